@@ -15,11 +15,11 @@ wording stands in ``wording.py``, and only the command line and the pages show i
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class Problem:
     """One thing that is wrong: what (``code``, with ``data`` for its wording) and where.
 
@@ -31,11 +31,11 @@ class Problem:
     code: str
     field: str | None = None
     row: int | None = None
-    data: Mapping[str, object] = field(default_factory=dict)
+    data: Mapping[str, object] = dataclasses.field(default_factory=dict)
 
     def at(self, field: str | None = None, row: int | None = None) -> Problem:
         """The same problem with its place filled in where it had none."""
-        return replace(
+        return dataclasses.replace(
             self,
             field=self.field if field is None else field,
             row=self.row if row is None else row,

@@ -1,0 +1,1 @@
+"""Keep: the folder of drafts."""

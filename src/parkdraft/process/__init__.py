@@ -1,0 +1,1 @@
+"""Decide: the kinds of case, the directory, finding names, routing."""

@@ -1,0 +1,1 @@
+"""Write: rendering and its Korean filters, the mail writer, its strict reader."""

@@ -1,0 +1,148 @@
+"""The six kinds of case, and every field that describes one, declared once.
+
+Command-line options, table columns, forms and template variables all derive from
+``FIELDS`` and ``CASES``. Names are the option's (``old-plate``); ``variable`` is the same
+name in Python and templates (``old_plate``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from parkdraft.process import labels
+
+TEXT_LIMIT = 200
+LONG_LIMIT = 2000
+
+
+@dataclass(frozen=True)
+class Field:
+    """One detail of a case: its name, Korean label, kind of value and an example.
+
+    ``kind`` is one of ``plate``, ``date``, ``moment``, ``money``, ``days``, ``choice``,
+    ``text``, ``long``, ``memo``, ``phone``, ``flag``; ``choices`` belongs to ``choice``.
+    """
+
+    name: str
+    label: str
+    kind: str
+    example: str
+    choices: labels.Labels | None = None
+    help: str = ""
+
+    @property
+    def variable(self) -> str:
+        """The name in Python and in templates."""
+        return self.name.replace("-", "_")
+
+
+_DECLARED = (
+    Field("site", "현장명", "text", "가온타워"),
+    Field("partner", "운영사", "text", "하이파킹"),
+    Field("integration", "연동구분", "choice", "수동현장", labels.INTEGRATIONS),
+    Field("plate", "차량번호", "plate", "12가3456"),
+    Field("old-plate", "기존차량번호", "plate", "12가3456"),
+    Field("new-plate", "변경차량번호", "plate", "345나6789"),
+    Field("from-date", "적용일", "date", "2026-12-01", help="적지 않으면 '처리 즉시'"),
+    Field("until", "사용기한", "date", "2026-12-31", help="대차처럼 기간이 정해진 변경"),
+    Field("start", "시작일", "date", "2026-12-01"),
+    Field("end", "종료일", "date", "2026-12-31"),
+    Field("product", "상품명", "text", "종일권"),
+    Field("order-no", "주문번호", "text", "A-1029"),
+    Field("cancel-date", "해지일", "date", "2026-12-11"),
+    Field("daily-max", "일최대요금", "money", "15,000원"),
+    Field("paid", "결제금액", "money", "12,000원"),
+    Field("paid-at", "결제일시", "moment", "2026-12-01 14:05"),
+    Field("approval-no", "승인번호", "text", "30012345"),
+    Field("paid-with", "결제수단", "text", "가온카드 1234", help="카드사와 끝 네 자리"),
+    Field("read-plate", "인식번호", "text", "12가3458", help="카메라가 읽은 번호"),
+    Field("entry-at", "입차일시", "moment", "2026-12-01 09:10"),
+    Field("exit-at", "출차일시", "moment", "2026-12-01 14:05"),
+    Field("elapsed-days", "경과일수", "days", "10", help="적지 않으면 시작일부터 셉니다"),
+    Field("reason", "사유", "choice", "미인식", labels.REASONS),
+    Field("answer", "고객동의", "choice", "동의", labels.ANSWERS),
+    Field("item", "항목", "choice", "주차요금", labels.ITEMS),
+    Field("change", "변경내용", "long", "평일 최초 30분 2,000원"),
+    Field("need", "조치", "choice", "운영사확인", labels.NEEDS),
+    Field("fallback", "예외", "choice", "등록오류", labels.FALLBACKS),
+    Field("ticket", "접수번호", "text", "1123-014"),
+    Field("urgent", "긴급", "flag", "예", help="고객이 현장에서 기다릴 때"),
+    Field("customer", "고객명", "text", "홍길동", help="운영사에는 보내지 않습니다"),
+    Field("phone", "연락처", "phone", "010-1234-5678", help="운영사에는 보내지 않습니다"),
+    Field("memo", "비고", "memo", "현장 직원과 통화함"),
+    Field("plate-confirmed", "번호판확인", "flag", "예", help="번호판 모양을 확인했습니다"),
+)
+FIELDS: dict[str, Field] = {field.name: field for field in _DECLARED}
+EVERYWHERE = ("ticket", "urgent", "customer", "phone", "memo", "plate-confirmed", "fallback")
+"""Fields that every case may have."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A kind of case: the fields it needs and may have.
+
+    ``decides`` names the field (beside partner, site and integration) on which the
+    route depends; ``partnerless`` cases have routes that hold for any partner.
+    """
+
+    name: str
+    needs: tuple[str, ...]
+    may_have: tuple[str, ...]
+    decides: str | None = None
+    partnerless: bool = False
+    ignores_integration: bool = False
+    infers_integration: bool = False
+
+    @property
+    def label(self) -> str:
+        """The case's Korean name."""
+        return labels.CASES[self.name][0]
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """Every field of the case, needed ones first, each once."""
+        names = dict.fromkeys(("partner", "site", "integration", *self.needs, *self.may_have))
+        return tuple(FIELDS[name] for name in dict.fromkeys((*names, *EVERYWHERE)))
+
+
+_KINDS = (
+    Case(
+        "registration",
+        needs=("site", "plate", "start"),
+        may_have=("end", "product", "order-no"),
+        infers_integration=True,
+    ),
+    Case(
+        "plate-change",
+        needs=("site", "old-plate", "new-plate"),
+        may_have=("from-date", "until"),
+        infers_integration=True,
+    ),
+    Case(
+        "cancellation",
+        needs=("site", "plate", "start", "cancel-date", "daily-max"),
+        may_have=("answer", "paid", "elapsed-days", "product"),
+        decides="answer",
+    ),
+    Case(
+        "payment-cancel",
+        needs=("site", "plate", "paid-at", "paid", "reason"),
+        may_have=("approval-no", "paid-with", "read-plate", "entry-at", "exit-at"),
+        ignores_integration=True,
+    ),
+    Case(
+        "lot-info",
+        needs=("site", "integration", "item", "change"),
+        may_have=(),
+        decides="item",
+        partnerless=True,
+    ),
+    Case(
+        "parking-ticket",
+        needs=("site", "need", "memo"),
+        may_have=("plate",),
+        decides="need",
+        ignores_integration=True,
+    ),
+)
+CASES: dict[str, Case] = {case.name: case for case in _KINDS}

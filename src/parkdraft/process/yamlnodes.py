@@ -1,0 +1,142 @@
+"""YAML text → plain nodes that know their line, with everything dangerous refused.
+
+Plain YAML loaders drop the first of two equal keys without a word, turn names such as
+``No`` into ``False``, and expand aliases until memory ends. Here every scalar stays the
+text that was typed, duplicate keys are problems, and anchors and aliases are refused:
+somebody who has never programmed does not need them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from parkdraft.errors import Problem
+
+MAX_DEPTH = 20
+
+
+@dataclass(frozen=True)
+class Scalar:
+    """Text as typed; ``quoted`` tells ``"true"`` from ``true`` and ``""`` from nothing."""
+
+    text: str
+    line: int
+    quoted: bool = False
+
+
+@dataclass(frozen=True)
+class Sequence:
+    """A list."""
+
+    items: tuple[Node, ...]
+    line: int
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """Keys with their values, in the file's order, each key once."""
+
+    items: dict[str, Node]
+    lines: dict[str, int]
+    line: int
+
+
+Node = Scalar | Sequence | Mapping
+
+
+class _Refused(Exception):
+    """Ends the reading: what follows could not be understood anyway."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+
+
+def compose(text: str) -> tuple[Node | None, list[Problem]]:
+    """The document's root (None where it cannot be read) and all problems found on the way.
+
+    ``Problem.row`` is the line, counted from 1. Never raises for bad YAML.
+    """
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    problems: list[Problem] = []
+    try:
+        events = yaml.parse(text, Loader=loader)
+        return _Builder(iter(events), problems).document(), problems
+    except _Refused as refusal:
+        return None, [*problems, refusal.problem]
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark else 1
+        return None, [*problems, _syntax_problem(text, line)]
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        return None, [*problems, Problem("yaml.character", row=line)]
+
+
+def _syntax_problem(text: str, line: int) -> Problem:
+    lines = text.splitlines()
+    near = lines[max(0, line - 2) : line + 1]
+    if any("\t" in one[: len(one) - len(one.lstrip())] for one in near):
+        return Problem("yaml.tab", row=line)
+    return Problem("yaml.syntax", row=line)
+
+
+class _Builder:
+    """Turns PyYAML's stream of events into nodes."""
+
+    def __init__(self, events: Iterator[object], problems: list[Problem]) -> None:
+        self.events = events
+        self.problems = problems
+
+    def document(self) -> Node | None:
+        from yaml import events as e
+
+        root: Node | None = None
+        for event in self.events:
+            if isinstance(event, e.DocumentStartEvent):
+                if root is not None:
+                    raise _Refused(Problem("yaml.documents", row=event.start_mark.line + 1))
+                root = self.node(next(self.events), 0)
+        return root
+
+    def node(self, event: object, depth: int) -> Node:
+        from yaml import events as e
+
+        assert isinstance(event, e.NodeEvent)
+        line = event.start_mark.line + 1
+        if isinstance(event, e.AliasEvent) or event.anchor is not None:
+            raise _Refused(Problem("yaml.alias", row=line))
+        if depth > MAX_DEPTH:
+            raise _Refused(Problem("yaml.depth", row=line))
+        if isinstance(event, e.ScalarEvent):
+            return Scalar(event.value, line, quoted=not event.implicit[0])
+        if isinstance(event, e.SequenceStartEvent):
+            return self.sequence(line, depth)
+        return self.mapping(line, depth)
+
+    def sequence(self, line: int, depth: int) -> Sequence:
+        from yaml import events as e
+
+        items = []
+        while not isinstance(event := next(self.events), e.SequenceEndEvent):
+            items.append(self.node(event, depth + 1))
+        return Sequence(tuple(items), line)
+
+    def mapping(self, line: int, depth: int) -> Mapping:
+        from yaml import events as e
+
+        items: dict[str, Node] = {}
+        lines: dict[str, int] = {}
+        while not isinstance(event := next(self.events), e.MappingEndEvent):
+            key = self.node(event, depth + 1)
+            value = self.node(next(self.events), depth + 1)
+            if not isinstance(key, Scalar):
+                self.problems.append(Problem("yaml.key", row=key.line))
+            elif key.text in items:
+                data = {"key": key.text, "first": lines[key.text]}
+                self.problems.append(Problem("yaml.duplicate-key", row=key.line, data=data))
+            else:
+                items[key.text], lines[key.text] = value, key.line
+        return Mapping(items, lines, line)

@@ -1,1 +1,51 @@
-"""parkdraft: a parking customer centre's case becomes a ready-to-send draft."""
+"""parkdraft: a parking customer centre's case becomes a ready-to-send draft.
+
+    from parkdraft import Home
+    home = Home.open()
+    home.route("plate-change", partner="하이파킹", site="가온타워")
+
+``Home`` is imported when it is first asked for: start-up time is a feature.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from parkdraft.errors import (
+        DetailsError,
+        DirectoryError,
+        DraftError,
+        ParkdraftError,
+        Problem,
+        RouteError,
+        StorageError,
+        TableError,
+        TemplateError,
+    )
+    from parkdraft.home import Home
+
+__all__ = [
+    "DetailsError",
+    "DirectoryError",
+    "DraftError",
+    "Home",
+    "ParkdraftError",
+    "Problem",
+    "RouteError",
+    "StorageError",
+    "TableError",
+    "TemplateError",
+    "__version__",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(name)
+    from importlib import import_module
+
+    module = import_module("parkdraft.home" if name == "Home" else "parkdraft.errors")
+    return getattr(module, name)

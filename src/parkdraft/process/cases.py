@@ -75,6 +75,8 @@ _DECLARED = (
 FIELDS: dict[str, Field] = {field.name: field for field in _DECLARED}
 EVERYWHERE = ("ticket", "urgent", "customer", "phone", "memo", "plate-confirmed", "fallback")
 """Fields that every case may have."""
+RULE_REASONS = ("discount",)
+"""Reasons that exist only at sites with a rule of their own (O1)."""
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from parkdraft.errors import Problem
 
@@ -83,6 +84,11 @@ def _syntax_problem(text: str, line: int) -> Problem:
     return Problem("yaml.syntax", row=line)
 
 
+def _line(event: Any) -> int:
+    """The line of a YAML event, counted from 1."""
+    return int(event.start_mark.line) + 1
+
+
 class _Builder:
     """Turns PyYAML's stream of events into nodes."""
 
@@ -97,7 +103,7 @@ class _Builder:
         for event in self.events:
             if isinstance(event, e.DocumentStartEvent):
                 if root is not None:
-                    raise _Refused(Problem("yaml.documents", row=event.start_mark.line + 1))
+                    raise _Refused(Problem("yaml.documents", row=_line(event)))
                 root = self.node(next(self.events), 0)
         return root
 
@@ -105,7 +111,7 @@ class _Builder:
         from yaml import events as e
 
         assert isinstance(event, e.NodeEvent)
-        line = event.start_mark.line + 1
+        line = _line(event)
         if isinstance(event, e.AliasEvent) or event.anchor is not None:
             raise _Refused(Problem("yaml.alias", row=line))
         if depth > MAX_DEPTH:

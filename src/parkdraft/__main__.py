@@ -1,0 +1,5 @@
+"""``python -m parkdraft``."""
+
+from parkdraft.cli.main import main
+
+main()

@@ -1,0 +1,72 @@
+"""What a question to the home comes back with, and its form as JSON (the contract's keys)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from parkdraft.process.directory import Person
+from parkdraft.process.inquiry import Inquiry
+from parkdraft.writing.drafting import Draft
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A decided inquiry and the sentence for the customer."""
+
+    inquiry: Inquiry
+    sender_is_placeholder: bool
+    customer: str | None
+
+    def as_json(self) -> dict[str, Any]:
+        """``route --json``: identifiers, people, and Korean text or None."""
+        place, decision = self.inquiry.place, self.inquiry.decision
+        mail = decision is not None and decision.channel == "email"
+        sender = _person(decision.sender) if decision and mail else None
+        return {
+            "row": decision.row if decision else None,
+            "case": self.inquiry.case.name,
+            "partner": place.partner,
+            "site": place.site,
+            "integration": place.integration,
+            "channel": decision.channel if decision else None,
+            "authority": decision.authority if decision else None,
+            "state": decision.state if decision else None,
+            "from": sender,
+            "reply_to": sender,
+            "to": [_person(one) for one in decision.to] if decision else [],
+            "cc": [_person(one) for one in decision.cc] if decision else [],
+            "mentions": list(decision.mentions) if decision else [],
+            "method": decision.method if decision else None,
+            "note": decision.note if decision else None,
+            "customer": self.customer,
+            "fallbacks": list(decision.fallbacks) if decision else [],
+            "rules": [{"row": r.row, "text": r.text} for r in decision.rules] if decision else [],
+        }
+
+
+@dataclass(frozen=True)
+class Drafted:
+    """An answer with its draft (None: nothing to draft yet) and, once written, where it is."""
+
+    answer: Answer
+    draft: Draft | None
+    id: str | None = None
+    path: Path | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """``draft --json``: the keys of ``route --json`` and those of the draft."""
+        draft = self.draft
+        return {
+            **self.answer.as_json(),
+            "id": self.id,
+            "path": str(self.path) if self.path else None,
+            "subject": draft.subject if draft else None,
+            "body": draft.body if draft else None,
+            "mailto": draft.mailto.url if draft and draft.mailto else None,
+        }
+
+
+def _person(person: Person) -> dict[str, str | None]:
+    return {"name": person.name, "title": person.title, "address": person.address}

@@ -1,0 +1,73 @@
+"""Cells that stay text: guarding against formulas, and one row for pasting into a sheet.
+
+A spreadsheet takes a cell that starts with ``=``, ``+``, ``-``, ``@``, a tab or a line end
+for a formula (OWASP, "CSV Injection"); Excel under Korean settings takes the full-width
+signs too. Such a value gets a leading ``'``, which reading takes off again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from parkdraft.errors import TableError, problem
+
+BLANKS = (
+    "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006"
+    "\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\u200b\u200c\u200d\u2060\ufeff"
+)
+"""Characters that look like nothing at a cell's edge: Unicode's spaces, and zero-width ones."""
+
+FORMULA_SIGNS = "=+-@＝＋－＠"
+
+_CONTROLS = "".join(map(chr, range(32)))
+_SKIPPED = "".join(sorted(set(BLANKS + _CONTROLS)))
+_PLAIN = "".join(char for char in _SKIPPED if char not in "\t\r\n")
+
+# Any number of ' in front belong to the pattern: a value that already looks guarded gets
+# one more, and so taking one off always gives back what was written.
+_FORMULA = re.compile(
+    f"'*(?:[{re.escape(_SKIPPED)}]*[{re.escape(FORMULA_SIGNS)}]|[{re.escape(_PLAIN)}]*[\t\r\n])"
+)
+_LINE_BREAKS = re.compile("[\t\n\v\f\r\x1c\x1d\x1e\x85\u2028\u2029]+")
+
+
+def guard(value: str) -> str:
+    """The value as it may stand in a spreadsheet's cell: never the start of a formula."""
+    return "'" + value if _FORMULA.match(value) else value
+
+
+def unguard(value: str) -> str:
+    """What was written before ``guard``: ``unguard(guard(x)) == x`` for every ``x``."""
+    return value[1:] if value.startswith("'") and _FORMULA.match(value) else value
+
+
+def row_text(cells: Sequence[str]) -> str:
+    """One row to paste into a sheet: cells between tabs, without a line end.
+
+    Tabs and line ends inside a cell become one space. A cell that starts with ``"`` is
+    guarded too: pasting would take the quote for a frame around several cells.
+    """
+    return "\t".join(_pasted(_LINE_BREAKS.sub(" ", cell)) for cell in cells)
+
+
+def _pasted(cell: str) -> str:
+    return "'" + cell if cell.lstrip("'").startswith('"') else guard(cell)
+
+
+def read_row(text: str) -> list[str]:
+    """The cells of one pasted row, guards taken off; shares no pattern with ``row_text``.
+
+    Raises TableError (``row.not-one-line``) where the text is more than one line.
+    """
+    line = text.removesuffix("\n").removesuffix("\r")
+    if len(line.splitlines()) > 1 or line != line.rstrip("\r\n"):
+        raise TableError([problem("row.not-one-line")])
+    return [_bare(cell) for cell in line.split("\t")]
+
+
+def _bare(cell: str) -> str:
+    inner = cell.lstrip("'")
+    start = inner.lstrip(BLANKS + _CONTROLS)[:1]
+    guarded = inner.startswith('"') or start in tuple(FORMULA_SIGNS)
+    return cell[1:] if guarded and cell.startswith("'") else cell

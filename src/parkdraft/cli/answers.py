@@ -1,0 +1,111 @@
+"""Answers and drafts for people: what was decided, what to mind, what to tell the customer."""
+
+from __future__ import annotations
+
+import click
+
+from parkdraft.answers import Answer, Drafted
+from parkdraft.cli.layout import note, pairs, print_json
+from parkdraft.home import Home
+from parkdraft.process import labels
+from parkdraft.process.directory import Directory, Person
+from parkdraft.process.labels import state_label
+from parkdraft.wording import message
+
+CHECK_SENDER = "보내는 사람이 공용 메일인지 확인하세요"
+NOT_APPROVED = "팀장 승인 전입니다"
+
+
+def show_answer(answer: Answer, directory: Directory, *, as_json: bool) -> None:
+    """``route``."""
+    _warn(answer)
+    if as_json:
+        print_json(answer.as_json())
+    else:
+        click.echo(_decided(answer, directory))
+
+
+def show_draft(home: Home, made: Drafted, *, as_json: bool) -> None:
+    """``draft``: the answer, and where the file is."""
+    answer, draft = made.answer, made.draft
+    _warn(answer)
+    mail = draft is not None and draft.mail is not None
+    if mail and answer.sender_is_placeholder:
+        note(
+            "보내는 사람이 예시 주소입니다. 실제 공용 메일을 contacts.yaml의 sender에 적기 전에는 승인할 수 없습니다."
+        )
+    if mail:
+        note(CHECK_SENDER)
+    decision = answer.inquiry.decision
+    if decision and decision.state == "pending":
+        note(NOT_APPROVED)
+    if as_json:
+        print_json(made.as_json())
+        return
+    click.echo(_decided(answer, home.directory))
+    if draft is None:
+        click.echo(
+            "\n고객의 답을 들은 뒤 --accepted(동의) 또는 --refused(미동의)를 붙여 다시 실행하세요."
+        )
+        return
+    click.echo()
+    if mail:
+        click.echo(pairs([("제목", draft.subject)]))
+    click.echo(draft.body.rstrip("\n") + "\n")
+    if mail:
+        click.echo(pairs([("메일링크", _link(made))]))
+    if made.path:
+        click.echo(click.style(pairs([("초안", made.id), ("파일", str(made.path))]), bold=True))
+    else:
+        click.echo("미리보기입니다. 파일은 만들지 않았습니다.")
+
+
+def _link(made: Drafted) -> str:
+    link = made.draft.mailto if made.draft else None
+    if link is None:
+        return "받는 사람이 많아 링크로 담을 수 없습니다. 파일을 여세요."
+    return link.url + (
+        "" if link.has_body else "\n(본문이 길어 링크에 없습니다. 위의 본문을 붙여 넣으세요.)"
+    )
+
+
+def _warn(answer: Answer) -> None:
+    for problem in answer.inquiry.warnings:
+        note(message(problem))
+
+
+def _decided(answer: Answer, directory: Directory) -> str:
+    inquiry, decision = answer.inquiry, answer.inquiry.decision
+    place = inquiry.place
+    partner = directory.partners[place.partner].name if place.partner else None
+    integration = labels.INTEGRATIONS[place.integration][0] if place.integration else None
+    rows: list[tuple[str, str | None]] = [
+        ("업무", inquiry.case.label + (f" ({decision.row})" if decision else "")),
+        ("운영사", " · ".join(filter(None, (partner, integration))) or None),
+        ("현장", place.site),
+    ]
+    if decision:
+        rows += [
+            ("채널", labels.CHANNELS[decision.channel][0]),
+            ("권한", labels.AUTHORITIES[decision.authority][0]),
+            ("상태", state_label(decision.state, decision.channel)),
+            ("발신", _people((decision.sender,)) if decision.channel == "email" else None),
+            ("수신", _people(decision.to)),
+            ("참조", _people(decision.cc)),
+            ("멘션", " ".join(f"@{handle}" for handle in decision.mentions)),
+            ("처리방법", decision.method),
+            ("비고", decision.note),
+            (
+                "예외",
+                ", ".join(f"{labels.FALLBACKS[n][0]}(--fallback {n})" for n in decision.fallbacks),
+            ),
+            *(("현장규칙", f"{rule.row} {rule.text}") for rule in decision.rules),
+        ]
+    rows.append(("고객안내", answer.customer))
+    return pairs(rows)
+
+
+def _people(people: tuple[Person, ...]) -> str:
+    return "\n".join(
+        " ".join(filter(None, (one.name, one.title, f"<{one.address}>"))) for one in people
+    )

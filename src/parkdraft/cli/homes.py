@@ -1,0 +1,19 @@
+"""Opening the home that the command line names, and saying where that is."""
+
+from __future__ import annotations
+
+import click
+
+from parkdraft.cli.layout import note
+from parkdraft.home import Home
+
+
+def open_home(context: click.Context) -> Home:
+    """The home of ``--home``, the environment or the nearest one; says when it is built in."""
+    home = Home.open(context.find_root().obj)
+    if home.builtin:
+        note(
+            "작업 폴더가 없어 프로그램에 든 연락처를 씁니다. 초안은 지금 폴더의 outbox에 둡니다.\n"
+            "작업 폴더를 만들려면: parkdraft init 폴더"
+        )
+    return home

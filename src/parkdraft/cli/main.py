@@ -1,0 +1,111 @@
+"""The front door: ``parkdraft [--home DIR] COMMAND``; errors become words and exit codes here."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import Any
+
+import click
+
+from parkdraft import __version__
+from parkdraft.cli.layout import never_crash_on_output, note
+from parkdraft.cli.usage import KoreanGroup, usage_words
+from parkdraft.errors import ParkdraftError
+
+
+def _lazily(module: str, name: str) -> Callable[[], click.Command]:
+    def load() -> click.Command:
+        command: click.Command = getattr(import_module(f"parkdraft.cli.{module}"), name)
+        return command
+
+    return load
+
+
+COMMANDS = {
+    "route": ("누구에게 어떤 채널로 보내는지 보여 줍니다.", _lazily("cases", "route")),
+    "draft": ("초안을 만들어 outbox에 둡니다.", _lazily("cases", "draft")),
+    "contacts": (
+        "연락처와 절차를 점검하고, 보고, 찾고, 명단을 가져옵니다.",
+        _lazily("contacts", "contacts"),
+    ),
+    "init": ("새 작업 폴더를 만듭니다.", _lazily("init", "init")),
+}
+
+
+def _print_version(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
+    if value and not context.resilient_parsing:
+        click.echo(f"parkdraft {__version__}")
+        context.exit()
+
+
+def root() -> KoreanGroup:
+    """The command line as a click group."""
+    return KoreanGroup(
+        "parkdraft",
+        COMMANDS,
+        help="주차 고객센터의 업무 요청을 바로 보낼 수 있는 초안으로 만듭니다. 메일을 보내지는 않습니다.",
+        epilog="예: parkdraft draft plate-change --help",
+        params=[
+            click.Option(["--home"], metavar="폴더", help="작업 폴더 (contacts.yaml이 있는 곳)."),
+            click.Option(
+                ["--version"],
+                is_flag=True,
+                is_eager=True,
+                expose_value=False,
+                callback=_print_version,
+                help="버전을 보여 줍니다.",
+            ),
+        ],
+        callback=_remember_home,
+    )
+
+
+@click.pass_context
+def _remember_home(context: click.Context, home: str | None) -> None:
+    context.obj = home
+
+
+def run(args: Sequence[str]) -> int:
+    """Run one command; the exit code: 0 done, 1 refused, 2 wrong usage."""
+    try:
+        result: Any = root().main(list(args), prog_name="parkdraft", standalone_mode=False)
+    except ParkdraftError as error:
+        from parkdraft.cli.refusals import exit_code, show_refusal
+
+        show_refusal(error.problems, as_json="--json" in args)
+        return exit_code(error.problems)
+    except click.exceptions.NoArgsIsHelpError as error:
+        note(error.ctx.get_help() if error.ctx else "")
+        return 2
+    except click.UsageError as error:
+        path = error.ctx.command_path if error.ctx else "parkdraft"
+        note(f"{usage_words(error)}\n도움말: {path} --help")
+        return 2
+    except (click.Abort, KeyboardInterrupt):
+        note("멈췄습니다.")
+        return 1
+    except Exception as error:
+        note(_unforeseen(error))
+        return 1
+    return result if isinstance(result, int) else 0
+
+
+def _unforeseen(error: Exception) -> str:
+    """A fault of ours in one line: its kind and place, nothing that it was given."""
+    traceback = error.__traceback__
+    place = "?"
+    while traceback is not None:
+        code = traceback.tb_frame.f_code
+        place = f"{code.co_name}:{traceback.tb_lineno}"
+        traceback = traceback.tb_next
+    return f"예상하지 못한 문제가 생겨 멈췄습니다 ({type(error).__name__}, {place}). 관리자에게 이 줄을 알려 주세요."
+
+
+def main() -> None:
+    """Entry point of the ``parkdraft`` command."""
+    gc.disable()  # short processes give their memory back by ending; looking for it costs 5 %
+    never_crash_on_output()
+    sys.exit(run(sys.argv[1:]))

@@ -1,0 +1,167 @@
+"""click, speaking Korean: help pages, and words for every way of calling a command wrongly.
+
+Wrong-usage messages never repeat a value: it may be a customer's name or plate.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from parkdraft.cli.layout import padded, width
+
+_OPTION_NAME = re.compile(r"--?[a-z][a-z-]*")
+
+
+def _print_help(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
+    if value and not context.resilient_parsing:
+        click.echo(context.get_help(), color=context.color)
+        context.exit()
+
+
+class KoreanCommand(click.Command):
+    """A command whose help page is Korean."""
+
+    def get_help_option(self, _ctx: click.Context) -> click.Option:
+        """``--help``, described in Korean."""
+        return help_option()
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """``사용법: parkdraft draft …``."""
+        pieces = " ".join(self.collect_usage_pieces(ctx))
+        formatter.write_usage(ctx.command_path, pieces, prefix="사용법: ")
+
+    def collect_usage_pieces(self, _ctx: click.Context) -> list[str]:
+        """What may follow the command's name."""
+        return usage_pieces(self)
+
+    def format_options(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Options under a Korean heading."""
+        write_options(self, formatter)
+
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        """As click's, with help pages 100 columns wide at most."""
+        extra.setdefault("max_content_width", 100)
+        return super().make_context(*args, **extra)
+
+
+class KoreanGroup(click.Group):
+    """A group of commands given as a table: name → (what it does, how to load it)."""
+
+    def __init__(
+        self,
+        name: str,
+        table: dict[str, tuple[str, Callable[[], click.Command]]],
+        **extra: Any,
+    ) -> None:
+        super().__init__(name, no_args_is_help=True, **extra)
+        self.table = table
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        """The commands' names, in the order of the table."""
+        return list(self.table)
+
+    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of a name, loaded now; None where there is none."""
+        entry = self.table.get(cmd_name)
+        return entry[1]() if entry else None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click's, refusing an unknown name with the names there are."""
+        command = self.get_command(ctx, args[0])
+        if command is None and not ctx.resilient_parsing:
+            names = ", ".join(self.list_commands(ctx))
+            if args[0].startswith("-"):
+                raise click.NoSuchOption(args[0].partition("=")[0], ctx=ctx)
+            raise click.UsageError(f"그런 이름은 없습니다. 쓸 수 있는 이름: {names}", ctx)
+        return (command.name if command else None), command, args[1:]
+
+    def get_help_option(self, _ctx: click.Context) -> click.Option:
+        """``--help``, described in Korean."""
+        return help_option()
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """``사용법: parkdraft …``."""
+        pieces = " ".join(usage_pieces(self))
+        formatter.write_usage(ctx.command_path, pieces, prefix="사용법: ")
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Options, then the commands with what they do."""
+        write_options(self, formatter)
+        rows = [(name, entry[0]) for name, entry in self.table.items()]
+        formatter.write(f"\n명령:\n{definitions(rows)}\n")
+
+
+def help_option() -> click.Option:
+    """The ``--help`` of every command."""
+    return click.Option(
+        ["--help"],
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        help="이 도움말을 보여 줍니다.",
+        callback=_print_help,
+    )
+
+
+def usage_pieces(command: click.Command) -> list[str]:
+    """``[옵션] CASE …`` for a usage line."""
+    pieces = ["[옵션]"]
+    for parameter in command.params:
+        if isinstance(parameter, click.Argument):
+            name = parameter.metavar or parameter.human_readable_name
+            pieces.append(f"{name}..." if parameter.nargs == -1 else name)
+    if isinstance(command, KoreanGroup):
+        pieces.append("명령 ...")
+    return pieces
+
+
+def write_options(command: click.Command, formatter: click.HelpFormatter) -> None:
+    """The options with their help texts."""
+    rows = []
+    for parameter in [*command.params, help_option()]:
+        if isinstance(parameter, click.Option) and not parameter.hidden:
+            names = ", ".join(parameter.opts)
+            metavar = "" if parameter.is_flag else f" {parameter.metavar or '값'}"
+            rows.append((names + metavar, parameter.help or ""))
+    formatter.write(f"\n옵션:\n{definitions(rows)}\n")
+
+
+def definitions(rows: list[tuple[str, str]]) -> str:
+    """Names and what they are, in columns as wide as Korean is on a terminal."""
+    widest = max(width(name) for name, _ in rows)
+    return "\n".join(f"  {padded(name, widest)}  {text}".rstrip() for name, text in rows)
+
+
+def usage_words(error: click.UsageError) -> str:
+    """What was wrong with the call, in Korean, without any value that was typed."""
+    if isinstance(error, click.NoSuchOption):
+        name = error.option_name
+        shown = f" {name}" if _OPTION_NAME.fullmatch(name) else ""
+        near = ", ".join(error.possibilities or ())
+        return f"그런 옵션은 없습니다:{shown or ' (옵션이 아닌 값)'}" + (
+            f" (혹시 {near}?)" if near else ""
+        )
+    if isinstance(error, click.BadOptionUsage):
+        return f"{error.option_name} 옵션의 값을 확인하세요 (값이 있어야 하는지, 없어야 하는지)."
+    if isinstance(error, click.MissingParameter):
+        return f"{_parameter_name(error)}이(가) 빠졌습니다."
+    if isinstance(error, click.BadParameter):
+        return f"{_parameter_name(error)}의 값이 올바르지 않습니다."
+    if error.message.startswith("Got unexpected extra"):
+        return "알 수 없는 값이 더 있습니다. 빈칸이 든 값은 따옴표로 묶으세요."
+    return error.message
+
+
+def _parameter_name(error: click.BadParameter) -> str:
+    parameter = error.param
+    if parameter is None:
+        return "값"
+    if isinstance(parameter, click.Option):
+        return parameter.opts[0]
+    return str(parameter.metavar or parameter.human_readable_name)

@@ -1,0 +1,218 @@
+"""A home: the folder with ``contacts.yaml`` and ``templates/``, where the steps meet.
+
+    details ─▶ inquiry (process) ─▶ draft (writing) ─▶ file (outbox)
+
+``route`` and ``compose`` change nothing; ``draft`` writes one file.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from parkdraft.answers import Answer, Drafted
+from parkdraft.cache import remembered
+from parkdraft.errors import Problem, StorageError
+from parkdraft.process.directory import Directory
+from parkdraft.process.inquiry import inquire
+from parkdraft.process.loading import NAME, load_directory
+from parkdraft.process.places import Known
+from parkdraft.process.sites import MonthList, SiteList, indexed, month_path
+from parkdraft.process.team import current_login, shown_name
+
+if TYPE_CHECKING:
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    from parkdraft.tables.lists import Imported
+
+TEMPLATES = "templates"
+
+
+@dataclass(frozen=True)
+class Home:
+    """An opened home. ``root`` holds directory and templates, ``outbox`` the drafts.
+
+    ``builtin`` says that nothing can be kept here: the copy inside the installed package.
+    ``now`` and ``login`` are the PC's clock and user, replaceable for tests.
+    """
+
+    root: Path
+    outbox: Path
+    builtin: bool = False
+    now: Callable[[], datetime] = datetime.now
+    login: Callable[[], str] = field(default=lambda: current_login(os.environ))
+
+    @classmethod
+    def open(cls, path: str | Path | None = None) -> Home:
+        """The home at ``path``, else ``$PARKDRAFT_HOME``, else the nearest, else the built-in.
+
+        Raises StorageError where ``path`` or the variable names no home.
+        """
+        named = path or os.environ.get("PARKDRAFT_HOME")
+        if named:
+            root = Path(named).absolute()
+            if not _is_home(root):
+                raise StorageError([Problem("home.none", data={"folder": root.name})])
+            return cls(root, root / "outbox")
+        current = Path.cwd()
+        for folder in (current, *current.parents):
+            if _is_home(folder):
+                return cls(folder, folder / "outbox")
+        return cls(builtin_home(), current / "outbox", builtin=True)
+
+    @cached_property
+    def directory(self) -> Directory:
+        """What ``contacts.yaml`` says; raises DirectoryError."""
+        return load_directory(self.root / NAME)
+
+    @cached_property
+    def templates(self) -> ImmutableSandboxedEnvironment:
+        """The templates' sandbox."""
+        from parkdraft.writing.rendering import environment
+
+        return environment(self.root / TEMPLATES)
+
+    def known(self, today: date) -> Known:
+        """All that is known of sites today; raises TableError for a list that is not sound."""
+        month = f"{today:%Y-%m}"
+        lists = {
+            partner: listed
+            for partner in sorted(self.directory.listed_partners)
+            if (listed := self._month_list(partner, month)) is not None
+        }
+        return Known(self.directory, self._registered(), lists)
+
+    def _registered(self) -> SiteList:
+        path = self.root / "sites.csv"
+        content = _bytes_of(path)
+        if content is None:
+            return SiteList((), {})
+
+        def read() -> object:
+            from parkdraft.tables.lists import read_sites
+
+            return indexed(read_sites(path, self.directory))
+
+        checked_against = repr((self.directory.partners, self.directory.sites)).encode()
+        return SiteList(**remembered("sites", content + checked_against, read))
+
+    def _month_list(self, partner: str, month: str) -> MonthList | None:
+        path = month_path(self.root, partner, month)
+        content = _bytes_of(path)
+        if content is None:
+            return None
+
+        def read() -> object:
+            from parkdraft.tables.lists import read_contacts
+
+            return indexed(read_contacts(path)[0])
+
+        return MonthList(partner, month, **remembered("contacts-list", content, read))
+
+    def route(self, case: str, **details: object) -> Answer:
+        """Who gets it, through which channel, by whose authority; nothing is written.
+
+        Needs only the details that decide the route. Raises DetailsError, RouteError,
+        DirectoryError, TableError, TemplateError.
+        """
+        known = self.known(self.now().date())
+        return self._answer(known, case, details, complete=False)[0]
+
+    def compose(self, case: str, **details: object) -> Drafted:
+        """The draft of a case, not written: no identifier, no path; raises as ``draft``."""
+        return self.compose_from(self.known(self.now().date()), case, details)
+
+    def compose_from(self, known: Known, case: str, details: Mapping[str, object]) -> Drafted:
+        """The pure step from details to a draft; many cases share one ``known``."""
+        from parkdraft.writing.drafting import compose
+
+        answer, values = self._answer(known, case, details, complete=True)
+        decision = answer.inquiry.decision
+        if decision is None:
+            return Drafted(answer, None)
+        return Drafted(answer, compose(self.templates, answer.inquiry, decision, values))
+
+    def draft(self, case: str, **details: object) -> Drafted:
+        """Make a draft, write it to the outbox, and read it back.
+
+        Raises what ``route`` raises, DraftError and StorageError; then no file is left. A
+        cancellation without an answer drafts nothing.
+        """
+        from parkdraft.outbox.folder import add, new_id
+        from parkdraft.writing.drafting import check
+
+        made = self.compose(case, **details)
+        draft, decision = made.draft, made.answer.inquiry.decision
+        if draft is None or decision is None:
+            return made
+        draft_id = new_id(self.now().date())
+        path = add(
+            self.outbox,
+            decision.state,
+            draft_id,
+            draft.suffix,
+            draft.content,
+            lambda written: check(draft, written),
+        )
+        return Drafted(made.answer, draft, draft_id, path)
+
+    def _answer(
+        self, known: Known, case: str, details: Mapping[str, object], *, complete: bool
+    ) -> tuple[Answer, dict[str, Any]]:
+        from parkdraft.writing.drafting import Circumstances, context, customer_text
+
+        today = self.now().date()
+        inquiry = inquire(known, case, details, today, complete=complete)
+        filing_day: date | None = None
+        if inquiry.decision and inquiry.decision.awaits:
+            from parkdraft.process.workdays import next_business_day
+
+            filing_day = next_business_day(today, self.directory.extra_holidays)
+        author = shown_name(self.directory.team, self.login())
+        values = context(known, inquiry, Circumstances(today, author, filing_day))
+        customer = customer_text(self.templates, inquiry, values)
+        return Answer(inquiry, self.directory.sender_is_placeholder, customer), values
+
+    def import_contacts(self, partner: str, path: Path, month: str) -> Imported:
+        """Take over a partner's list of a month (``2026-11``); raises TableError, StorageError."""
+        from parkdraft.tables.lists import import_contacts
+
+        self._keepable()
+        return import_contacts(self.root, self.directory, partner, path, month, self.now())
+
+    def import_sites(self, path: Path) -> Imported:
+        """Take over a list of sites as ``sites.csv``; raises TableError, StorageError."""
+        from parkdraft.tables.lists import import_sites
+
+        self._keepable()
+        return import_sites(self.root, self.directory, path, self.now())
+
+    def _keepable(self) -> None:
+        if self.builtin:
+            raise StorageError([Problem("home.builtin")])
+
+
+def builtin_home() -> Path:
+    """The home that the package carries; in a checkout, the repository itself."""
+    carried = Path(__file__).parent / "builtin"
+    return carried if _is_home(carried) else Path(__file__).parents[2]
+
+
+def _is_home(folder: Path) -> bool:
+    return (folder / NAME).is_file() and (folder / TEMPLATES).is_dir()
+
+
+def _bytes_of(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise StorageError(
+            [Problem("storage.refused", data={"place": path.name, "reason": error.strerror})]
+        ) from error

@@ -1,0 +1,215 @@
+"""What the shape alone cannot tell: do the names in ``contacts.yaml`` mean somebody?
+
+Every check appends to the reading's problems, each with its line; none stops another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from parkdraft.process import labels
+from parkdraft.process.cases import CASES
+from parkdraft.process.hangul import fold
+from parkdraft.process.schema import Path, Reading, nearest
+from parkdraft.process.titles import split_title
+
+Doc = Mapping[str, Any]
+POSTS = ("slack", "agit", "board")
+SOURCES = ("site-contacts", "monthly-list")
+
+
+def check(doc: Doc, reading: Reading) -> None:
+    """Every cross-reference of the document; problems go into ``reading``."""
+    _people(doc, reading)
+    _groups(doc, reading)
+    _spellings(doc.get("partners", {}), "partners", reading)
+    _spellings(doc.get("sites", {}), "sites", reading)
+    for name, entry in doc.get("sites", {}).items():
+        path = ("sites", name)
+        _partner(doc, entry, path, reading)
+        _persons(doc, entry.get("contacts", ()), (*path, "contacts"), "address", reading)
+    for row, entry in doc.get("rules", {}).items():
+        for name in entry.get("sites", ()):
+            if name not in doc.get("sites", {}):
+                _unknown(
+                    "contacts.unknown-site",
+                    name,
+                    doc.get("sites", {}),
+                    ("rules", row, "sites", name),
+                    reading,
+                )
+    for row, entry in doc.get("routes", {}).items():
+        _route(doc, row, entry, reading)
+
+
+def check_address(address: str) -> bool:
+    """Whether this is an address mail can be sent to; syntax only, nothing is asked of DNS."""
+    from email_validator import EmailNotValidError, validate_email
+
+    try:
+        validate_email(address, check_deliverability=False, allow_smtputf8=False)
+    except EmailNotValidError:
+        return False
+    return address.isascii()
+
+
+def _people(doc: Doc, reading: Reading) -> None:
+    first: dict[tuple[str, str], str] = {}
+    entries: list[tuple[Path, Doc]] = [(("sender",), doc.get("sender", {}))]
+    entries += [(("people", key), entry) for key, entry in doc.get("people", {}).items()]
+    for path, entry in entries:
+        address = entry.get("address")
+        if address and not check_address(address):
+            reading.wrong_at("contacts.address", (*path, "address"), address=address)
+        if path[0] == "people":
+            _person(path, entry, reading)
+        for kind in ("address", "agit"):
+            value = entry.get(kind)
+            if not value:
+                continue
+            other = first.setdefault((kind, value.casefold()), path[-1])
+            if other != path[-1]:
+                reading.wrong_at(f"contacts.same-{kind}", (*path, kind), name=path[-1], other=other)
+
+
+def _person(path: Path, entry: Doc, reading: Reading) -> None:
+    if not entry.get("address") and not entry.get("agit"):
+        reading.wrong_at("contacts.unreachable-person", path, name=path[-1])
+    agit = entry.get("agit")
+    if agit and ("@" in agit or " " in agit):
+        reading.wrong_at("contacts.handle", (*path, "agit"), handle=agit)
+    if entry.get("title", "").endswith("님"):
+        reading.wrong_at("contacts.title", (*path, "title"), title=entry["title"])
+    name = entry.get("name", path[-1])
+    if not entry.get("mailbox") and not entry.get("title"):
+        from parkdraft.errors import DetailsError
+
+        try:
+            bare, title = split_title(name)
+        except DetailsError:
+            reading.wrong_at("contacts.surname-only", path, name=name)
+        else:
+            if title:
+                reading.wrong_at("contacts.glued-title", path, name=bare, title=title)
+
+
+def _groups(doc: Doc, reading: Reading) -> None:
+    people = doc.get("people", {})
+    for name, members in doc.get("groups", {}).items():
+        path = ("groups", name)
+        if name in people:
+            reading.wrong_at("contacts.group-is-person", path, name=name)
+        for member in members:
+            if member not in people:
+                _unknown("contacts.unknown-person", member, people, (*path, member), reading)
+
+
+def _spellings(entries: Mapping[str, Doc], section: str, reading: Reading) -> None:
+    """No name or alias may mean two partners, or two sites."""
+    first: dict[str, str] = {}
+    for key, entry in entries.items():
+        for spelling in dict.fromkeys((key, entry.get("name", key), *entry.get("aliases", ()))):
+            other = first.setdefault(fold(spelling), key)
+            if other != key:
+                reading.wrong_at(
+                    "contacts.same-name", (section, key), spelling=spelling, name=key, other=other
+                )
+
+
+def _partner(doc: Doc, entry: Doc, path: Path, reading: Reading) -> None:
+    partner = entry.get("partner")
+    if partner and partner not in doc.get("partners", {}):
+        _unknown("contacts.unknown-partner", partner, doc["partners"], (*path, "partner"), reading)
+
+
+def _persons(doc: Doc, names: Iterable[str], path: Path, needs: str, reading: Reading) -> list[str]:
+    """The people behind names and groups; each must have what the channel needs."""
+    people, groups = doc.get("people", {}), doc.get("groups", {})
+    found: list[str] = []
+    for name in names:
+        if name not in people and name not in groups:
+            known = {**people, **groups}
+            _unknown("contacts.unknown-person", name, known, (*path, name), reading)
+        for person in groups.get(name, (name,)):
+            if person in people and not people[person].get(needs):
+                reading.wrong_at(f"contacts.no-{needs}", (*path, name), name=person)
+            found.append(person)
+    return found
+
+
+def _route(doc: Doc, row: str, entry: Doc, reading: Reading) -> None:
+    path = ("routes", row)
+    _partner(doc, entry, path, reading)
+    _route_site(doc, path, entry, reading)
+    _decides(path, entry, reading)
+    for key in ("channel", "authority"):
+        if key not in entry and "follows" not in entry:
+            reading.wrong_at("contacts.missing-key", path, key=key, place=row)
+    _delivery(doc, path, entry, reading)
+    for partner, other in entry.get("exceptions", {}).items():
+        place = (*path, "exceptions", partner)
+        _partner(doc, {"partner": partner}, place, reading)
+        _delivery(doc, place, other, reading)
+    for name, other in entry.get("fallbacks", {}).items():
+        place = (*path, "fallbacks", name)
+        if name not in labels.FALLBACKS:
+            known = ", ".join(labels.FALLBACKS)
+            reading.wrong_at(
+                "contacts.unknown-value", place, key="fallbacks", value=name, known=known
+            )
+        _delivery(doc, place, other, reading)
+
+
+def _route_site(doc: Doc, path: Path, entry: Doc, reading: Reading) -> None:
+    name = entry.get("site")
+    if name is None:
+        return
+    sites = doc.get("sites", {})
+    if name not in sites:
+        _unknown("contacts.unknown-site", name, sites, (*path, "site"), reading)
+        return
+    partner = sites[name].get("partner")
+    if partner and entry.get("partner") not in (None, partner):
+        reading.wrong_at("contacts.site-of-other", (*path, "site"), name=name, partner=partner)
+
+
+def _decides(path: Path, entry: Doc, reading: Reading) -> None:
+    """A condition such as ``item`` belongs to one case; elsewhere it never holds."""
+    for key in ("answer", "item", "need"):
+        for case in entry.get("cases", ()):
+            if key in entry and case in CASES and CASES[case].decides != key:
+                reading.wrong_at("contacts.foreign-condition", (*path, key), key=key, case=case)
+
+
+def _delivery(doc: Doc, path: Path, entry: Doc, reading: Reading) -> None:
+    channel = entry.get("channel")
+    to, cc = entry.get("to", []), entry.get("cc", [])
+    if channel == "email" and not to:
+        reading.wrong_at("contacts.no-to", path, place=path[-1])
+    for key in ("to", "cc"):
+        if entry.get(key) and channel != "email":
+            reading.wrong_at("contacts.not-email", (*path, key), key=key)
+    if entry.get("mentions") and channel not in POSTS:
+        reading.wrong_at("contacts.not-post", (*path, "mentions"), key="mentions")
+    sources = [name for name in to if name in SOURCES]
+    if sources and len(to) > 1:
+        reading.wrong_at("contacts.mixed-to", (*path, "to"), source=sources[0])
+    if "monthly-list" in sources and not entry.get("partner"):
+        reading.wrong_at("contacts.list-without-partner", (*path, "to"))
+    if "site-contacts" in sources:
+        contacts = doc.get("sites", {}).get(entry.get("site", ""), {}).get("contacts")
+        if not contacts:
+            reading.wrong_at("contacts.site-without-contacts", (*path, "to"))
+    found = _persons(
+        doc, [n for n in to if n not in SOURCES], (*path, "to"), "address", reading
+    ) + _persons(doc, cc, (*path, "cc"), "address", reading)
+    _persons(doc, entry.get("mentions", ()), (*path, "mentions"), "agit", reading)
+    for name in dict.fromkeys(name for name in found if found.count(name) > 1):
+        reading.wrong_at("contacts.recipient-twice", (*path, "cc"), name=name)
+
+
+def _unknown(
+    code: str, name: str, known: Mapping[str, object], path: Path, reading: Reading
+) -> None:
+    reading.wrong_at(code, path, name=name, meant=nearest(name, known))

@@ -1,0 +1,157 @@
+"""What the agent typed → typed values: every field by its kind, all problems in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from parkdraft.errors import DetailsError, Problem
+from parkdraft.process.cases import CASES, LONG_LIMIT, TEXT_LIMIT, Case, Field
+from parkdraft.process.plates import Plate
+
+Values = dict[str, Any]
+"""Variable name → typed value; every field of the case is there, None where not given."""
+MAX_DAYS = 3660
+USAGE_CODES = frozenset({"choice.unknown", "details.foreign", "details.case"})
+"""Problems of how the program was called, not of what the customer wants (exit code 2)."""
+
+
+@dataclass(frozen=True)
+class Details:
+    """A case with its details as typed values; ``warnings`` are to be shown, not refused."""
+
+    case: Case
+    values: Values
+    problems: tuple[Problem, ...]
+    warnings: tuple[Problem, ...]
+
+
+def find_case(text: str) -> Case:
+    """The case of an identifier or Korean label; raises DetailsError."""
+    from parkdraft.process import labels
+    from parkdraft.process.values import read_choice
+
+    try:
+        return CASES[text] if text in CASES else CASES[read_choice(text, labels.CASES)]
+    except DetailsError as error:
+        allowed = error.problems[0].data
+        raise DetailsError([Problem("details.case", "case", data=allowed)]) from error
+
+
+def read_details(case: Case, raw: Mapping[str, object], today: date) -> Details:
+    """Read what was given (option or variable name → text); nothing is required here.
+
+    ``today`` decides the year of dates without one.
+    """
+    given: dict[str, str] = {}
+    problems: list[Problem] = []
+    warnings: list[Problem] = []
+    known = {field.variable: field for field in case.fields}
+    for name, value in raw.items():
+        variable = name.replace("-", "_")
+        text = _as_text(value)
+        if text is None:
+            continue
+        if variable not in known:
+            data = {"case": case.label}
+            problems.append(Problem("details.foreign", name.replace("_", "-"), data=data))
+        else:
+            given[variable] = text
+    values: Values = dict.fromkeys(known)
+    read = _readers(today, confirmed=given.get("plate_confirmed") is not None)
+    for variable, text in given.items():
+        field = known[variable]
+        try:
+            value = values[variable] = read[field.kind](field, text)
+        except DetailsError as error:
+            problems += [problem.at(field=field.name) for problem in error.problems]
+            continue
+        if isinstance(value, Plate):
+            warnings += [Problem(code, field.name) for code in value.warnings]
+    problems += _contradictions(values)
+    return Details(case, values, tuple(problems), tuple(warnings))
+
+
+def missing(case: Case, values: Values, needed: tuple[str, ...]) -> list[Problem]:
+    """A problem for each of the ``needed`` fields that has no value."""
+    fields = {field.name: field for field in case.fields}
+    return [
+        Problem(
+            "details.missing",
+            name,
+            data={"label": fields[name].label, "example": fields[name].example},
+        )
+        for name in needed
+        if values.get(fields[name].variable) is None
+    ]
+
+
+def _as_text(value: object) -> str | None:
+    """Python callers may give dates, numbers and flags; what is empty was not given."""
+    if value is None or value is False:
+        return None
+    if value is True:
+        return "예"
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M")
+    text = value.isoformat() if isinstance(value, date) else str(value)
+    return text if text.strip() else None
+
+
+def _readers(today: date, *, confirmed: bool) -> dict[str, Callable[[Field, str], object]]:
+    from parkdraft.process import moments, values
+    from parkdraft.process.plates import read_plate
+
+    def phone(_: Field, text: str) -> str:
+        from parkdraft.process.phones import read_phone
+
+        return read_phone(text)
+
+    return {
+        "plate": lambda _, text: read_plate(text, confirmed=confirmed),
+        "date": lambda _, text: moments.read_date(text, today),
+        "moment": lambda _, text: moments.read_moment(text, today),
+        "money": lambda _, text: values.read_money(text),
+        "days": lambda _, text: values.read_count(text, MAX_DAYS),
+        "choice": lambda field, text: values.read_choice(text, field.choices or {}),
+        "text": lambda _, text: values.read_text(text, TEXT_LIMIT),
+        "long": lambda _, text: values.read_long_text(text, LONG_LIMIT),
+        "memo": lambda _, text: values.read_memo(text, LONG_LIMIT),
+        "flag": lambda _, text: values.read_flag(text) or None,
+        "phone": phone,
+    }
+
+
+_ORDER = (
+    ("start", "end"),
+    ("start", "cancel_date"),
+    ("from_date", "until"),
+    ("entry_at", "exit_at"),
+    ("entry_at", "paid_at"),
+)
+"""Pairs of which the second must not lie before the first."""
+
+
+def _contradictions(values: Values) -> list[Problem]:
+    problems = []
+    for first, second in _ORDER:
+        earlier, later = values.get(first), values.get(second)
+        if earlier is not None and later is not None and _before(later, earlier):
+            name = first.replace("_", "-")
+            problems.append(
+                Problem("details.order", second.replace("_", "-"), data={"first": name})
+            )
+    old, new = values.get("old_plate"), values.get("new_plate")
+    if old is not None and new is not None and old.written == new.written:
+        problems.append(Problem("details.same-plate", "new-plate"))
+    return problems
+
+
+def _before(later: Any, earlier: Any) -> bool:
+    if isinstance(later, date):
+        return bool(later < earlier)
+    if later.time is None or earlier.time is None:
+        return bool(later.day < earlier.day)
+    return bool((later.day, later.time) < (earlier.day, earlier.time))

@@ -1,0 +1,254 @@
+"""The directory as facts: people, partners, sites, rules and routes.
+
+Built from the checked document of ``contacts.yaml`` (see ``loading.py``); everything
+refers to people, partners and sites by identifier. No fact of the process stands in code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+PLACEHOLDER_DOMAINS = ("example.com", "example.co.kr")
+"""The shipped sender stands on one of these; no e-mail can be approved from it."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody, or a mailbox several people read, who receives or is mentioned."""
+
+    id: str
+    name: str
+    title: str | None = None
+    address: str | None = None
+    agit: str | None = None
+    nicknames: tuple[str, ...] = ()
+    mailbox: bool = False
+
+
+@dataclass(frozen=True)
+class Partner:
+    """An operator of car parks; ``catch_all`` stands for those with no entry of their own."""
+
+    id: str
+    name: str
+    aliases: tuple[str, ...] = ()
+    catch_all: bool = False
+
+
+@dataclass(frozen=True)
+class Site:
+    """One car park, as far as a list knows it; ``contacts`` are identifiers of people."""
+
+    name: str
+    partner: str | None = None
+    integration: str | None = None
+    aliases: tuple[str, ...] = ()
+    contacts: tuple[str, ...] = ()
+    daily_max: int | None = None
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule of §7 that accompanies the routes of some sites."""
+
+    row: str
+    text: str
+    sites: tuple[str, ...]
+    cases: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """How a request travels. ``None`` in ``channel`` or ``authority``: as the row it follows.
+
+    ``to_source`` says where To comes from: ``people`` (``to``), ``site-contacts`` or
+    ``monthly-list``.
+    """
+
+    channel: str | None = None
+    authority: str | None = None
+    to: tuple[str, ...] = ()
+    to_source: str = "people"
+    cc: tuple[str, ...] = ()
+    mentions: tuple[str, ...] = ()
+    method: str | None = None
+    note: str | None = None
+    template: str | None = None
+    addressee: str | None = None
+    cases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Route:
+    """One row of the process: the question it answers, and the delivery.
+
+    Empty ``integrations`` or ``decides``, and ``None`` in ``partner`` or ``site``, match
+    everything. ``follows`` is (case, integration) of the row whose delivery is taken over.
+    """
+
+    row: str
+    cases: tuple[str, ...]
+    partner: str | None
+    site: str | None
+    integrations: tuple[str, ...]
+    decides: tuple[str, ...]
+    delivery: Delivery
+    follows: tuple[str, str] | None
+    exceptions: Mapping[str, Delivery]
+    fallbacks: Mapping[str, Delivery]
+
+
+@dataclass(frozen=True)
+class Team:
+    """Who works here: login names of leads, login name → shown name of members."""
+
+    leads: tuple[str, ...]
+    members: Mapping[str, str]
+    four_eyes: bool
+
+
+@dataclass(frozen=True)
+class Directory:
+    """Everything ``contacts.yaml`` says."""
+
+    sender: Person
+    team: Team
+    count_first_day: bool
+    extra_holidays: tuple[date, ...]
+    people: Mapping[str, Person]
+    groups: Mapping[str, tuple[str, ...]]
+    partners: Mapping[str, Partner]
+    sites: tuple[Site, ...]
+    rules: tuple[Rule, ...]
+    routes: tuple[Route, ...]
+
+    @property
+    def sender_is_placeholder(self) -> bool:
+        """Whether the shared mailbox still is the shipped one."""
+        domain = (self.sender.address or "").rpartition("@")[2].casefold()
+        return domain.endswith(PLACEHOLDER_DOMAINS)
+
+    @property
+    def listed_partners(self) -> frozenset[str]:
+        """Partners some row of which takes its To from a month's list."""
+        return frozenset(
+            route.partner
+            for route in self.routes
+            if route.partner and route.delivery.to_source == "monthly-list"
+        )
+
+
+def build(doc: Mapping[str, Any]) -> Directory:
+    """The directory of a document that ``schema.py`` and ``checking.py`` found sound."""
+    groups = {name: tuple(members) for name, members in doc.get("groups", {}).items()}
+    settings = doc.get("settings", {})
+    return Directory(
+        sender=Person(id="sender", mailbox=True, **doc["sender"]),
+        team=_team(doc.get("team", {})),
+        count_first_day=settings.get("count_first_day", False),
+        extra_holidays=tuple(map(date.fromisoformat, settings.get("extra_holidays", ()))),
+        people={key: _person(key, entry) for key, entry in doc["people"].items()},
+        groups=groups,
+        partners={
+            key: Partner(
+                key,
+                entry["name"],
+                tuple(entry.get("aliases", ())),
+                entry.get("catch_all", False),
+            )
+            for key, entry in doc["partners"].items()
+        },
+        sites=tuple(site(name, entry) for name, entry in doc.get("sites", {}).items()),
+        rules=tuple(_rule(row, entry) for row, entry in doc.get("rules", {}).items()),
+        routes=tuple(_route(row, entry, groups) for row, entry in doc["routes"].items()),
+    )
+
+
+def site(name: str, entry: Mapping[str, Any]) -> Site:
+    """A site of ``contacts.yaml`` or ``sites.csv``."""
+    return Site(
+        name=name,
+        partner=entry.get("partner"),
+        integration=entry.get("integration"),
+        aliases=tuple(entry.get("aliases", ())),
+        contacts=tuple(entry.get("contacts", ())),
+        daily_max=entry.get("daily_max"),
+    )
+
+
+def _team(entry: Mapping[str, Any]) -> Team:
+    return Team(
+        tuple(entry.get("leads", ())), entry.get("members", {}), entry.get("four_eyes", False)
+    )
+
+
+def _person(key: str, entry: Mapping[str, Any]) -> Person:
+    return Person(
+        id=key,
+        name=entry.get("name", key),
+        title=entry.get("title"),
+        address=entry.get("address"),
+        agit=entry.get("agit"),
+        nicknames=tuple(entry.get("nicknames", ())),
+        mailbox=entry.get("mailbox", False),
+    )
+
+
+def _rule(row: str, entry: Mapping[str, Any]) -> Rule:
+    return Rule(
+        row,
+        entry["text"],
+        tuple(entry["sites"]),
+        tuple(entry.get("cases", ())),
+        tuple(entry.get("reasons", ())),
+    )
+
+
+def _route(row: str, entry: Mapping[str, Any], groups: Mapping[str, tuple[str, ...]]) -> Route:
+    follows = entry.get("follows")
+    decides = [*entry.get("answer", ()), *entry.get("item", ()), *entry.get("need", ())]
+    return Route(
+        row=row,
+        cases=tuple(entry["cases"]),
+        partner=entry.get("partner"),
+        site=entry.get("site"),
+        integrations=tuple(entry.get("integration", ())),
+        decides=tuple(decides),
+        delivery=_delivery(entry, groups),
+        follows=(follows["case"], follows["integration"]) if follows else None,
+        exceptions={k: _delivery(v, groups) for k, v in entry.get("exceptions", {}).items()},
+        fallbacks={
+            k: _delivery(v, groups, tuple(v.get("cases", ())))
+            for k, v in entry.get("fallbacks", {}).items()
+        },
+    )
+
+
+def _delivery(
+    entry: Mapping[str, Any], groups: Mapping[str, tuple[str, ...]], cases: tuple[str, ...] = ()
+) -> Delivery:
+    to = entry.get("to", [])
+    source = to[0] if to and to[0] in ("site-contacts", "monthly-list") else "people"
+    return Delivery(
+        channel=entry.get("channel"),
+        authority=entry.get("authority"),
+        to=expand(to, groups) if source == "people" else (),
+        to_source=source,
+        cc=expand(entry.get("cc", ()), groups),
+        mentions=expand(entry.get("mentions", ()), groups),
+        method=entry.get("method"),
+        note=entry.get("note"),
+        template=entry.get("template"),
+        addressee=entry.get("addressee"),
+        cases=cases,
+    )
+
+
+def expand(names: list[str], groups: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Groups replaced by their people, each person once, in order."""
+    people = (person for name in names for person in groups.get(name, (name,)))
+    return tuple(dict.fromkeys(people))

@@ -1,0 +1,103 @@
+"""Looking people, partners and sites up by anything one may type of their names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from parkdraft.process.directory import Partner, Person, Site
+from parkdraft.process.directory import site as site_of
+from parkdraft.process.places import Known
+from parkdraft.process.search import Entry, Index
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something a name can mean: ``person``, ``partner`` or ``site``, with what is known."""
+
+    kind: str
+    name: str
+    names: tuple[str, ...]
+    facts: dict[str, Any]
+
+    def as_json(self) -> dict[str, Any]:
+        """``{"kind", "name", …}`` with the facts of its kind."""
+        return {"kind": self.kind, "name": self.name, **self.facts}
+
+
+def everything(known: Known) -> list[Finding]:
+    """All people, partners and sites of the directory and of the lists kept today."""
+    directory = known.directory
+    found = [_partner(partner) for partner in directory.partners.values()]
+    found += [_person(person) for person in directory.people.values()]
+    seen: set[tuple[str, str | None]] = set()
+    for site in _sites(known):
+        if (site.name, site.partner) not in seen:
+            seen.add((site.name, site.partner))
+            found.append(_site(known, site))
+    for listed in known.lists.values():
+        found += [
+            Finding(
+                "person",
+                row["person"],
+                (row["person"], row["address"].partition("@")[0]),
+                {
+                    "title": row["title"],
+                    "address": row["address"],
+                    "agit": None,
+                    "partner": listed.partner,
+                    "site": row["name"],
+                    "month": listed.month,
+                },
+            )
+            for row in listed.rows
+        ]
+    return found
+
+
+def find(known: Known, text: str) -> list[Finding]:
+    """What ``text`` may mean, best first (order of the search: exact, start, alias, middle…)."""
+    found = everything(known)
+    index = Index([Entry(str(place), one.names) for place, one in enumerate(found)])
+    return [found[int(key)] for key in index.search(text)]
+
+
+def _sites(known: Known) -> Iterator[Site]:
+    yield from known.directory.sites
+    for row in known.registered.rows:
+        yield site_of(row["name"], row)
+    for listed in known.lists.values():
+        for name in listed.names():
+            yield Site(name, listed.partner)
+
+
+def _partner(partner: Partner) -> Finding:
+    names = (partner.name, *partner.aliases, partner.id)
+    facts = {"id": partner.id, "aliases": list(partner.aliases)}
+    return Finding("partner", partner.name, names, facts)
+
+
+def _person(person: Person) -> Finding:
+    handles = [person.agit] if person.agit else []
+    local = [person.address.partition("@")[0]] if person.address else []
+    names = tuple(dict.fromkeys((person.name, *person.nicknames, *handles, *local)))
+    facts = {
+        "title": person.title,
+        "address": person.address,
+        "agit": person.agit,
+        "nicknames": list(person.nicknames),
+    }
+    return Finding("person", person.name, names, facts)
+
+
+def _site(known: Known, site: Site) -> Finding:
+    people = known.directory.people
+    facts = {
+        "partner": site.partner,
+        "integration": site.integration,
+        "aliases": list(site.aliases),
+        "contacts": [people[name].name for name in site.contacts],
+        "rules": [rule.row for rule in known.directory.rules if site.name in rule.sites],
+    }
+    return Finding("site", site.name, (site.name, *site.aliases), facts)

@@ -1,0 +1,122 @@
+"""The whole of deciding: a case and what was typed → typed values, place, decision."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from parkdraft.errors import DetailsError, ParkdraftError, Problem, RouteError
+from parkdraft.process.cases import Case
+from parkdraft.process.details import Values, find_case, missing, read_details
+from parkdraft.process.places import Known, Place, resolve
+from parkdraft.process.routing import Decision, decide
+
+
+@dataclass(frozen=True)
+class Charge:
+    """What an early cancellation costs, in won; ``refund`` is None where nothing is known."""
+
+    days: int
+    daily_max: int
+    amount: int
+    refund: int | None
+
+
+@dataclass(frozen=True)
+class Inquiry:
+    """A case, placed and decided. ``decision`` is None for a cancellation without answer."""
+
+    case: Case
+    values: Values
+    place: Place
+    decision: Decision | None
+    charge: Charge | None
+    warnings: tuple[Problem, ...]
+
+
+def inquire(
+    known: Known, case_name: str, raw: Mapping[str, object], today: date, *, complete: bool
+) -> Inquiry:
+    """Decide a case; ``complete`` also demands every detail that a draft needs.
+
+    Raises DetailsError or RouteError, with everything that is wrong with details and place.
+    """
+    case = find_case(case_name)
+    details = read_details(case, raw, today)
+    values = details.values
+    problems = list(details.problems)
+    place, found = resolve(
+        known,
+        case,
+        partner=values["partner"],
+        site=values["site"],
+        integration=values["integration"],
+    )
+    failed = {problem.field for problem in problems}
+    problems += [one for one in found if one.field not in failed]
+    if "daily_max" in values and values["daily_max"] is None and place.known:
+        values["daily_max"] = place.known.daily_max
+    problems += _missing(case, values, problems, complete=complete)
+    decision: Decision | None = None
+    if not _undecidable(case, problems):
+        try:
+            decision = _decide(known, case, values, place, today)
+        except RouteError as error:
+            problems += error.problems
+    if problems:
+        raise _refusal(problems)
+    values["site"] = place.site
+    charge = _charge(values, count_first_day=known.directory.count_first_day)
+    return Inquiry(case, values, place, decision, charge, details.warnings)
+
+
+def _missing(
+    case: Case, values: Values, problems: list[Problem], *, complete: bool
+) -> list[Problem]:
+    decides = (case.decides,) if case.decides in case.needs else ()
+    needed = case.needs if complete else tuple(name for name in decides if name)
+    failed = {problem.field for problem in problems}
+    # a missing integration has words of its own, with the choices there are
+    return missing(case, values, tuple(n for n in needed if n not in {*failed, "integration"}))
+
+
+def _undecidable(case: Case, problems: list[Problem]) -> bool:
+    """Whether something on which the route depends is wrong, so that asking makes no sense."""
+    deciding = {"partner", "site", "integration", "fallback", "reason", case.decides}
+    return any(problem.field in deciding for problem in problems)
+
+
+def _decide(known: Known, case: Case, values: Values, place: Place, today: date) -> Decision | None:
+    decides = values[case.decides.replace("-", "_")] if case.decides else None
+    if case.decides == "answer" and decides is None:
+        return None  # nothing is asked of anybody before the customer has answered
+    month = f"{today:%Y-%m}"
+    return decide(
+        known.directory,
+        case,
+        place,
+        month,
+        known.lists,
+        decides=decides,
+        reason=values.get("reason"),
+        fallback=values["fallback"],
+    )
+
+
+def _refusal(problems: list[Problem]) -> ParkdraftError:
+    routes = [one for one in problems if one.code.startswith(("route.", "place."))]
+    return (RouteError if len(routes) == len(problems) else DetailsError)(problems)
+
+
+def _charge(values: Values, *, count_first_day: bool) -> Charge | None:
+    """Elapsed days × daily maximum; with what was paid, what is left of it, never below 0."""
+    days, daily_max = values.get("elapsed_days"), values.get("daily_max")
+    start, end = values.get("start"), values.get("cancel_date")
+    if days is None and start and end:
+        days = (end - start).days + count_first_day
+    if days is None or daily_max is None:
+        return None
+    paid = values.get("paid")
+    amount = days * daily_max
+    return Charge(days, daily_max, amount, None if paid is None else max(0, paid - amount))

@@ -1,0 +1,58 @@
+"""``contacts.yaml`` from disk to a directory, with every problem and its line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from parkdraft.cache import remembered
+from parkdraft.errors import DirectoryError, Problem
+from parkdraft.process.directory import Directory, build
+
+NAME = "contacts.yaml"
+MAX_BYTES = 5_000_000
+
+
+def load_directory(path: Path) -> Directory:
+    """The directory in ``path`` (UTF-8, with or without BOM).
+
+    Raises DirectoryError with all problems; each has the file's name in ``field`` and the
+    line in ``row``.
+    """
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise DirectoryError([Problem("contacts.too-large", NAME, 1)])
+        content = path.read_bytes()
+    except OSError as error:
+        data = {"reason": error.strerror or type(error).__name__}
+        raise DirectoryError([Problem("contacts.unreadable", NAME, 1, data)]) from error
+    return build(remembered("contacts", content, lambda: check_document(content)))
+
+
+def check_document(content: bytes) -> dict[str, Any]:
+    """The plain document in ``content``; raises DirectoryError with all problems."""
+    from parkdraft.process.checking import check
+    from parkdraft.process.coverage import check_coverage
+    from parkdraft.process.schema import Reading, read
+    from parkdraft.process.yamlnodes import compose
+
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise DirectoryError([Problem("contacts.not-utf8", NAME, line)]) from error
+    root, problems = compose(text)
+    reading = Reading(problems)
+    doc: dict[str, Any] = {}
+    if root is not None:
+        doc = read(root, reading)
+        check(doc, reading)
+    elif not problems:
+        reading.wrong("contacts.nothing", 1)
+    if not reading.problems:
+        for found in check_coverage(build(doc)):
+            reading.wrong_at(found.code, ("routes", found.field or ""), **found.data)
+    if reading.problems:
+        ordered = sorted(reading.problems, key=lambda one: one.row or 0)
+        raise DirectoryError(one.at(field=NAME) for one in ordered)
+    return doc

@@ -1,0 +1,169 @@
+"""Dates and times as people and spreadsheets write them.
+
+Text and today's date go in, a ``date`` or a ``Moment`` comes out; ``DetailsError`` with
+one problem otherwise, its ``field`` filled in by the caller. A date without a year means
+the year nearest today, so the caller shows what was understood.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import re
+from datetime import date, time
+
+from parkdraft.patterns import lazy
+from parkdraft.process.values import refusal, tidy
+
+WEEKDAYS = "월화수목금토일"
+YEARS_AWAY = 10
+
+_WORDS = {"어제": -1, "오늘": 0, "내일": 1}
+# After NFKC. The separator must be the same in one date; a last dot is usual in Korean.
+_DATES = tuple(
+    lazy(pattern)
+    for pattern in (
+        r"(?P<year>[0-9]{4}|[0-9]{2}) ?(?P<by>[-/.]) ?(?P<month>[0-9]{1,2}) ?(?P=by) ?"
+        r"(?P<day>[0-9]{1,2})(?: ?\.)?",
+        r"(?P<year>[0-9]{4}|[0-9]{2})년 ?(?P<month>[0-9]{1,2})월 ?(?P<day>[0-9]{1,2})일",
+        r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})",
+        r"(?P<year>)(?P<month>[0-9]{1,2}) ?[-/.] ?(?P<day>[0-9]{1,2})(?: ?\.)?",
+        r"(?P<year>)(?P<month>[0-9]{1,2})월 ?(?P<day>[0-9]{1,2})일",
+    )
+)
+_WEEKDAY = lazy(
+    r"[ ,]*(?:\((?P<short>[월화수목금토일])(?:요일)?\)|(?P<long>[월화수목금토일])요일)$"
+)
+# What spreadsheets make of a date cell: the day with a midnight that nobody typed. Where
+# a time may stand, only the form that nobody types is taken for that.
+_MIDNIGHT = lazy(r"[ T](?:0?0:00|오전 12:00)(?::00)?(?:\.0+)?$")
+_SPREADSHEET_MIDNIGHT = lazy(r"(?<=[0-9]{4}-[0-9]{2}-[0-9]{2})[ T]00:00:00(?:\.0+)?$")
+_HALF = r"오전|오후|[AaPp]\.?[Mm]\.?"
+_CLOCK = lazy(
+    rf"(?:^|(?<=[0-9])T|[ ,]|(?<=[일).])|(?=오))(?P<before>{_HALF})? ?(?P<hour>[0-9]{{1,2}})"
+    r"(?::(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:\.[0-9]{1,6})?)?"
+    r"|시(?: ?(?P<half_past>반)|"
+    r" ?(?P<minute_ko>[0-9]{1,2})분(?: ?(?P<second_ko>[0-9]{1,2})초)?)?)"
+    rf"(?: ?(?P<after>{_HALF}))?$"
+)
+_LIKE_A_CLOCK = lazy(r":|시|오전|오후")
+
+
+@dataclasses.dataclass(frozen=True)
+class Moment:
+    """A day, and the time of day where it is known."""
+
+    day: date
+    time: time | None
+
+
+def read_date(text: str, today: date) -> date:
+    """The day that the text names, at most ten years from ``today``.
+
+    Reads ``2026-11-23``, ``2026. 11. 23.``, ``20261123``, ``26.12.01``, ``11/23``,
+    ``11월 23일``, 오늘, 내일, 어제, a weekday after it (refused when it is another one),
+    and midnight of a spreadsheet's date cell, ``2026-11-23 00:00:00``.
+    """
+    value = _MIDNIGHT.sub("", tidy(text))
+    if not value:
+        raise refusal("date.empty")
+    if _CLOCK.search(value):
+        raise refusal("date.with-time")
+    return _read_day(value, today)
+
+
+def read_moment(text: str, today: date) -> Moment:
+    """A day as in ``read_date``, then a time where there is one: ``11/23 오후 2:05``.
+
+    A spreadsheet's ``00:00:00`` after an ISO date is a day without a time, as there.
+    """
+    value = _SPREADSHEET_MIDNIGHT.sub("", tidy(text))
+    if not value:
+        raise refusal("moment.empty")
+    clock = _CLOCK.search(value)
+    if clock is None:
+        if _LIKE_A_CLOCK.search(value):
+            raise refusal("time.malformed")
+        return Moment(_read_day(value, today), None)
+    day = value[: clock.start()].rstrip(" ,")
+    if not day:
+        raise refusal("moment.day-missing")
+    return Moment(_read_day(day, today), _time_of(clock))
+
+
+def _read_day(value: str, today: date) -> date:
+    weekday = _WEEKDAY.search(value)
+    written = value[: weekday.start()] if weekday else value
+    day = _day_of(written, today)
+    if weekday and WEEKDAYS[day.weekday()] != (weekday["short"] or weekday["long"]):
+        raise refusal("date.weekday", weekday=WEEKDAYS[day.weekday()])
+    return day
+
+
+def _day_of(written: str, today: date) -> date:
+    if written in _WORDS:
+        return today + datetime.timedelta(days=_WORDS[written])
+    for pattern in _DATES:
+        if found := pattern.fullmatch(written):
+            month, day = int(found["month"]), int(found["day"])
+            return _checked(found["year"], month, day, today)
+    raise refusal("date.malformed")
+
+
+def _checked(year: str, month: int, day: int, today: date) -> date:
+    """The date, refused where there is none or it is too far from today."""
+    # 2024 has every day that any year has.
+    if _date_or_none(2024, month, day) is None:
+        raise refusal("date.impossible")
+    number = int(year) if year else _nearest_year(month, day, today)
+    if len(year) == 2:
+        number += 2000
+    if abs(number - today.year) > YEARS_AWAY:
+        raise refusal("date.too-far", years=YEARS_AWAY)
+    found = _date_or_none(number, month, day)
+    if found is None:
+        raise refusal("date.not-a-leap-year")
+    return found
+
+
+def _nearest_year(month: int, day: int, today: date) -> int:
+    """The year in which that day is nearest today; 29 February counts as the 28th."""
+
+    def away(year: int) -> int:
+        found = _date_or_none(year, month, day) or date(year, month, day - 1)
+        return abs((found - today).days)
+
+    return min((today.year, today.year + 1, today.year - 1), key=away)
+
+
+def _date_or_none(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _time_of(clock: re.Match[str]) -> time:
+    """The time of day; 오후 14:05 is read as 14:05, 오전 14:05 contradicts itself."""
+    hour = int(clock["hour"])
+    minute = 30 if clock["half_past"] else int(clock["minute"] or clock["minute_ko"] or 0)
+    second = int(clock["second"] or clock["second_ko"] or 0)
+    if hour == 24:
+        raise refusal("time.twenty-four")
+    if hour > 24 or minute > 59 or second > 59:
+        raise refusal("time.impossible")
+    if clock["before"] and clock["after"]:
+        raise refusal("time.halves")
+    half = clock["before"] or clock["after"]
+    if half is None:
+        return time(hour, minute, second)
+    afternoon = half == "오후" or half[0] in "Pp"
+    return time(_hour_of_half(hour, afternoon=afternoon), minute, second)
+
+
+def _hour_of_half(hour: int, *, afternoon: bool) -> int:
+    if (afternoon and hour == 0) or (not afternoon and hour > 12):
+        raise refusal("time.halves")
+    if hour > 12:
+        return hour
+    return hour % 12 + 12 * afternoon

@@ -1,0 +1,258 @@
+"""From a question to the one row of the process that answers it. Data decides; no row, no route.
+
+``matching`` and ``followed`` hold rows against a question; ``deliver`` turns the row into a
+``Decision``: channel, authority, and the people behind To, Cc and mentions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from parkdraft.errors import Problem, RouteError
+from parkdraft.process import labels
+from parkdraft.process.cases import CASES, RULE_REASONS, Case
+from parkdraft.process.directory import Delivery, Directory, Person, Route, Rule
+from parkdraft.process.hangul import fold
+from parkdraft.process.places import Place
+from parkdraft.process.sites import MonthList
+
+
+@dataclass(frozen=True)
+class Question:
+    """What decides a route, as identifiers; ``site`` is the directory's own name of it."""
+
+    case: str
+    partner: str | None
+    site: str | None
+    integration: str | None
+    decides: str | None
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A row's answer: who gets it, through which channel, by whose authority."""
+
+    row: str
+    case: str
+    place: Place
+    channel: str
+    authority: str
+    state: str
+    sender: Person
+    to: tuple[Person, ...]
+    cc: tuple[Person, ...]
+    mentions: tuple[str, ...]
+    method: str | None
+    note: str | None
+    addressee: str | None
+    template: str | None
+    fallback: str | None
+    fallbacks: tuple[str, ...]
+    rules: tuple[Rule, ...]
+    awaits: str | None
+    """The month (``2026-11``) whose list a waiting draft waits for."""
+
+
+def matching(directory: Directory, question: Question) -> list[Route]:
+    """The rows that answer a question; rows of the very site come before all others."""
+    rows = [route for route in directory.routes if _matches(route, question)]
+    own = [route for route in rows if route.site is not None]
+    return own or rows
+
+
+def _matches(route: Route, question: Question) -> bool:
+    ignores = CASES[question.case].ignores_integration
+    return (
+        question.case in route.cases
+        and route.partner in (None, question.partner)
+        and route.site in (None, question.site)
+        and (ignores or not route.integrations or question.integration in route.integrations)
+        and (not route.decides or question.decides in route.decides)
+    )
+
+
+def followed(directory: Directory, route: Route, question: Question) -> Route | None:
+    """The row whose delivery holds: this one, or the one it follows (None: there is none)."""
+    if route.follows is None or question.partner in route.exceptions:
+        return route
+    case, integration = route.follows
+    asked = replace(question, case=case, integration=integration, decides=None)
+    rows = [row for row in matching(directory, asked) if row.follows is None]
+    return rows[0] if len(rows) == 1 else None
+
+
+def site_rules(directory: Directory, case: str, site: str | None) -> tuple[Rule, ...]:
+    """The rules of §7 that accompany a case at a site."""
+    return tuple(
+        rule
+        for rule in directory.rules
+        if site in rule.sites and (not rule.cases or case in rule.cases)
+    )
+
+
+def decide(
+    directory: Directory,
+    case: Case,
+    place: Place,
+    month: str,
+    lists: Mapping[str, MonthList],
+    *,
+    decides: str | None,
+    reason: str | None = None,
+    fallback: str | None = None,
+) -> Decision:
+    """The decision for a case at a place; ``lists`` are this month's, by partner.
+
+    Raises RouteError: no row answers, the fallback or reason does not exist here, or the
+    site is not in this month's list.
+    """
+    site = place.known.name if place.known else None
+    question = Question(case.name, place.partner, site, place.integration, decides)
+    rows = matching(directory, question)
+    base = followed(directory, rows[0], question) if len(rows) == 1 else None
+    if base is None:
+        raise RouteError([no_route(directory, question)])
+    delivery = _delivery(rows[0], base, question)
+    fallbacks = {} if question.partner in rows[0].exceptions else base.fallbacks
+    names = tuple(n for n, d in fallbacks.items() if not d.cases or case.name in d.cases)
+    rules = site_rules(directory, case.name, site)
+    problems = []
+    if fallback is not None:
+        if fallback not in names:
+            problems.append(_no_fallback(names))
+        else:
+            delivery = _instead(delivery, fallbacks[fallback])
+    if reason in RULE_REASONS and not any(reason in rule.reasons for rule in rules):
+        problems.append(Problem("route.reason-elsewhere", "reason"))
+    to: tuple[Person, ...] = ()
+    awaits: str | None = None
+    if delivery.to_source == "monthly-list":
+        to, awaits, found = _listed(place, lists.get(place.partner or ""), month)
+        problems += found
+    elif delivery.to_source == "site-contacts" and place.known:
+        to = tuple(directory.people[name] for name in place.known.contacts)
+    else:
+        to = tuple(directory.people[name] for name in delivery.to)
+    if delivery.channel == "email" and not (to or awaits or problems):
+        problems.append(Problem("route.nobody"))
+    if problems:
+        raise RouteError(problems)
+    taken = {person.address for person in to}
+    authority = delivery.authority or ""
+    return Decision(
+        row=rows[0].row,
+        case=case.name,
+        place=place,
+        channel=delivery.channel or "",
+        authority=authority,
+        state="waiting" if awaits else "pending" if authority == "lead" else "approved",
+        sender=directory.sender,
+        to=to,
+        cc=tuple(
+            person
+            for name in delivery.cc
+            if (person := directory.people[name]).address not in taken
+        ),
+        mentions=tuple(directory.people[name].agit or "" for name in delivery.mentions),
+        method=delivery.method,
+        note=delivery.note,
+        addressee=delivery.addressee,
+        template=delivery.template,
+        fallback=fallback,
+        fallbacks=names,
+        rules=rules,
+        awaits=awaits,
+    )
+
+
+def _delivery(route: Route, base: Route, question: Question) -> Delivery:
+    """The row's own delivery, its partner's exception, or that of the row it follows."""
+    own = route.delivery
+    if question.partner in route.exceptions:
+        exception = route.exceptions[question.partner or ""]
+        return replace(exception, authority=exception.authority or own.authority)
+    if base is route:
+        return own
+    return replace(
+        base.delivery,
+        authority=own.authority or base.delivery.authority,
+        method=_joined(own.method, base.delivery.method),
+        note=_joined(own.note, base.delivery.note),
+        template=own.template,
+    )
+
+
+def _instead(delivery: Delivery, other: Delivery) -> Delivery:
+    """A fallback: another channel, the same authority (reading of P6)."""
+    return replace(
+        other, authority=other.authority or delivery.authority, note=other.note or delivery.note
+    )
+
+
+def _joined(*texts: str | None) -> str | None:
+    return " ".join(text for text in texts if text) or None
+
+
+def _listed(
+    place: Place, listed: MonthList | None, month: str
+) -> tuple[tuple[Person, ...], str | None, list[Problem]]:
+    """To out of the month's list: people, or the month waited for, or what is wrong."""
+    if listed is None:
+        return (), month, []
+    if place.site is None:
+        return (), None, [Problem("details.missing", "site", data={"label": "현장명"})]
+    people = listed.people(fold(place.site))
+    if people:
+        return people, None, []
+    from parkdraft.process.search import near
+
+    names = near(place.site, listed.names())
+    data = {"month": month, "near": ", ".join(names)}
+    code = "route.near-in-list" if names else "route.not-in-list"
+    return (), None, [Problem(code, "site", data=data)]
+
+
+def _no_fallback(names: tuple[str, ...]) -> Problem:
+    words = ", ".join(f"{labels.FALLBACKS[name][0]}({name})" for name in names)
+    code = "route.other-fallback" if names else "route.no-fallback"
+    return Problem(code, "fallback", data={"fallbacks": words})
+
+
+def no_route(directory: Directory, question: Question) -> Problem:
+    """The refusal of a combination that the document does not have, nearest rows named."""
+    rows = [route for route in directory.routes if question.case in route.cases]
+    rows.sort(key=lambda route: -_likeness(route, question))
+    data = {"rows": "; ".join(describe(directory, route) for route in rows[:4])}
+    return Problem("route.none", data=data)
+
+
+def _likeness(route: Route, question: Question) -> int:
+    return (
+        2 * (route.partner is not None and route.partner == question.partner)
+        + (question.integration in route.integrations)
+        + 2 * (question.decides in route.decides)
+        - 2 * (route.site is not None and route.site != question.site)
+    )
+
+
+def describe(directory: Directory, route: Route) -> str:
+    """A row in a few words: ``P4 케이엠파킹앤스페이스·수동현장 → 아지트``."""
+    channel = route.delivery.channel
+    target = labels.CHANNELS[channel][0] if channel else "운영사별 채널"
+    return f"{route.row} {'·'.join(conditions(directory, route))} → {target}"
+
+
+def conditions(directory: Directory, route: Route) -> list[str]:
+    """What a row asks for, in Korean words; empty where it holds for everything."""
+    decides = {**labels.ANSWERS, **labels.ITEMS, **labels.NEEDS}
+    integrations = labels.INTEGRATIONS
+    return [
+        *([directory.partners[route.partner].name] if route.partner else []),
+        *([route.site] if route.site else []),
+        *(
+            integrations[name][1 if len(integrations[name]) > 1 else 0]
+            for name in route.integrations
+        ),
+        *(decides[name][0] for name in route.decides),
+    ]

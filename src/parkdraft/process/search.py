@@ -1,0 +1,299 @@
+"""Finding names as they are typed, and telling which names are near another.
+
+Every name is one line of text in which ``|`` starts a syllable, ``|ㅍㅏ|ㄹㅡ|ㄴㅏ|ㅅㅡ``; a
+query becomes a regular expression over all lines, so that a page may ask at every key.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from parkdraft.process.hangul import KEY_OF, compose, fold, jamo, layout_swapped
+
+_REST = r"[^|\n]*"  # what is left of a syllable
+_CONSONANT = re.compile("[ㄱ-ㅎ]")
+_SINGLE = str.maketrans("ㄲㄸㅃㅆㅉ", "ㄱㄷㅂㅅㅈ")
+_KEYS = str.maketrans({letter: key.lower() for letter, key in KEY_OF.items()})
+
+# How a name was hit: the order of the answer.
+_EXACT, _START, _ALIAS_START, _MIDDLE, _MISTYPED = range(5)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Something to find: its key, its main name, then aliases, nicknames and handles."""
+
+    key: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One name of an entry: where it starts in the text, its fold and its letters."""
+
+    key: str
+    main: bool
+    folded: str
+    start: int
+    letters: str
+    syllables: tuple[int, ...]  # where in the letters one begins
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    line: _Line
+    tier: int
+
+
+class Index:
+    """Entries made ready for many searches: 1 or 2 ms each among 2,000 with three names each.
+
+    Where typing errors must be looked for it may be 5 ms.
+    """
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        self._lines: list[_Line] = []
+        self._by_fold: dict[str, list[_Line]] = {}
+        text = ["\n"]
+        start = 1
+        for entry in entries:
+            for number, name in enumerate(entry.names):
+                line, syllables = _line(entry.key, name, number == 0, start)
+                self._lines.append(line)
+                self._by_fold.setdefault(line.folded, []).append(line)
+                text.append("".join(f"|{letters}" for letters in syllables) + "\n")
+                start += len(text[-1])
+        self._text = "".join(text)
+        self._single = self._text.translate(_SINGLE)
+        self._keyed = self._text.translate(_KEYS)
+        self._starts = [line.start for line in self._lines]
+        self._longest = max((len(line.letters) for line in self._lines), default=0)
+
+    def search(self, text: str, limit: int | None = None) -> list[str]:
+        """Keys of the entries that ``text`` may mean, best first; none for an empty text.
+
+        Order: the whole name (any of its names), start of the main name, start of another
+        name, middle. A text that finds nothing so is read with ㄲ for ㄱ, and then, where it
+        has five letters or more, with one typing error (three: whole names only). The
+        other keyboard layout comes after what the text itself starts.
+        """
+        typed, other = fold(text), fold(layout_swapped(text))
+        if not typed or len(jamo(typed)) > self._longest + 1:
+            return []
+        hits = self._matching(typed) or self._matching(typed, single=True)
+        hits += self._other_layout(typed, other, hits)
+        hits = hits or list(self._mistyped(jamo(typed)))
+        best: dict[str, tuple[int, bool, int, int]] = {}
+        for hit in hits:
+            line = hit.line
+            literal = line.folded.startswith((typed, other))
+            rank = (hit.tier, not literal, len(line.folded), line.start)
+            best[line.key] = min(best.get(line.key, rank), rank)
+        return sorted(best, key=best.__getitem__)[:limit]
+
+    def _matching(self, typed: str, *, single: bool = False) -> list[_Hit]:
+        """Hits of a folded text, taken as whole, half-typed or initial syllables."""
+        query = compose(jamo(typed))
+        pattern = "".join(map(_pattern, query))
+        if single:
+            pattern = pattern.translate(_SINGLE)
+        start_only = _CONSONANT.fullmatch(query) is not None
+        found = self._scan(pattern, self._single if single else self._text, start_only)
+        return [self._hit(line, typed, at_start) for line, at_start in found]
+
+    def _other_layout(self, typed: str, other: str, hits: list[_Hit]) -> list[_Hit]:
+        """Hits of the other layout, as far as the text's own hits leave a doubt.
+
+        Own hits in the middle only: names that start so are added; names that are wholly
+        so always are. Without own hits also ``나쉴더스``, where the layout was wrong half-way.
+        """
+        if not other or other == typed:
+            return []
+        if any(hit.tier < _MIDDLE for hit in hits):
+            return [_Hit(line, _MISTYPED) for line in self._by_fold.get(other, ())]
+        swapped = self._matching(other)
+        if hits:
+            return [_Hit(hit.line, _MISTYPED) for hit in swapped if hit.tier < _MIDDLE]
+        keys = jamo(typed).translate(_KEYS)
+        if swapped or len(keys) < 3:
+            return swapped
+        found = self._scan(r"\|" + r"\|?".join(keys), self._keyed, False)
+        return [self._hit(line, typed, at_start) for line, at_start in found]
+
+    def _hit(self, line: _Line, typed: str, at_start: bool) -> _Hit:
+        if line.folded == typed:
+            return _Hit(line, _EXACT)
+        return _Hit(line, (_START if line.main else _ALIAS_START) if at_start else _MIDDLE)
+
+    def _scan(self, pattern: str, text: str, start_only: bool) -> Iterator[tuple[_Line, bool]]:
+        """Every line the pattern is found in, and whether at its start."""
+        search = re.compile("\n" + pattern if start_only else pattern).search
+        found = search(text)
+        while found:
+            place = found.start() + start_only
+            line = self._lines[bisect_right(self._starts, place) - 1]
+            yield line, place == line.start
+            found = search(text, text.index("\n", place))
+
+    def _mistyped(self, letters: str) -> Iterator[_Hit]:
+        """Hits with one letter wrong, missing, too many, or two swapped.
+
+        Half of the letters is right in any case: that is looked for first, being quick.
+        """
+        if len(letters) < 3:
+            return
+        half = len(letters) // 2
+        first, second = letters[:half], letters[half:]
+        swapped = letters[: half - 1] + second[0] + first[-1] + second[1:]
+        reach = len(letters) + 1
+        whole = len(letters) < 5
+        for line in self._lines:
+            name = line.letters
+            later = second in name
+            if not (later or first in name or swapped in name):
+                continue
+            for start in line.syllables[:1] if whole else line.syllables:
+                likely = name.startswith((first, swapped), start) or (
+                    later and name.find(second, start + half - 1, start + reach) >= 0
+                )
+                if likely and _one_error(letters, name[start:], whole):
+                    yield _Hit(line, _MISTYPED)
+                    break
+
+
+def search(entries: Sequence[Entry], text: str, limit: int | None = None) -> list[str]:
+    """One search, as ``Index.search``; who searches the same entries again keeps an Index."""
+    return Index(entries).search(text, limit)
+
+
+def near(name: str, names: Iterable[str], limit: int | None = 3) -> list[str]:
+    """The names that ``name`` may be a slip for, best first; each as it was given.
+
+    Two names are near when, spaces, case and punctuation aside, one of these holds:
+
+    - they are the same, or the same keys on the other keyboard layout (four or more keys,
+      shift aside);
+    - one holds the other, which has two or more characters; a number is not cut for it
+      (``63`` is in 63빌딩, ``3빌딩`` is not);
+    - letter by letter (key presses) they differ in one typing error, where the shorter
+      has four to seven letters, or in at most two, where it has eight or more. An error
+      is a letter wrong, missing or too many, or two neighbours swapped. Numbers and
+      single Latin letters must agree: 1주차장 and 2주차장, A동 and B동 are two places.
+
+    The order: same, one error, held, two errors; the closer in length first. A caller that
+    refuses near names refuses these and no others.
+    """
+    typed = fold(name)
+    found = []
+    for place, candidate in enumerate(names):
+        rank = _nearness(typed, fold(candidate))
+        if rank is not None:
+            found.append((*rank, place, candidate))
+    return [candidate for *_, candidate in sorted(found)[:limit]]
+
+
+def _line(key: str, name: str, main: bool, start: int) -> tuple[_Line, list[str]]:
+    """One name made ready, and the letters of each of its syllables."""
+    folded = fold(name)
+    syllables = [jamo(char) for char in compose(jamo(folded))]
+    starts = tuple(accumulate(map(len, syllables), initial=0))[:-1]
+    return _Line(key, main, folded, start, "".join(syllables), starts), syllables
+
+
+def _nearness(one: str, other: str) -> tuple[int, int] | None:
+    """How near two folded names are, smallest first; None for not near."""
+    if not (one and other):
+        return None
+    extra = abs(len(one) - len(other))
+    first, second = jamo(one), jamo(other)
+    errors = None
+    if _labels(one) == _labels(other):
+        least = min(len(first), len(second))
+        errors = _errors(first, second, 0 if least < 4 else 1 if least < 8 else 2)
+    if errors in (0, 1):
+        return errors, extra
+    if len(first) >= 4 and first.translate(_KEYS) == second.translate(_KEYS):
+        return 1, extra
+    if _holds(one, other) or _holds(other, one):
+        return 2, extra
+    return (3, extra) if errors else None
+
+
+def _holds(whole: str, part: str) -> bool:
+    """Whether ``part`` stands in ``whole`` without cutting a number there."""
+    if len(part) < 2 or part not in whole:
+        return False
+    before = r"(?<!\d)" if part[0].isdigit() else ""
+    after = r"(?!\d)" if part[-1].isdigit() else ""
+    return re.search(before + re.escape(part) + after, whole) is not None
+
+
+def _labels(folded: str) -> list[str]:
+    """Numbers and single Latin letters: what tells one of several places from the next."""
+    return re.findall(r"\d+|(?<![a-z])[a-z](?![a-z])", folded)
+
+
+def _errors(one: str, other: str, most: int) -> int | None:
+    """Edits between two texts (a swap of neighbours is one), None if more than ``most``."""
+    if abs(len(one) - len(other)) > most:
+        return None
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, letter in enumerate(one, 1):
+        older, before, row = before, row, [i]
+        for j, against in enumerate(other, 1):
+            cost = min(before[j] + 1, row[-1] + 1, before[j - 1] + (letter != against))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == against:
+                cost = min(cost, older[j - 2] + 1)
+            row.append(cost)
+        if min(row) > most and min(before) > most:
+            return None
+    return row[-1] if row[-1] <= most else None
+
+
+def _one_error(typed: str, name: str, whole: bool) -> bool:
+    """Whether ``name`` begins with ``typed`` (``whole``: is it) but for one typing error."""
+    at = 0
+    for letter, against in zip(typed, name, strict=False):
+        if letter != against:
+            break
+        at += 1
+    rest = typed[at:]
+    fixes = (
+        (rest[1:], at + 1),  # a letter wrong
+        (rest[1:], at),  # one too many
+        (rest, at + 1),  # one missing
+        (rest[1::-1] + rest[2:], at),  # two swapped
+    )
+    return any(
+        name.startswith(part, place) and (not whole or len(name) == place + len(part))
+        for part, place in fixes
+    )
+
+
+def _pattern(char: str) -> str:
+    """One character of the query → what it may be in a line.
+
+    A consonant alone is any syllable that it begins. A syllable may be half-typed: its
+    finals may be the initials of the syllables that follow (팔 → 파르). Where the query
+    ends the expression ends too, so the name's last syllable may go on (파 → 팔).
+    """
+    if _CONSONANT.match(char):
+        return rf"\|{char}{_REST}"
+    letters = jamo(char)
+    if len(letters) == 1:
+        return rf"\|{re.escape(char)}"
+    vowel = max(i for i, letter in enumerate(letters) if not _CONSONANT.match(letter))
+    return rf"\|{letters[: vowel + 1]}{_finals(letters[vowel + 1 :])}"
+
+
+def _finals(letters: str) -> str:
+    """Finals → as they stand, or from any of them on as initials."""
+    if not letters:
+        return ""
+    moved = "".join(rf"\|{letter}{_REST}" for letter in letters)
+    return f"(?:{letters[0]}{_finals(letters[1:])}|{moved})"

@@ -1,0 +1,38 @@
+"""Who is working, and what they are called."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+
+from parkdraft.process.directory import Team
+
+
+def login_name(text: str) -> str:
+    """A login name for comparing: NFC, case-folded, without its domain."""
+    name = unicodedata.normalize("NFC", text).strip().rpartition("\\")[2].partition("@")[0]
+    return name.casefold()
+
+
+def current_login(environment: Mapping[str, str]) -> str:
+    """Who is working: ``$PARKDRAFT_USER``, else the PC's login name."""
+    named = environment.get("PARKDRAFT_USER")
+    if not named:
+        import getpass
+
+        try:
+            named = getpass.getuser()
+        except (OSError, KeyError, ImportError):
+            named = "unknown"
+    return login_name(named)
+
+
+def shown_name(team: Team, login: str) -> str | None:
+    """The name for signatures and histories; None for somebody the directory does not name."""
+    members = {login_name(key): name for key, name in team.members.items()}
+    return members.get(login_name(login))
+
+
+def is_lead(team: Team, login: str) -> bool:
+    """Whether this login may approve."""
+    return login_name(login) in {login_name(lead) for lead in team.leads}

@@ -1,0 +1,115 @@
+"""Every template with sample values for every route that uses it, before somebody needs it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from parkdraft.errors import ParkdraftError, Problem
+from parkdraft.home import Home
+from parkdraft.process.cases import CASES, RULE_REASONS, Case
+from parkdraft.process.coverage import questions
+from parkdraft.process.directory import Directory
+from parkdraft.process.places import Known
+from parkdraft.process.routing import Question, followed, matching
+from parkdraft.process.sites import MonthList, SiteList, indexed
+
+TODAY = date(2026, 11, 23)
+_SITE, _LISTED_SITE = "가온타워", "새봄타워"
+
+
+def rehearse(home: Home) -> list[Problem]:
+    """Render every reachable template; the problems found, each once.
+
+    Fields are given in full and at their least; partners with a month's list with and
+    without it; every fallback. Addresses of the samples stand on ``example.com``.
+    """
+    directory = home.directory
+    played = replace(home, now=lambda: datetime.combine(TODAY, datetime.min.time()))
+    problems: dict[tuple[Any, ...], Problem] = {}
+    for known in (_with_lists(directory), Known(directory, SiteList((), {}), {})):
+        for case in CASES.values():
+            for question in _asked(directory, case):
+                site = _LISTED_SITE if question.partner in known.lists else _SITE
+                for details in _samples(case, question, question.site or site):
+                    for found in _play(played, known, details, question):
+                        key = (found.code, found.row, tuple(sorted(found.data.items())))
+                        problems.setdefault(key, found)
+    return list(problems.values())
+
+
+def _asked(directory: Directory, case: Case) -> Iterator[Question]:
+    """One question for each combination of row, partner and site that has a route."""
+    seen = set()
+    for question in questions(directory, case):
+        rows = matching(directory, question)
+        if len(rows) == 1 and followed(directory, rows[0], question):
+            key = (rows[0].row, question.partner, question.site)
+            if key not in seen:
+                seen.add(key)
+                yield question
+
+
+def _samples(case: Case, question: Question, site: str) -> Iterator[dict[str, str]]:
+    least = {name: _example(case, name) for name in case.needs}
+    most = {field.name: field.example for field in case.fields}
+    most.pop("fallback")
+    for details in (least, most):
+        details.update(
+            {
+                name: value
+                for name, value in (
+                    ("partner", question.partner),
+                    ("site", site),
+                    ("integration", question.integration),
+                    (case.decides, question.decides),
+                )
+                if name and value
+            }
+        )
+        yield details
+    if case.decides == "answer":
+        yield {name: value for name, value in most.items() if name != "answer"}
+
+
+def _example(case: Case, name: str) -> str:
+    return next(field.example for field in case.fields if field.name == name)
+
+
+def _play(
+    home: Home, known: Known, details: dict[str, str], question: Question
+) -> Iterator[Problem]:
+    try:
+        decision = home.compose_from(known, question.case, details).answer.inquiry.decision
+        others = [("fallback", name) for name in decision.fallbacks] if decision else []
+        for rule in decision.rules if decision else ():
+            others += [("reason", reason) for reason in rule.reasons if reason in RULE_REASONS]
+        for name, value in others:
+            home.compose_from(known, question.case, {**details, name: value})
+    except ParkdraftError as error:
+        yield from error.problems
+
+
+def _with_lists(directory: Directory) -> Known:
+    """The directory with a list of this month for every partner that has one."""
+    rows = [
+        {
+            "name": _LISTED_SITE,
+            "person": "김하늘",
+            "title": "소장",
+            "address": "haneul.kim@example.com",
+        },
+        {
+            "name": _LISTED_SITE,
+            "person": "이가람",
+            "title": "주임",
+            "address": "garam.lee@example.com",
+        },
+    ]
+    lists = {
+        partner: MonthList(partner, f"{TODAY:%Y-%m}", **indexed(rows))
+        for partner in directory.listed_partners
+    }
+    return Known(directory, SiteList((), {}), lists)

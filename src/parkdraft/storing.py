@@ -1,0 +1,81 @@
+"""Putting a file in its place whole: temporary name, flush, check, rename."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from parkdraft.errors import Problem, StorageError
+
+_CODES = {
+    errno.ENOSPC: "storage.full",
+    errno.EDQUOT: "storage.full",
+    errno.EROFS: "storage.read-only",
+    errno.ENOENT: "storage.no-folder",
+    errno.EACCES: "storage.read-only",
+    errno.EPERM: "storage.read-only",
+    errno.ENOTDIR: "storage.not-folder",
+    errno.EEXIST: "storage.exists",
+    errno.ENAMETOOLONG: "storage.name-too-long",
+}
+_HELD_OPEN = (32, 33)
+"""Windows: ERROR_SHARING_VIOLATION, ERROR_LOCK_VIOLATION."""
+
+
+@contextlib.contextmanager
+def storage_errors(place: str) -> Iterator[None]:
+    """Turn what the file system refuses into a StorageError; ``place`` is shown to people."""
+    try:
+        yield
+    except OSError as error:
+        code = _CODES.get(error.errno or 0, "storage.refused")
+        if getattr(error, "winerror", None) in _HELD_OPEN:
+            code = "storage.held-open"
+        data = {"place": place, "reason": error.strerror or type(error).__name__}
+        raise StorageError([Problem(code, data=data)]) from error
+
+
+def put(
+    path: Path,
+    content: bytes | Iterable[bytes],
+    check: Callable[[bytes], None] | None = None,
+    mode: int = 0o640,
+) -> None:
+    """Write ``content`` (whole, or piece by piece) to ``path``, durable, or leave nothing.
+
+    ``check`` gets the bytes as read back from disk before the file has its name; what it
+    raises passes through, and no file is left. Raises StorageError.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    with storage_errors(path.name):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with open(os.open(temporary, _FLAGS, mode), "wb") as file:
+                file.writelines((content,) if isinstance(content, bytes) else content)
+                file.flush()
+                os.fsync(file.fileno())
+            if check is not None:
+                check(temporary.read_bytes())
+            os.replace(temporary, path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                temporary.unlink()
+            raise
+        flush_folder(path.parent)
+
+
+_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
+
+
+def flush_folder(folder: Path) -> None:
+    """Make renames in ``folder`` durable, where the system can (Windows cannot)."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,105 @@
+"""One cell as text: what Excel stored, turned into what people see in it.
+
+The value parsers of the cases then judge the text, as they judge what is typed.
+"""
+
+from __future__ import annotations
+
+import datetime
+import decimal
+import math
+import re
+
+from parkdraft.cells import BLANKS, unguard
+from parkdraft.tables.source import EXACT_NUMBERS, LONGEST_CELL, Fault, Value
+
+_LOST_DIGITS = re.compile(r"-?\d(?:[.,]\d+)?[Ee]\+\d{1,3}")
+_HASHES = re.compile(r"#{3,}")
+_ERRORS = frozenset(
+    ("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#SPILL!", "#CALC!")
+)
+
+# Numbers that lost their leading zero: mobile 10/11…, Seoul 2, other areas 3x to 6x, 70, 80,
+# safe numbers 50x. 1588-1234 and its like have eight digits and no zero.
+_PHONE_NUMBER = re.compile(r"2\d{7,8}|[13-8]\d{8,9}|50\d{9}")
+_PHONE_TEXT = re.compile(r"1\d{8,9}")
+
+_SERIAL_YEARS = range(2000, 2100)
+
+
+def to_text(value: Value, kind: str, epoch: datetime.datetime) -> tuple[str, str | None]:
+    """The cell's text (empty where it holds nothing), and a problem's code where it has one.
+
+    Text comes stripped and without our guard, dates in ISO form, whole numbers without
+    ``.0``; a phone's leading zero is put back; a number in a date column is a serial date.
+    """
+    if value is None:
+        return "", None
+    if isinstance(value, Fault):
+        return "", value.code
+    if isinstance(value, str):
+        return _from_text(value, kind)
+    if isinstance(value, bool):
+        return ("예" if value else "아니오"), None
+    if isinstance(value, int | float):
+        return _from_number(value, kind, epoch)
+    if isinstance(value, datetime.datetime):
+        return _from_datetime(value, kind), None
+    return _from_clock(value), None
+
+
+def _from_text(value: str, kind: str) -> tuple[str, str | None]:
+    text = unguard(value).strip(BLANKS)
+    code = None
+    if len(text) > LONGEST_CELL:
+        text, code = "", "cell.too-long"
+    elif "\ufffd" in text:
+        code = "cell.broken-text"
+    elif text.upper() in _ERRORS:
+        code = "cell.error"
+    elif _HASHES.fullmatch(text):
+        code = "cell.hashes"
+    elif _LOST_DIGITS.fullmatch(text):
+        code = "cell.digits-lost"
+    elif kind == "phone" and _PHONE_TEXT.fullmatch(text):
+        text = "0" + text
+    return text, code
+
+
+def _from_number(value: int | float, kind: str, epoch: datetime.datetime) -> tuple[str, str | None]:
+    if not math.isfinite(value):
+        return "", "cell.error"
+    if kind in ("date", "datetime") and (moment := _from_serial(value, epoch)):
+        whole = value == int(value)
+        return _from_datetime(moment, "date" if whole else kind), None
+    if value != int(value):
+        return format(decimal.Decimal(format(value, ".15g")), "f"), None
+    text = str(int(value))
+    if kind == "phone" and _PHONE_NUMBER.fullmatch(text):
+        text = "0" + text
+    return text, "cell.digits-lost" if abs(value) >= EXACT_NUMBERS else None
+
+
+def _from_serial(value: float, epoch: datetime.datetime) -> datetime.datetime | None:
+    """The moment that a serial date means; None for a number that is hardly one (20261123)."""
+    try:
+        moment = epoch + datetime.timedelta(days=value)
+    except OverflowError:
+        return None
+    return moment if moment.year in _SERIAL_YEARS else None
+
+
+def _from_datetime(value: datetime.datetime, kind: str) -> str:
+    rounded = (value + datetime.timedelta(milliseconds=500)).replace(microsecond=0, tzinfo=None)
+    if kind == "date" and rounded.time() == datetime.time():
+        return rounded.date().isoformat()
+    return rounded.isoformat(" ", "seconds")
+
+
+def _from_clock(value: datetime.date | datetime.time | datetime.timedelta) -> str:
+    if isinstance(value, datetime.timedelta):
+        minutes, seconds = divmod(round(value.total_seconds()), 60)
+        return f"{minutes // 60:02d}:{minutes % 60:02d}:{seconds:02d}"
+    if isinstance(value, datetime.time):
+        return value.isoformat("seconds")
+    return value.isoformat()

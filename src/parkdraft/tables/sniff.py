@@ -1,0 +1,84 @@
+"""What a file really is, by its first bytes: its name says little.
+
+Signatures: ZIP (APPNOTE 4.3.7), compound file ([MS-CFB] 2.2), BIFF ([MS-XLS] 2.4.21). The
+headers of document security are those that Korean upload filters look for: Softcamp
+``SCDSA``, MarkAny ``<DOCUMENT SAFER``, Fasoo ``<!-- FasooSecureContainer`` and ``DRMONE``.
+"""
+
+from __future__ import annotations
+
+import codecs
+from pathlib import Path
+from typing import Literal
+
+from parkdraft.tables.source import refusal
+
+_HEAD = 4096
+
+_LOCKED = (b"SCDSA", b"<DOCUMENT SAFER", b"FASOOSECURECONTAINER", b"DRMONE", b"NASCA DRM")
+
+_SIGNATURES = (
+    (b"\x89PNG", "table.image"),
+    (b"\xff\xd8\xff", "table.image"),
+    (b"GIF8", "table.image"),
+    (b"%PDF", "table.pdf"),
+    (b"7z\xbc\xaf\x27\x1c", "table.archive"),
+    (b"Rar!", "table.archive"),
+    (b"\x1f\x8b", "table.archive"),
+    (b"ALZ\x01", "table.archive"),
+    (b"EGGA", "table.archive"),
+    (b"\x09\x08\x10\x00", "table.old-excel"),
+    (b"\x09\x08\x08\x00", "table.old-excel"),
+)
+
+# Streams of a compound file, by the name that stands in its directory.
+_COMPOUND = (
+    ("EncryptedPackage", "table.password"),
+    ("DRMEncrypted", "table.password"),
+    ("HwpSummaryInformation", "table.document"),
+    ("Workbook", "table.old-excel"),
+    ("WordDocument", "table.document"),
+    ("PowerPoint Document", "table.document"),
+    ("Book", "table.old-excel"),
+)
+
+_MARKUP = (b"<html", b"<table", b"<!doctype html", b"<meta", b"<?xml", b"<style", b"<head")
+
+
+def sniff(path: Path) -> Literal["csv", "xlsx"]:
+    """How to read the file. Raises TableError for what is no table, with words of its own."""
+    with path.open("rb") as handle:
+        head = handle.read(_HEAD)
+    if not head:
+        raise refusal("table.blank", path)
+    if any(mark in head[:200].upper() for mark in _LOCKED):
+        raise refusal("table.locked", path)
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
+        return "xlsx"
+    if head.startswith(b"\xd0\xcf\x11\xe0"):
+        raise refusal(_compound(path), path)
+    for signature, code in _SIGNATURES:
+        if head.startswith(signature):
+            raise refusal(code, path)
+    if _is_markup(head):
+        raise refusal("table.html", path)
+    return "csv"
+
+
+def _compound(path: Path) -> str:
+    """Which stream a compound file has; one without a name we know is taken for locked."""
+    found = set()
+    overlap = b""
+    with path.open("rb") as handle:
+        while chunk := handle.read(1 << 20):
+            block = overlap + chunk
+            found |= {name for name, _ in _COMPOUND if name.encode("utf-16-le") in block}
+            overlap = block[-64:]
+    return next((code for name, code in _COMPOUND if name in found), "table.password")
+
+
+def _is_markup(head: bytes) -> bool:
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        head = head[2:].replace(b"\0", b"")
+    text = head.removeprefix(codecs.BOM_UTF8).lstrip().lower()
+    return text.startswith(b"<") and any(tag in text for tag in _MARKUP)

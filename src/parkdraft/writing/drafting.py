@@ -1,0 +1,170 @@
+"""From a decided inquiry to a draft: subject, body, and the bytes of its file.
+
+The one form per channel: ``.eml`` for e-mail, a one-row ``.tsv`` for the sheet, ``.txt`` for
+everything else and for what still waits. ``check`` reads written bytes back with other code
+than wrote them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from parkdraft.errors import DraftError, problem
+from parkdraft.process.directory import Person
+from parkdraft.process.inquiry import Inquiry
+from parkdraft.process.places import Known
+from parkdraft.process.routing import Decision
+from parkdraft.writing import korean
+from parkdraft.writing.mail import Mail, Mailbox, write
+from parkdraft.writing.mailto import MailtoLink, fitting
+from parkdraft.writing.rendering import MEDIA, render, render_first, split_subject
+from parkdraft.writing.wrap import wrap
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What will be written, and what the agent is shown beside it.
+
+    ``subject`` is None for a sheet row. ``body`` is what can be pasted (LF), for an e-mail
+    the text as wrapped in the file; ``content`` the file's bytes; ``mail`` None unless e-mail.
+    """
+
+    subject: str | None
+    body: str
+    suffix: str
+    content: bytes
+    mail: Mail | None = None
+    mailto: MailtoLink | None = None
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What a text needs to know beside the case itself."""
+
+    today: date
+    author: str | None
+    filing_day: date | None
+
+
+def context(known: Known, inquiry: Inquiry, around: Circumstances) -> dict[str, Any]:
+    """The variables of a template: every field of the case, and what was decided.
+
+    Templates know no addresses but the shared mailbox's own.
+    """
+    decision, place, values = inquiry.decision, inquiry.place, inquiry.values
+    partner = known.directory.partners.get(place.partner or "")
+    plate = values.get("new_plate") or values.get("plate")
+    plates = [values.get(name) for name in ("plate", "old_plate", "new_plate")]
+    sender = known.directory.sender
+    return {
+        **values,
+        "case": inquiry.case.name,
+        "partner": partner.name if partner and not partner.catch_all else None,
+        "partner_id": place.partner,
+        "integration": place.integration,
+        "last4": plate.last4 if plate else None,
+        "temporary_plate": any(one and one.kind == "temporary" for one in plates),
+        "charge": inquiry.charge,
+        "channel": decision.channel if decision else None,
+        "addressee": decision.addressee if decision else None,
+        "awaits": decision.awaits if decision else None,
+        "greeting": korean.greeting(
+            [(p.name, p.title, p.mailbox) for p in decision.to] if decision else [], place.site
+        ),
+        "sender": {"name": sender.name, "address": sender.address},
+        "author": around.author,
+        "today": around.today,
+        "filing_day": around.filing_day,
+    }
+
+
+def customer_text(
+    env: ImmutableSandboxedEnvironment, inquiry: Inquiry, values: Mapping[str, Any]
+) -> str:
+    """The sentence for the customer; raises TemplateError."""
+    decision = inquiry.decision
+    name = inquiry.case.name
+    if decision is None:
+        name = "charge"
+    elif decision.awaits:
+        name = "waiting"
+    own = (inquiry.place.partner, decision.channel if decision else None)
+    return " ".join(render(env, "customer", name, own, values).split())
+
+
+def compose(
+    env: ImmutableSandboxedEnvironment,
+    inquiry: Inquiry,
+    decision: Decision,
+    values: Mapping[str, Any],
+) -> Draft:
+    """The draft of a decided inquiry; raises TemplateError or DraftError."""
+    medium = MEDIA[decision.channel]
+    name = decision.template or inquiry.case.name
+    own = (inquiry.place.partner, decision.channel)
+
+    def text(medium: str, frame: str) -> str:
+        return render(env, medium, name, own, {**values, "frame": f"{frame}/frame.txt"})
+
+    if medium == "sheet":
+        row = text(medium, medium).strip("\n")
+        return Draft(None, row, ".tsv", f"{row}\n".encode())
+    subject, body = split_subject(text(medium, medium))
+    body = wrap(body).strip("\n") + "\n"
+    if decision.awaits:
+        return _waiting(env, inquiry, values, subject, body)
+    if medium == "email":
+        _, short = split_subject(text(medium, "mailto"))
+        return _mail(decision, subject, body, wrap(short))
+    mentions = " ".join(f"@{handle}" for handle in decision.mentions)
+    pasted = "\n\n".join(part for part in (mentions, subject, body) if part)
+    return Draft(subject, pasted, ".txt", pasted.encode())
+
+
+def _waiting(
+    env: ImmutableSandboxedEnvironment,
+    inquiry: Inquiry,
+    values: Mapping[str, Any],
+    subject: str,
+    body: str,
+) -> Draft:
+    customer = customer_text(env, inquiry, values)
+    shown = {**values, "subject": subject, "body": body, "customer_text": customer}
+    text = render_first(env, ["waiting.txt"], shown).strip("\n") + "\n"
+    return Draft(subject, body, ".txt", text.encode())
+
+
+def _mail(decision: Decision, subject: str, body: str, short: str) -> Draft:
+    sender = mailbox(decision.sender)
+    to, cc = tuple(map(mailbox, decision.to)), tuple(map(mailbox, decision.cc))
+    mail = Mail(sender, sender, to, cc, subject, body)
+    link = fitting([one.address for one in to], [one.address for one in cc], subject, short)
+    return Draft(subject, body, ".eml", write(mail), mail, link)
+
+
+def mailbox(person: Person) -> Mailbox:
+    """A person as a header shows them: name, or name and title; never 님."""
+    return Mailbox(" ".join(filter(None, (person.name, person.title))), person.address or "")
+
+
+def check(draft: Draft, written: bytes) -> None:
+    """Hold the bytes of a written file against what was meant; raises DraftError."""
+    if draft.mail is not None:
+        from parkdraft.writing.reader import differences, read
+
+        wrong = differences(draft.mail, read(written))
+        if wrong:
+            raise DraftError([problem("draft.differs", headers=", ".join(wrong))])
+        return
+    if draft.suffix == ".tsv":
+        from parkdraft.cells import read_row, row_text
+
+        if row_text(read_row(written.decode())) != draft.body:
+            raise DraftError([problem("draft.differs", headers="row")])
+    if written != draft.content:
+        raise DraftError([problem("draft.differs", headers="text")])

@@ -1,0 +1,287 @@
+"""Writes a mail as the bytes of an ``.eml`` that every mail program reads alike.
+
+The standard library's ``EmailMessage`` is not used. Its header writer, in versions of Python
+that this program runs on,
+
+- writes the comma between two people as an encoded word, and people vanish from Cc
+  (CPython gh-100884, CVE-2025-1795: 3.11.0 to 3.11.8, 3.12.1);
+- loses the space between two encoded words of a subject (gh-92081), and after the later
+  fix glues the words together as ``?==?`` (gh-144156);
+- takes the quotes off a long ``"Kim, Min-su (Ops)"``, which then are two people (gh-80222);
+- writes encoded words of 76 and 77 characters, where RFC 2047 section 2 allows 75.
+
+Its reader inserts spaces between adjacent encoded words (gh-128110), so that a round trip
+through the standard library proves nothing. It is also several hundred times slower.
+
+So this module writes the few header fields of a draft itself, in the one form that was read
+alike by every mail program tried: pure ASCII, CRLF, no BOM; a value that is not plain ASCII
+is one run of encoded words (RFC 2047) that carries its spaces inside. Date, Message-ID, Bcc
+and other ``X-`` fields are left out on purpose: some programs send a draft's own ones on.
+"""
+
+from __future__ import annotations
+
+import re
+from binascii import b2a_base64
+from dataclasses import dataclass
+from functools import lru_cache
+
+from parkdraft.errors import DraftError, Problem, problem
+from parkdraft.patterns import lazy
+
+# RFC 2047 section 2: a line that holds an encoded word has at most 76 characters. Lines
+# without one may have 78 (RFC 5322 section 2.1.1); one limit for all is simpler.
+LINE = 76
+# "=?UTF-8?B?" and "?=" around the text of an encoded word, in characters.
+_AROUND_WORD = 12
+# 45 bytes are 60 characters of base64: a word of 72 of the 75 allowed, and the next multiple
+# of three bytes would be too long.
+_WORD_BYTES = 45
+# RFC 5321 section 4.5.3.1.3: a path has at most 256 characters, its angle brackets included.
+_ADDRESS_LENGTH = 254
+
+# What may not stand in a header: C0 and C1 controls (NEL, U+0085, is one of them), DEL, the
+# line and paragraph separators, and halves of surrogate pairs, which UTF-8 cannot carry.
+_FORBIDDEN = lazy("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+# A body may have tabs, line feeds and the Unicode separators; base64 carries them.
+_FORBIDDEN_IN_BODY = lazy("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+
+# Printable ASCII but for the specials of RFC 5322 section 3.2.3 other than the dot; a text
+# that looks like an encoded word is refused because some readers would decode it.
+_ADDRESS = lazy(r"(?!.*=\?)[^\s<>,;:\"()\[\]\\@]+@[^\s<>,;:\"()\[\]\\@]+", re.ASCII)
+# Text that may stand as it is. Spaces stand singly and inside: readers fold others away.
+_PLAIN = lazy(r"(?!.*=\?)[!-~]+(?: [!-~]+)*")
+# Atoms (RFC 5322 section 3.2.3), the same.
+_ATOMS = lazy(r"(?!.*=\?)[\w!#$%&'*+/=?^`{|}~-]+(?: [\w!#$%&'*+/=?^`{|}~-]+)*", re.ASCII)
+# What a Q word in a name may hold unescaped (RFC 2047 section 5 (3)), without "=" and "_",
+# which have a meaning of their own.
+_Q_SAFE = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!*+-/")
+
+
+@dataclass(frozen=True)
+class Mailbox:
+    """One person or one shared mailbox: a name, which may be empty, and an ASCII addr-spec."""
+
+    display: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Mail:
+    """One mail as a person sees it: decoded text; the body's lines end in LF."""
+
+    sender: Mailbox
+    reply_to: Mailbox
+    to: tuple[Mailbox, ...]
+    cc: tuple[Mailbox, ...]
+    subject: str
+    body: str
+
+
+def write(mail: Mail) -> bytes:
+    """The ``.eml`` of a mail: ASCII with CRLF.
+
+    The lines of people that were written before are remembered, so that many drafts of one
+    route cost little more than their subject and body. Raises ``DraftError`` with every
+    problem found: nothing is cleaned here, because a cleaned name or subject is not what
+    somebody approved.
+    """
+    problems: list[Problem] = []
+    head = b""
+    try:
+        head = recipients_head(mail.sender, mail.reply_to, mail.to, mail.cc)
+    except DraftError as error:
+        problems += error.problems
+    problems += text_problems("Subject", mail.subject)
+    if not mail.subject.strip():
+        problems.append(problem("mail.no-subject"))
+    problems += body_problems(mail.body)
+    if problems:
+        raise DraftError(problems)
+    # X-Unsent opens the file as a draft instead of a mail received; MIME-Version is the last
+    # line of the mail's own header, what follows describes its content.
+    return b"".join(
+        (
+            b"X-Unsent: 1\r\n",
+            head,
+            _subject_line(mail.subject),
+            b"MIME-Version: 1.0\r\n",
+            text_part(mail.body),
+        )
+    )
+
+
+def recipients_head(
+    sender: Mailbox, reply_to: Mailbox, to: tuple[Mailbox, ...], cc: tuple[Mailbox, ...]
+) -> bytes:
+    """The lines From, Reply-To, To and, unless it is empty, Cc; raises as ``write`` does."""
+    problems: list[Problem] = []
+    lines: list[bytes] = []
+    people = (("From", (sender,)), ("Reply-To", (reply_to,)), ("To", to), ("Cc", cc))
+    for header, mailboxes in people:
+        try:
+            lines.append(_people_line(header, mailboxes))
+        except DraftError as error:
+            problems += error.problems
+    if not to:
+        problems.append(problem("mail.no-recipient"))
+    if problems:
+        raise DraftError(problems)
+    return b"".join(lines)
+
+
+def text_part(body: str) -> bytes:
+    """A plain text with its two content fields, as a whole mail or one part of it has it.
+
+    ``body`` has LF and no character that ``write`` refuses. The text is UTF-8 with CRLF,
+    inside base64 in lines of 76 (RFC 2045 section 6.8).
+    """
+    encoded = b2a_base64(body.replace("\n", "\r\n").encode(), newline=False)
+    lines = [encoded[start : start + 76] for start in range(0, len(encoded), 76)]
+    return b"\r\n".join(
+        (
+            b'Content-Type: text/plain; charset="UTF-8"',
+            b"Content-Transfer-Encoding: base64",
+            b"",
+            *lines,
+            b"",
+        )
+    )
+
+
+def text_problems(header: str, text: str) -> list[Problem]:
+    """What forbids this text in a header: control characters and halves of characters."""
+    if text.isprintable() or not _FORBIDDEN.search(text):  # what is printable is allowed
+        return []
+    return [problem("mail.control-character", header=header)]
+
+
+def body_problems(body: str) -> list[Problem]:
+    """What forbids this body: control characters but tab and LF, and halves of characters."""
+    return [problem("mail.body-character")] if _FORBIDDEN_IN_BODY.search(body) else []
+
+
+def address_problems(header: str, number: int, address: str) -> list[Problem]:
+    """What is wrong with the address of the ``number``-th person (from 1) of a header."""
+    if (
+        _ADDRESS.fullmatch(address)
+        and address.isascii()
+        and address.isprintable()
+        and len(address) <= _ADDRESS_LENGTH
+    ):
+        return []
+    return [problem("mail.address", header=header, number=number)]
+
+
+def _subject_line(subject: str) -> bytes:
+    column = len("Subject: ")
+    if column + len(subject) <= LINE and _PLAIN.fullmatch(subject):
+        return b"Subject: %b\r\n" % subject.encode("ascii")
+    return b"Subject: %b\r\n" % b"\r\n ".join(_encoded_words(subject, column))
+
+
+@lru_cache(maxsize=4096)
+def _people_line(header: str, mailboxes: tuple[Mailbox, ...]) -> bytes:
+    """One address header, each mailbox but the first on a line of its own; b"" for nobody."""
+    problems: list[Problem] = []
+    for number, mailbox in enumerate(mailboxes, start=1):
+        problems += text_problems(header, mailbox.display)
+        problems += address_problems(header, number, mailbox.address)
+    if problems:
+        raise DraftError(problems)
+    if not mailboxes:
+        return b""
+    name = b"%b: " % header.encode("ascii")
+    columns = (len(name), *(1 for _ in mailboxes[1:]))
+    written = map(_mailbox, mailboxes, columns)
+    return name + b",\r\n ".join(written) + b"\r\n"
+
+
+def _mailbox(mailbox: Mailbox, column: int) -> bytes:
+    """A mailbox that starts at ``column`` of its line (from 0), folded where it must be."""
+    address = mailbox.address.encode("ascii")
+    if not mailbox.display:
+        return address
+    lines = _display(mailbox.display, column)
+    indent = column if len(lines) == 1 else 1
+    # One character for the space before the address, two for its brackets, one for the comma.
+    fits = indent + len(lines[-1]) + len(address) + 4 <= LINE
+    return b"%b%b<%b>" % (b"\r\n ".join(lines), b" " if fits else b"\r\n ", address)
+
+
+def _display(display: str, column: int) -> list[bytes]:
+    """A display name as lines: bare, else quoted, else as encoded words."""
+    if column + len(display) <= LINE and _ATOMS.fullmatch(display):
+        return [display.encode("ascii")]
+    # Never an encoded word inside quotes (RFC 2047 section 5 (3)); and quotes around quotes
+    # and backslashes are what readers disagree about.
+    quotable = _PLAIN.fullmatch(display) and '"' not in display and "\\" not in display
+    if column + len(display) + 2 <= LINE and quotable:
+        return [b'"%b"' % display.encode("ascii")]
+    return _encoded_words(display, column)
+
+
+def _encoded_words(text: str, column: int) -> list[bytes]:
+    """One run of encoded words, each for a line of its own, the first starting at ``column``.
+
+    Each word holds whole characters (RFC 2047 section 5) and, but for the last, a multiple of
+    three bytes: some readers drop what follows a word that is padded with ``=``. The first
+    word's line also holds the header's name; so that it keeps to 76 characters, a subject
+    has 39 bytes in it.
+    """
+    data = text.encode()
+    words: list[bytes] = []
+    start, room = 0, _room(column)
+    while len(data) - start > room:
+        length = _aligned(data, start, room)
+        if length:
+            words.append(_b_word(data[start : start + length]))
+        else:
+            length = _misfit(data, start, room)
+            words.append(_q_word(data[start : start + length]))
+        start += length
+        room = _WORD_BYTES
+    if start < len(data):
+        words.append(_b_word(data[start:]))
+    return words
+
+
+def _room(column: int) -> int:
+    """How many bytes a B word that starts at ``column`` may hold: a multiple of three."""
+    return min(_WORD_BYTES, (LINE - column - _AROUND_WORD) // 4 * 3)
+
+
+def _aligned(data: bytes, start: int, room: int) -> int:
+    """The longest piece from ``start``: whole characters, a multiple of three bytes; or 0.
+
+    ``room`` is a multiple of three, and more than ``room`` bytes are left.
+    """
+    for length in range(room, 0, -3):
+        if data[start + length] & 0xC0 != 0x80:  # not inside a character of UTF-8
+            return length
+    return 0
+
+
+def _misfit(data: bytes, start: int, room: int) -> int:
+    """The length of one or two characters after which an aligned piece exists.
+
+    Where none exists at ``start``, no character ends at the same remainder modulo three. Each
+    character taken away rules out one remainder; with two taken, one remainder is left and
+    every cut is aligned. So two characters always suffice.
+    """
+    end = start
+    while True:
+        end += 1
+        while data[end] & 0xC0 == 0x80:
+            end += 1
+        if len(data) - end <= room or _aligned(data, end, room):
+            return end - start
+
+
+def _b_word(piece: bytes) -> bytes:
+    return b"=?UTF-8?B?%b?=" % b2a_base64(piece, newline=False)
+
+
+def _q_word(piece: bytes) -> bytes:
+    letters = (chr(byte) if byte in _Q_SAFE else f"={byte:02X}" for byte in piece)
+    return b"=?UTF-8?Q?%b?=" % "".join(letters).encode("ascii")

@@ -1,0 +1,182 @@
+"""Templates → text. Values are data: nothing in them becomes template, and nothing is escaped.
+
+A template's first line is the subject, the rest the body. Looked up by medium, then a folder
+of the partner's or the channel's own, then the case::
+
+    email/hiparking/plate-change.txt    a partner's own version, where there is one
+    checklist/app/plate-change.txt      a channel's own version
+    email/plate-change.txt              everybody's
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from jinja2 import FileSystemLoader, StrictUndefined
+from jinja2.exceptions import TemplateError as JinjaError
+from jinja2.exceptions import TemplateNotFound, TemplateSyntaxError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from parkdraft.errors import Problem, TemplateError
+from parkdraft.process import labels
+from parkdraft.process.moments import Moment
+from parkdraft.writing import korean
+
+SUBJECT_SYLLABLES = 12
+_FAULTS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What the Python that a template becomes can raise, beside Jinja's own errors."""
+MEDIA = {
+    "email": "email",
+    "slack": "post",
+    "agit": "post",
+    "board": "post",
+    "sheet": "sheet",
+    "discount-site": "checklist",
+    "admin": "checklist",
+    "app": "checklist",
+}
+"""Channel → medium, the folder of its templates."""
+
+
+def environment(folder: Path) -> ImmutableSandboxedEnvironment:
+    """A sandbox over the templates in ``folder`` (UTF-8, with or without BOM)."""
+    env = ImmutableSandboxedEnvironment(
+        loader=FileSystemLoader(folder, encoding="utf-8-sig"),
+        undefined=StrictUndefined,
+        autoescape=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    env.filters.update(FILTERS)
+    return env
+
+
+def render(
+    env: ImmutableSandboxedEnvironment,
+    medium: str,
+    name: str,
+    own: tuple[str | None, ...],
+    values: Mapping[str, Any],
+) -> str:
+    """The text of the first template there is for ``medium``, ``name`` and the folders ``own``.
+
+    Raises TemplateError, naming the file and where possible the line.
+    """
+    candidates = [f"{medium}/{folder}/{name}.txt" for folder in own if folder]
+    candidates.append(f"{medium}/{name}.txt")
+    return render_first(env, candidates, values)
+
+
+def render_first(
+    env: ImmutableSandboxedEnvironment, candidates: list[str], values: Mapping[str, Any]
+) -> str:
+    """The text of the first of ``candidates`` that exists; raises TemplateError."""
+    try:
+        return env.select_template(candidates).render(values)
+    except TemplateSyntaxError as error:
+        data = {
+            "file": error.name or candidates[-1],
+            "line": error.lineno,
+            "reason": error.message,
+        }
+        raise TemplateError([Problem("template.syntax", data=data)]) from error
+    except TemplateNotFound as error:
+        data = {"file": error.message or candidates[-1]}
+        raise TemplateError([Problem("template.missing", data=data)]) from error
+    except UnicodeDecodeError as error:
+        data = {"file": candidates[-1]}
+        raise TemplateError([Problem("template.not-utf8", data=data)]) from error
+    except (JinjaError, *_FAULTS) as error:
+        file, line = _place(error.__traceback__, candidates[-1])
+        data = {
+            "file": file,
+            "line": line or "?",
+            "reason": type(error).__name__,
+            "name": _undefined_name(error),
+        }
+        raise TemplateError([Problem("template.fails", data=data)]) from error
+
+
+def split_subject(text: str) -> tuple[str, str]:
+    """The first line that says something, and what follows it."""
+    subject, _, body = text.lstrip().partition("\n")
+    return subject.strip(), body.strip()
+
+
+def _place(traceback: TracebackType | None, default: str) -> tuple[str, int | None]:
+    """The innermost template line of a failed rendering."""
+    file, line = default, None
+    while traceback is not None:
+        name = traceback.tb_frame.f_code.co_filename
+        if name.endswith(".txt"):
+            file, line = _relative(name), traceback.tb_lineno
+        traceback = traceback.tb_next
+    return file, line
+
+
+def _relative(path: str) -> str:
+    """A template's path below the folder of templates, as far as it can be told."""
+    parts = Path(path).parts
+    below = len(parts) - 1 - parts[::-1].index("templates") if "templates" in parts else -2
+    return "/".join(parts[below + 1 :])
+
+
+def _undefined_name(error: Exception) -> str:
+    """The name of an undefined variable; nothing else of the message, it may hold values."""
+    text = str(error)
+    return text.split("'")[1] if text.endswith("is undefined") and "'" in text else "-"
+
+
+def _label(identifier: str) -> str:
+    """The Korean word of an identifier."""
+    return _LABELS[identifier]
+
+
+_LABELS = {
+    identifier: words[0]
+    for group in (
+        labels.CASES,
+        labels.CHANNELS,
+        labels.INTEGRATIONS,
+        labels.ANSWERS,
+        labels.REASONS,
+        labels.ITEMS,
+        labels.NEEDS,
+        labels.FALLBACKS,
+    )
+    for identifier, words in group.items()
+}
+
+
+def _row(cells: list[object]) -> str:
+    from parkdraft.cells import row_text
+
+    return row_text([str(cell) for cell in cells])
+
+
+def _moment(moment: Moment) -> str:
+    return korean.moment(moment.day, moment.time)
+
+
+def _place_name(site: str) -> str:
+    """A site in a first sentence: its name, or where that is long ``아래 현장``."""
+    return site if korean.shortened(site, SUBJECT_SYLLABLES) == site else "아래 현장"
+
+
+FILTERS: dict[str, Callable[..., str]] = {
+    "day": korean.day,
+    "moment": _moment,
+    "won": korean.won,
+    "particle": korean.particle,
+    "honorific": korean.honorific,
+    "masked": korean.masked,
+    "shortened": korean.shortened,
+    "place": _place_name,
+    "label": _label,
+    "row": _row,
+}
+"""What templates can do with a value: ``{{ from_date | day }}``, ``{{ paid | won }}``."""

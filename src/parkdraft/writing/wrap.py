@@ -1,0 +1,93 @@
+"""Breaks the lines of a body before a mail program does.
+
+Thunderbird sends plain text as format=flowed (RFC 3676) and Claws wraps again at 72 columns:
+lines of at most 70 columns without spaces at their ends pass through both unchanged.
+"""
+
+from __future__ import annotations
+
+import re
+
+from parkdraft.patterns import lazy
+
+# A line's greatest width in columns.
+COLUMNS = 70
+
+_SPACES = lazy(r"(\s+)")
+# What is seen as one character, as far as a short pattern can tell: a pair of regional
+# indicators (a flag), or a character with what attaches to it: combining marks, the medial
+# and final jamo of decomposed Hangul, emoji modifiers and tags, and anything after a joiner.
+_CLUSTER = lazy(
+    "[\U0001f1e6-\U0001f1ff]{2}"
+    "|.(?:[\u0300-\u036f\u1160-\u11ff\u200d\u20d0-\u20ff\u3099\u309a\ufe00-\ufe0f\ufe20-\ufe2f"
+    "\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]|(?<=\u200d).)*",
+    re.DOTALL,
+)
+
+
+def wrap(text: str) -> str:
+    """The text in lines of at most 70 columns; LF in, LF out.
+
+    A character above U+10FF counts two columns, any other one. Lines break at spaces, a word
+    that is longer than a line between characters; a continued line has no indent. Spaces at
+    either end of a line go, and of several blank lines in a row one stays.
+    """
+    lines: list[str] = []
+    for line in text.split("\n"):
+        stripped = line.strip()
+        # 35 characters fit whatever they are: the common case, without counting.
+        if len(stripped) * 2 <= COLUMNS or width(stripped) <= COLUMNS:
+            if stripped or not lines or lines[-1]:
+                lines.append(stripped)
+        else:
+            lines += _broken(stripped)
+    return "\n".join(lines)
+
+
+def width(text: str) -> int:
+    """Columns of a text without line ends."""
+    return len(text) + sum(character > "\u10ff" for character in text)
+
+
+def _broken(line: str) -> list[str]:
+    """A line too long, without spaces at its ends, as lines that fit."""
+    lines: list[str] = []
+    current, used = "", 0
+    gap = ""
+    for piece in _SPACES.split(line):
+        if piece.isspace():
+            gap = piece
+            continue
+        needed = width(gap) + width(piece)
+        if current and used + needed <= COLUMNS:
+            current, used = current + gap + piece, used + needed
+            continue
+        if current:
+            lines.append(current)
+        *full, current = _slices(piece)
+        lines += full
+        used = width(current)
+    return [*lines, current]
+
+
+def _slices(word: str) -> list[str]:
+    """A word without spaces in slices that fit, each but the last as long as can be."""
+    if width(word) <= COLUMNS:
+        return [word]
+    slices: list[str] = []
+    current, used = "", 0
+    for piece in _pieces(word):
+        columns = width(piece)
+        if used + columns > COLUMNS:
+            slices.append(current)
+            current, used = "", 0
+        current, used = current + piece, used + columns
+    return [*slices, current]
+
+
+def _pieces(word: str) -> list[str]:
+    """What should stay together; single characters where that alone would be too long."""
+    pieces: list[str] = []
+    for cluster in _CLUSTER.findall(word):
+        pieces += [cluster] if width(cluster) <= COLUMNS else list(cluster)
+    return pieces

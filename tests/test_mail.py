@@ -1,0 +1,384 @@
+"""The mail writer: what other programs read, and what is refused instead of cleaned."""
+
+from __future__ import annotations
+
+import ast
+import re
+import time
+from base64 import b64decode
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from fast_mail_parser import PyAddress, PyMail, parse_email
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from parkdraft import wording
+from parkdraft.errors import DraftError
+from parkdraft.writing import mail as mail_module
+from parkdraft.writing import reader
+from parkdraft.writing.mail import Mail, Mailbox, recipients_head, write
+from parkdraft.writing.reader import read
+
+QUICK = settings(max_examples=150, deadline=None)
+
+SHARED = Mailbox("주차 고객센터", "parking-help@example.com")
+SEVEN = tuple(
+    Mailbox(name, f"{login}.partner-operations@parking.example.co.kr")
+    for name, login in (
+        ("홍길동 매니저", "gildong.hong"),
+        ("김민수(운영1팀)", "minsu.kim"),
+        ("이영희, 박철수", "younghee.lee"),
+        ("남궁도현 책임연구원(시설관리)", "dohyun.namgung"),
+        ("최수진 🚗 담당", "sujin.choi"),
+        ("Kim, Min-su (Ops)", "ops"),
+        ("선우은숙 부팀장님", "eunsook.sunwoo"),
+    )
+)
+PLAIN = Mail(
+    sender=SHARED,
+    reply_to=SHARED,
+    to=(Mailbox("강감찬 소장", "gamchan@example.com"),),
+    cc=SEVEN,
+    subject="[긴급] 차량번호 변경 요청 – 가나다빌딩 5678",
+    body="안녕하세요.\n\n차량번호 34나5678을 변경해 주세요.\n",
+)
+# The most awkward texts for a cut at whole characters and multiples of three bytes.
+AWKWARD = [
+    "a",
+    " ",
+    "é",
+    "가",
+    "\u1100\u1161\u11a8",
+    "🎉",
+    "e\u0301",
+    "👩\u200d👩\u200d👧",
+    "=?",
+    "?=",
+    "<",
+    '"',
+]
+WORD = re.compile(r"=\?UTF-8\?([BQ])\?([^?]+)\?=")
+
+
+def other_reader(mail: Mail) -> PyMail:
+    """The mail as a parser that is not Python's reads it, without any repair."""
+    parsed = parse_email(write(mail), strict=True)
+    assert parsed.warnings == []
+    return parsed
+
+
+def people(addresses: list[PyAddress]) -> list[tuple[str, str]]:
+    return [(one.display_name or "", one.address) for one in addresses]
+
+
+def words_of(data: bytes, header: str) -> list[tuple[str, str]]:
+    """Encoding and text of each encoded word in a header that holds nothing else."""
+    match = re.search(rf"^{header}: (.*(?:\r\n .*)*)\r$", data.decode("ascii"), re.MULTILINE)
+    assert match
+    return [(word[1], word[2]) for word in WORD.finditer(match[1])]
+
+
+def codes(mail: Mail) -> list[str]:
+    with pytest.raises(DraftError) as refused:
+        write(mail)
+    for problem in refused.value.problems:
+        assert wording.message(problem)
+        assert wording.hint(problem)
+    return [problem.code for problem in refused.value.problems]
+
+
+class TestFaultsOfTheStandardLibrary:
+    """What went wrong with EmailMessage does not go wrong here."""
+
+    def test_nobody_vanishes(self) -> None:
+        """Seven people in Cc with commas in names stay seven (gh-100884, CVE-2025-1795)."""
+        assert people(other_reader(PLAIN).cc) == [(box.display, box.address) for box in SEVEN]
+        assert b"?q?=2c" not in write(PLAIN).lower()
+
+    def test_spaces_between_words_survive(self) -> None:
+        """A space where a word ends is inside a word, wherever the cut falls (gh-92081)."""
+        for length in range(40):
+            subject = "가" * length + " 34나5678 변경 " + "나다 " * 20 + "끝"
+            mail = replace(PLAIN, subject=subject)
+            assert other_reader(mail).subject == subject
+            assert read(write(mail)).subject == subject
+
+    def test_words_are_never_glued(self) -> None:
+        """Two encoded words have a fold between them, never ``?==?`` (gh-144156)."""
+        data = write(replace(PLAIN, subject="주차장 이름이 길어요 " * 20 + "끝"))
+        assert b"?==?" not in data
+        assert data.count(b"?=\r\n =?") > 5
+
+    @pytest.mark.parametrize("repeat", range(1, 12))
+    def test_a_long_quoted_name_is_one_person(self, repeat: int) -> None:
+        """A long ASCII name with a comma stays one person of that name (gh-80222)."""
+        name = "Kim, Min-su (Ops) " * repeat + "Jr."
+        mail = replace(PLAIN, cc=(Mailbox(name, "minsu@example.com"), *SEVEN))
+        assert people(other_reader(mail).cc)[0] == (name, "minsu@example.com")
+        assert len(other_reader(mail).cc) == 8
+        assert read(write(mail)) == mail
+
+    @QUICK
+    @given(st.text(st.sampled_from("가나a é🎉"), min_size=1, max_size=120))
+    def test_no_word_is_longer_than_75(self, text: str) -> None:
+        """An encoded word has at most 75 characters, its line 76 (RFC 2047 section 2)."""
+        mail = replace(PLAIN, cc=(Mailbox(text, "a@example.com"),), subject=f"제목{text}")
+        for line in write(mail).decode("ascii").split("\r\n"):
+            assert len(line) <= 76
+            assert all(len(word[0]) <= 75 for word in WORD.finditer(line))
+
+    def test_the_check_does_not_rest_on_the_standard_library(self) -> None:
+        """Neither writer nor reader imports ``email``, whose reader adds spaces (gh-128110)."""
+        for module in (mail_module, reader):
+            tree = ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8"))
+            imported = {
+                name.name
+                for node in ast.walk(tree)
+                if isinstance(node, ast.Import)
+                for name in node.names
+            } | {str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+            assert not any(name.split(".")[0] == "email" for name in imported)
+
+    def test_it_is_quick(self) -> None:
+        """A mail takes well under a millisecond once its people were written."""
+        write(PLAIN)
+        times = []
+        for _ in range(5):
+            start = time.process_time()
+            for _ in range(50):
+                write(PLAIN)
+            times.append((time.process_time() - start) / 50)
+        assert min(times) < 0.0005
+
+
+class TestForm:
+    """The one form that all mail programs read alike."""
+
+    def test_fields_and_their_order(self) -> None:
+        """The header has these fields in this order, and no others."""
+        head, _, content = write(PLAIN).decode("ascii").partition("\r\n\r\n")
+        assert re.findall(r"^([\w-]+):", head, re.MULTILINE) == [
+            *("X-Unsent", "From", "Reply-To", "To", "Cc", "Subject"),
+            *("MIME-Version", "Content-Type", "Content-Transfer-Encoding"),
+        ]
+        assert head.startswith("X-Unsent: 1\r\n")
+        assert head.endswith(
+            "MIME-Version: 1.0\r\n"
+            'Content-Type: text/plain; charset="UTF-8"\r\n'
+            "Content-Transfer-Encoding: base64"
+        )
+        assert b64decode(content).decode() == PLAIN.body.replace("\n", "\r\n")
+
+    def test_bytes(self) -> None:
+        """The file is ASCII with CRLF, lines of at most 76, and ends with a line end."""
+        data = write(replace(PLAIN, body="본문\n" * 500))
+        assert data.isascii()
+        assert data.count(b"\r") == data.count(b"\n") == data.count(b"\r\n")
+        assert data.endswith(b"\r\n")
+        assert max(map(len, data.split(b"\r\n"))) == 76
+
+    def test_no_cc(self) -> None:
+        """Without people in Cc there is no Cc line."""
+        assert b"\r\nCc:" not in write(replace(PLAIN, cc=()))
+
+    def test_each_person_starts_a_line(self) -> None:
+        """No line holds two people."""
+        assert all(
+            line.count(b"@") <= 1 for line in write(PLAIN).partition(b"Subject")[0].split(b"\r\n")
+        )
+
+    @pytest.mark.parametrize(
+        ("display", "written"),
+        [
+            ("", b"Cc: a@example.com\r\n"),
+            ("Kim Minsu", b"Cc: Kim Minsu <a@example.com>\r\n"),
+            ("Kim, Minsu", b'Cc: "Kim, Minsu" <a@example.com>\r\n'),
+            ("Kim (Ops)", b'Cc: "Kim (Ops)" <a@example.com>\r\n'),
+            ("Kim Jr.", b'Cc: "Kim Jr." <a@example.com>\r\n'),
+            ("b@example.com", b'Cc: "b@example.com" <a@example.com>\r\n'),
+            ('Kim "Min" Su', b"Cc: =?UTF-8?B?S2ltICJNaW4iIFN1?= <a@example.com>\r\n"),
+            ("Kim \\ Su", b"Cc: =?UTF-8?B?S2ltIFwgU3U=?= <a@example.com>\r\n"),
+            ("=?a?=", b"Cc: =?UTF-8?B?PT9hPz0=?= <a@example.com>\r\n"),
+            ("Kim  Su", b"Cc: =?UTF-8?B?S2ltICBTdQ==?= <a@example.com>\r\n"),
+            ("홍길동", b"Cc: =?UTF-8?B?7ZmN6ri464+Z?= <a@example.com>\r\n"),
+        ],
+    )
+    def test_names(self, display: str, written: bytes) -> None:
+        """A name stands bare, quoted or encoded, whichever cannot be misread."""
+        mail = replace(PLAIN, cc=(Mailbox(display, "a@example.com"),))
+        assert written in write(mail)
+        assert read(write(mail)) == mail
+        assert people(other_reader(mail).cc) == [(display, "a@example.com")]
+
+    @pytest.mark.parametrize(
+        ("subject", "line"),
+        [
+            ("Parking 5678", b"Subject: Parking 5678\r\n"),
+            ("a=?b", b"Subject: =?UTF-8?B?YT0/Yg==?=\r\n"),
+            ("a  b", b"Subject: =?UTF-8?B?YSAgYg==?=\r\n"),
+            ("변경", b"Subject: =?UTF-8?B?67OA6rK9?=\r\n"),
+        ],
+    )
+    def test_subjects(self, subject: str, line: bytes) -> None:
+        """Plain ASCII stands as it is, anything else is one run of encoded words."""
+        assert line in write(replace(PLAIN, subject=subject))
+
+    def test_a_long_address_folds_before_it(self) -> None:
+        """An address that does not fit beside the name stands on the next line."""
+        address = f"{'a' * 64}@{'b' * 60}.example.com"
+        mail = replace(PLAIN, to=(Mailbox("홍길동", address), Mailbox("", address)))
+        assert f"=?\r\n <{address}>,\r\n {address}\r\n".encode()[2:] in write(mail)
+        assert people(other_reader(mail).to) == [("홍길동", address), ("", address)]
+
+    def test_the_head_is_written_once(self) -> None:
+        """The people's lines of a route are the very bytes of its mails."""
+        head = recipients_head(PLAIN.sender, PLAIN.reply_to, PLAIN.to, PLAIN.cc)
+        assert write(PLAIN).startswith(b"X-Unsent: 1\r\n" + head + b"Subject: ")
+
+
+class TestCuts:
+    """Where a long text is cut into encoded words."""
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "가" * 100,
+            "a" + "가" * 100,
+            "aa" + "가" * 100,
+            "é" + "가" * 100,
+            "🎉" + "가" * 100,
+            "가" * 15 + "a" + "가" * 100,
+            "가" * 12 + "aé" + "가" * 30 + "🎉" + "가" * 30,
+            "aé" + "가" * 100,
+            "é" * 100,
+            "🎉" * 100,
+            "a" * 300,
+            "\u0301" * 100,
+            "👩\u200d👩\u200d👧\u200d👦" * 20,
+            ("가" * 20 + "a") * 20,
+        ],
+    )
+    def test_awkward_mixtures(self, text: str) -> None:
+        """Every mixture of characters of one to four bytes can be cut, and reads back."""
+        mail = replace(PLAIN, subject=text, cc=(Mailbox(text, "a@example.com"),))
+        assert read(write(mail)) == mail
+        assert other_reader(mail).subject == text
+        check_words(words_of(write(mail), "Subject"), text, 39)
+
+    @QUICK
+    @given(st.lists(st.sampled_from(AWKWARD), min_size=1, max_size=150).map("".join))
+    def test_any_mixture(self, text: str) -> None:
+        """The same for any mixture, in a subject and in a name."""
+        subject = f"제목{text}"
+        mail = replace(PLAIN, subject=subject, cc=(Mailbox(text, "a@example.com"),))
+        data = write(mail)
+        assert read(data) == mail
+        assert other_reader(mail).subject == subject
+        check_words(words_of(data, "Subject"), subject, 39)
+
+
+def check_words(words: list[tuple[str, str]], text: str, first: int) -> None:
+    """Whole characters in each word, no padding but in the last, Q words of two at most."""
+    pieces = []
+    for number, (encoding, encoded) in enumerate(words):
+        if encoding == "B":
+            data = b64decode(encoded, validate=True)
+            assert len(data) <= (first if number == 0 else 45)
+            assert "=" not in encoded or number == len(words) - 1
+        else:
+            assert number < len(words) - 1
+            data = re.sub(rb"=(..)", lambda m: bytes.fromhex(m[1].decode()), encoded.encode())
+            data = data.replace(b"_", b" ")
+            assert 1 <= len(data.decode()) <= 2
+        pieces.append(data.decode())
+    assert "".join(pieces) == text
+
+
+class TestRefused:
+    """What is refused, never cleaned."""
+
+    @pytest.mark.parametrize(
+        "character",
+        [*map(chr, range(0x20)), *map(chr, range(0x7F, 0xA0)), "\u2028", "\u2029", "\ud83c"],
+    )
+    def test_control_characters(self, character: str) -> None:
+        """A control character or half a character in any header value is refused."""
+        bad = f"홍길동{character}Bcc: x@example.com"
+        box = Mailbox(bad, "a@example.com")
+        for mail in (
+            replace(PLAIN, subject=bad),
+            replace(PLAIN, sender=box),
+            replace(PLAIN, reply_to=box),
+            replace(PLAIN, to=(box,)),
+            replace(PLAIN, cc=(*SEVEN, box)),
+        ):
+            assert codes(mail) == ["mail.control-character"]
+
+    @pytest.mark.parametrize(
+        "address",
+        [
+            *("", "a", "@", "a@", "@b", "a@b@c", "a b@example.com", "a@example.com "),
+            *(f"a{special}@example.com" for special in '<>,;:"()[]\\\t\r\n\x00\x7f'),
+            *("홍@example.com", "a@예시.example", "a\u00a0@example.com", "a@example.com\n"),
+            *("=?utf-8?q?a?=@example.com", "a" * 250 + "@b.kr"),
+        ],
+    )
+    def test_addresses(self, address: str) -> None:
+        """An address is ASCII, has one @ and nothing that could end or divide it."""
+        assert codes(replace(PLAIN, cc=(Mailbox("홍길동", address),))) == ["mail.address"]
+        assert codes(replace(PLAIN, sender=Mailbox("", address))) == ["mail.address"]
+
+    def test_nobody_in_to(self) -> None:
+        """A mail without To is refused."""
+        assert codes(replace(PLAIN, to=())) == ["mail.no-recipient"]
+
+    @pytest.mark.parametrize("subject", ["", " ", "\u3000"])
+    def test_no_subject(self, subject: str) -> None:
+        """A mail without a subject is refused."""
+        assert codes(replace(PLAIN, subject=subject)) == ["mail.no-subject"]
+
+    @pytest.mark.parametrize("character", ["\r", "\x00", "\x0b", "\x1b", "\x7f", "\ud83c"])
+    def test_bodies(self, character: str) -> None:
+        """A body may have line feeds and tabs, but no other control character."""
+        assert codes(replace(PLAIN, body=f"가{character}나")) == ["mail.body-character"]
+        mail = replace(PLAIN, body="가\t나\n\u2028")
+        assert read(write(mail)) == mail
+
+    def test_everything_at_once(self) -> None:
+        """A refusal names all that is wrong, and where, without the value."""
+        bad = Mailbox("나쁜\n이름", "나쁜 주소")
+        mail = replace(PLAIN, sender=bad, to=(), cc=(SHARED, bad), subject="\r", body="\x00")
+        with pytest.raises(DraftError) as refused:
+            write(mail)
+        assert [
+            (problem.code, problem.data.get("header"), problem.data.get("number"))
+            for problem in refused.value.problems
+        ] == [
+            ("mail.control-character", "From", None),
+            ("mail.address", "From", 1),
+            ("mail.control-character", "Cc", None),
+            ("mail.address", "Cc", 2),
+            ("mail.no-recipient", None, None),
+            ("mail.control-character", "Subject", None),
+            ("mail.no-subject", None, None),
+            ("mail.body-character", None, None),
+        ]
+
+    @QUICK
+    @given(st.text(st.characters(), max_size=60), st.text(st.characters(), max_size=60))
+    def test_no_header_is_ever_injected(self, display: str, subject: str) -> None:
+        """Whatever a value holds, it is refused or the header has the same lines as ever."""
+        box = Mailbox(display, "a@example.com")
+        mail = replace(PLAIN, to=(box, SHARED), subject=subject)
+        try:
+            data = write(mail)
+        except DraftError:
+            return
+        names = re.findall(rb"^([^ \r\n][^:\r\n]*):", data.partition(b"\r\n\r\n")[0], re.MULTILINE)
+        assert b",".join(names) == (
+            b"X-Unsent,From,Reply-To,To,Cc,Subject,MIME-Version,Content-Type,"
+            b"Content-Transfer-Encoding"
+        )
+        assert read(data) == mail

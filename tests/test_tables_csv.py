@@ -16,8 +16,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from parkdraft.errors import Problem, StorageError, TableError
 from parkdraft.cells import BLANKS
+from parkdraft.errors import Problem, StorageError, TableError
 from parkdraft.tables.reading import Column, Row, Table, open_table
 from parkdraft.tables.writing import write_csv
 from parkdraft.wording import hint, message
@@ -332,9 +332,9 @@ def test_a_written_table_is_what_excel_opens(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("error", "code"),
     [
-        (OSError(errno.ENOSPC, "full"), "table.write-full"),
-        (PermissionError(errno.EACCES, "in use"), "table.write-denied"),
-        (OSError(errno.EIO, "broken"), "table.write-failed"),
+        (OSError(errno.ENOSPC, "full"), "storage.full"),
+        (PermissionError(errno.EACCES, "in use"), "storage.read-only"),
+        (OSError(errno.EIO, "broken"), "storage.refused"),
     ],
 )
 def test_a_failed_write_leaves_the_old_file(
@@ -352,8 +352,10 @@ def test_a_failed_write_leaves_the_old_file(
     assert [one.name for one in tmp_path.iterdir()] == ["out.csv"]
 
 
-def test_a_missing_folder_and_unwritable_text_are_problems(tmp_path: Path) -> None:
-    assert _write_problem(tmp_path / "없음" / "out.csv", []) == "table.write-no-folder"
+def test_a_folder_that_is_a_file_and_unwritable_text_are_problems(tmp_path: Path) -> None:
+    (tmp_path / "파일").write_text("", encoding="utf-8")
+    assert _write_problem(tmp_path / "파일" / "out.csv", []) == "storage.not-folder"
+    (tmp_path / "파일").unlink()
     assert _write_problem(tmp_path / "out.csv", [["\ud800"]]) == "table.write-text"
     assert list(tmp_path.iterdir()) == []
 

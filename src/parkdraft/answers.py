@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from parkdraft.process.directory import Person
 from parkdraft.process.inquiry import Inquiry
 from parkdraft.writing.drafting import Draft
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """A decided inquiry and the sentence for the customer."""
 
     inquiry: Inquiry
@@ -46,8 +44,7 @@ class Answer:
         }
 
 
-@dataclass(frozen=True)
-class Drafted:
+class Drafted(NamedTuple):
     """An answer with its draft (None: nothing to draft yet) and, once written, where it is."""
 
     answer: Answer

@@ -57,7 +57,7 @@ def _store(path: Path, body: bytes) -> None:
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         temporary.write_bytes(hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
-        os.replace(temporary, path)
+        temporary.replace(path)
         kind = path.name.partition("-")[0]
         entries = sorted(path.parent.glob(f"{kind}-*.json"), key=lambda p: p.stat().st_mtime)
         for old in entries[:-KEPT]:

@@ -15,12 +15,12 @@ wording stands in ``wording.py``, and only the command line and the pages show i
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import NamedTuple
 
 
-@dataclasses.dataclass(frozen=True)
-class Problem:
+class Problem(NamedTuple):
     """One thing that is wrong: what (``code``, with ``data`` for its wording) and where.
 
     ``field`` is an option's name without dashes (``"new-plate"``) or a place in a file;
@@ -31,12 +31,11 @@ class Problem:
     code: str
     field: str | None = None
     row: int | None = None
-    data: Mapping[str, object] = dataclasses.field(default_factory=dict)
+    data: Mapping[str, object] = MappingProxyType({})
 
     def at(self, field: str | None = None, row: int | None = None) -> Problem:
         """The same problem with its place filled in where it had none."""
-        return dataclasses.replace(
-            self,
+        return self._replace(
             field=self.field if field is None else field,
             row=self.row if row is None else row,
         )

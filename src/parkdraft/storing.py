@@ -18,7 +18,7 @@ _CODES = {
     errno.EACCES: "storage.read-only",
     errno.EPERM: "storage.read-only",
     errno.ENOTDIR: "storage.not-folder",
-    errno.EEXIST: "storage.exists",
+    errno.EEXIST: "storage.not-folder",
     errno.ENAMETOOLONG: "storage.name-too-long",
 }
 _HELD_OPEN = (32, 33)
@@ -53,13 +53,13 @@ def put(
     with storage_errors(path.name):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            with open(os.open(temporary, _FLAGS, mode), "wb") as file:
+            with os.fdopen(os.open(temporary, _FLAGS, mode), "wb") as file:
                 file.writelines((content,) if isinstance(content, bytes) else content)
                 file.flush()
                 os.fsync(file.fileno())
             if check is not None:
                 check(temporary.read_bytes())
-            os.replace(temporary, path)
+            temporary.replace(path)
         except BaseException:
             with contextlib.suppress(OSError):
                 temporary.unlink()

@@ -10,7 +10,6 @@ from parkdraft.home import Home
 from parkdraft.process import labels
 from parkdraft.process.directory import Directory, Person
 from parkdraft.process.labels import state_label
-from parkdraft.wording import message
 
 CHECK_SENDER = "보내는 사람이 공용 메일인지 확인하세요"
 NOT_APPROVED = "팀장 승인 전입니다"
@@ -32,7 +31,8 @@ def show_draft(home: Home, made: Drafted, *, as_json: bool) -> None:
     mail = draft is not None and draft.mail is not None
     if mail and answer.sender_is_placeholder:
         note(
-            "보내는 사람이 예시 주소입니다. 실제 공용 메일을 contacts.yaml의 sender에 적기 전에는 승인할 수 없습니다."
+            "보내는 사람이 예시 주소입니다. contacts.yaml의 sender에 실제 공용 메일을 적기 전에는 "
+            "승인할 수 없습니다."
         )
     if mail:
         note(CHECK_SENDER)
@@ -70,6 +70,10 @@ def _link(made: Drafted) -> str:
 
 
 def _warn(answer: Answer) -> None:
+    if not answer.inquiry.warnings:
+        return
+    from parkdraft.wording import message
+
     for problem in answer.inquiry.warnings:
         note(message(problem))
 

@@ -104,7 +104,7 @@ def _command(case: Case, verb: str) -> Callable[[], click.Command]:
         return 0
 
     def draft_case(
-        context: click.Context, json: bool, dry_run: bool, open: bool, **options: Any
+        context: click.Context, json: bool, dry_run: bool, open_it: bool, **options: Any
     ) -> int:
         from parkdraft.cli.answers import show_draft
         from parkdraft.cli.homes import open_home
@@ -114,7 +114,7 @@ def _command(case: Case, verb: str) -> Callable[[], click.Command]:
         make = home.compose if dry_run else home.draft
         made = make(case.name, **details)
         show_draft(home, made, as_json=json)
-        return _open(made.path) if open and made.path else 0
+        return _open(made.path) if open_it and made.path else 0
 
     def load() -> click.Command:
         required = case.needs if verb == "draft" else ()

@@ -21,7 +21,8 @@ def _init(_context: click.Context, folder: str) -> int:
                 ("폴더", str(root)),
                 (
                     "먼저",
-                    "contacts.yaml의 sender에 실제 공용 메일을, team의 leads에 팀장의 로그인 이름을 적으세요.",
+                    "contacts.yaml의 sender에 실제 공용 메일을 적고,\n"
+                    "team의 leads에 팀장의 로그인 이름을 적으세요.",
                 ),
                 ("점검", "parkdraft contacts check"),
                 ("시작", f"Windows에서는 {STARTER}를 두 번 누르면 됩니다."),

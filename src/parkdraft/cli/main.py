@@ -46,7 +46,7 @@ def root() -> KoreanGroup:
     return KoreanGroup(
         "parkdraft",
         COMMANDS,
-        help="주차 고객센터의 업무 요청을 바로 보낼 수 있는 초안으로 만듭니다. 메일을 보내지는 않습니다.",
+        help="주차 고객센터의 업무 요청을 바로 보낼 초안으로 만듭니다. 메일을 보내지는 않습니다.",
         epilog="예: parkdraft draft plate-change --help",
         params=[
             click.Option(["--home"], metavar="폴더", help="작업 폴더 (contacts.yaml이 있는 곳)."),
@@ -101,7 +101,8 @@ def _unforeseen(error: Exception) -> str:
         code = traceback.tb_frame.f_code
         place = f"{code.co_name}:{traceback.tb_lineno}"
         traceback = traceback.tb_next
-    return f"예상하지 못한 문제가 생겨 멈췄습니다 ({type(error).__name__}, {place}). 관리자에게 이 줄을 알려 주세요."
+    kind = type(error).__name__
+    return f"예상하지 못한 문제로 멈췄습니다 ({kind}, {place}). 관리자에게 이 줄을 알려 주세요."
 
 
 def main() -> None:

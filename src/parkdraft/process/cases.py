@@ -7,7 +7,7 @@ name in Python and templates (``old_plate``).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from parkdraft.process import labels
 
@@ -15,8 +15,7 @@ TEXT_LIMIT = 200
 LONG_LIMIT = 2000
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(NamedTuple):
     """One detail of a case: its name, Korean label, kind of value and an example.
 
     ``kind`` is one of ``plate``, ``date``, ``moment``, ``money``, ``days``, ``choice``,
@@ -79,8 +78,7 @@ RULE_REASONS = ("discount",)
 """Reasons that exist only at sites with a rule of their own (O1)."""
 
 
-@dataclass(frozen=True)
-class Case:
+class Case(NamedTuple):
     """A kind of case: the fields it needs and may have.
 
     ``decides`` names the field (beside partner, site and integration) on which the

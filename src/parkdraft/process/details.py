@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from parkdraft.errors import DetailsError, Problem
 from parkdraft.process.cases import CASES, LONG_LIMIT, TEXT_LIMIT, Case, Field
@@ -18,8 +17,7 @@ USAGE_CODES = frozenset({"choice.unknown", "details.foreign", "details.case"})
 """Problems of how the program was called, not of what the customer wants (exit code 2)."""
 
 
-@dataclass(frozen=True)
-class Details:
+class Details(NamedTuple):
     """A case with its details as typed values; ``warnings`` are to be shown, not refused."""
 
     case: Case

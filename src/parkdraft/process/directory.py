@@ -7,16 +7,14 @@ refers to people, partners and sites by identifier. No fact of the process stand
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 PLACEHOLDER_DOMAINS = ("example.com", "example.co.kr")
 """The shipped sender stands on one of these; no e-mail can be approved from it."""
 
 
-@dataclass(frozen=True)
-class Person:
+class Person(NamedTuple):
     """Somebody, or a mailbox several people read, who receives or is mentioned."""
 
     id: str
@@ -28,8 +26,7 @@ class Person:
     mailbox: bool = False
 
 
-@dataclass(frozen=True)
-class Partner:
+class Partner(NamedTuple):
     """An operator of car parks; ``catch_all`` stands for those with no entry of their own."""
 
     id: str
@@ -38,8 +35,7 @@ class Partner:
     catch_all: bool = False
 
 
-@dataclass(frozen=True)
-class Site:
+class Site(NamedTuple):
     """One car park, as far as a list knows it; ``contacts`` are identifiers of people."""
 
     name: str
@@ -50,8 +46,7 @@ class Site:
     daily_max: int | None = None
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(NamedTuple):
     """A rule of §7 that accompanies the routes of some sites."""
 
     row: str
@@ -61,8 +56,7 @@ class Rule:
     reasons: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Delivery:
+class Delivery(NamedTuple):
     """How a request travels. ``None`` in ``channel`` or ``authority``: as the row it follows.
 
     ``to_source`` says where To comes from: ``people`` (``to``), ``site-contacts`` or
@@ -82,8 +76,7 @@ class Delivery:
     cases: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Route:
+class Route(NamedTuple):
     """One row of the process: the question it answers, and the delivery.
 
     Empty ``integrations`` or ``decides``, and ``None`` in ``partner`` or ``site``, match
@@ -102,8 +95,7 @@ class Route:
     fallbacks: Mapping[str, Delivery]
 
 
-@dataclass(frozen=True)
-class Team:
+class Team(NamedTuple):
     """Who works here: login names of leads, login name → shown name of members."""
 
     leads: tuple[str, ...]
@@ -111,8 +103,7 @@ class Team:
     four_eyes: bool
 
 
-@dataclass(frozen=True)
-class Directory:
+class Directory(NamedTuple):
     """Everything ``contacts.yaml`` says."""
 
     sender: Person

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from parkdraft.errors import DetailsError, ParkdraftError, Problem, RouteError
 from parkdraft.process.cases import Case
@@ -13,8 +13,7 @@ from parkdraft.process.places import Known, Place, resolve
 from parkdraft.process.routing import Decision, decide
 
 
-@dataclass(frozen=True)
-class Charge:
+class Charge(NamedTuple):
     """What an early cancellation costs, in won; ``refund`` is None where nothing is known."""
 
     days: int
@@ -23,8 +22,7 @@ class Charge:
     refund: int | None
 
 
-@dataclass(frozen=True)
-class Inquiry:
+class Inquiry(NamedTuple):
     """A case, placed and decided. ``decision`` is None for a cancellation without answer."""
 
     case: Case

@@ -7,10 +7,10 @@ the year nearest today, so the caller shows what was understood.
 
 from __future__ import annotations
 
-import dataclasses
 import datetime
 import re
 from datetime import date, time
+from typing import NamedTuple
 
 from parkdraft.patterns import lazy
 from parkdraft.process.values import refusal, tidy
@@ -49,8 +49,7 @@ _CLOCK = lazy(
 _LIKE_A_CLOCK = lazy(r":|시|오전|오후")
 
 
-@dataclasses.dataclass(frozen=True)
-class Moment:
+class Moment(NamedTuple):
     """A day, and the time of day where it is known."""
 
     day: date

@@ -6,7 +6,7 @@ Near misses are suggested, never assumed; a contradiction is refused.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from parkdraft.errors import Problem
 from parkdraft.process import labels
@@ -16,8 +16,7 @@ from parkdraft.process.hangul import fold
 from parkdraft.process.sites import MonthList, SiteList
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """Partner, site and integration as resolved; ``known`` is what a list says of the site."""
 
     partner: str | None
@@ -26,8 +25,7 @@ class Place:
     known: Site | None = None
 
 
-@dataclass(frozen=True)
-class Known:
+class Known(NamedTuple):
     """All that is known of sites today: the directory's, ``sites.csv``, this month's lists."""
 
     directory: Directory
@@ -63,8 +61,7 @@ def _merged(sites: list[Site]) -> list[Site]:
         if seen is None:
             merged[site.partner] = site
         else:
-            merged[site.partner] = replace(
-                seen,
+            merged[site.partner] = seen._replace(
                 integration=seen.integration or site.integration,
                 contacts=seen.contacts or site.contacts,
                 daily_max=seen.daily_max or site.daily_max,
@@ -72,7 +69,7 @@ def _merged(sites: list[Site]) -> list[Site]:
     nameless = merged.pop(None, None)
     if nameless and merged:
         merged = {
-            partner: replace(site, name=nameless.name, contacts=site.contacts or nameless.contacts)
+            partner: site._replace(name=nameless.name, contacts=site.contacts or nameless.contacts)
             for partner, site in merged.items()
         }
     elif nameless:
@@ -147,9 +144,11 @@ def _site(
 
 def _near_own_row(directory: Directory, name: str, partner: str) -> str:
     """A site of this partner with a row of its own whose name is near: P2 must not be missed."""
+    own = {route.site for route in directory.routes if route.site and route.partner == partner}
+    if not own:
+        return ""
     from parkdraft.process.search import near
 
-    own = {route.site for route in directory.routes if route.site and route.partner == partner}
     spellings = {
         spelling: site.name
         for site in directory.sites

@@ -7,10 +7,10 @@ and digits of plates, art. 5; *vehicle identifier* the public code korean-vehicl
 
 from __future__ import annotations
 
-import dataclasses
 import re
 import unicodedata
 from collections.abc import Callable
+from typing import NamedTuple
 
 from parkdraft.errors import DetailsError, Problem, problem
 from parkdraft.patterns import lazy
@@ -59,8 +59,7 @@ _FILLERS = lazy(r"[\u115f\u1160\u3164\uffa0]")
 _CONFIRMED = lazy(r"(?=.*[0-9])[가-힣0-9A-Za-z-]+")
 
 
-@dataclasses.dataclass(frozen=True)
-class Plate:
+class Plate(NamedTuple):
     """One plate as it is written in a mail.
 
     ``kind`` is private, rental, for-hire, parcel, construction, old, diplomatic, temporary

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from parkdraft.errors import Problem, RouteError
 from parkdraft.process import labels
@@ -18,8 +18,7 @@ from parkdraft.process.places import Place
 from parkdraft.process.sites import MonthList
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(NamedTuple):
     """What decides a route, as identifiers; ``site`` is the directory's own name of it."""
 
     case: str
@@ -29,8 +28,7 @@ class Question:
     decides: str | None
 
 
-@dataclass(frozen=True)
-class Decision:
+class Decision(NamedTuple):
     """A row's answer: who gets it, through which channel, by whose authority."""
 
     row: str
@@ -77,7 +75,7 @@ def followed(directory: Directory, route: Route, question: Question) -> Route | 
     if route.follows is None or question.partner in route.exceptions:
         return route
     case, integration = route.follows
-    asked = replace(question, case=case, integration=integration, decides=None)
+    asked = question._replace(case=case, integration=integration, decides=None)
     rows = [row for row in matching(directory, asked) if row.follows is None]
     return rows[0] if len(rows) == 1 else None
 
@@ -171,11 +169,10 @@ def _delivery(route: Route, base: Route, question: Question) -> Delivery:
     own = route.delivery
     if question.partner in route.exceptions:
         exception = route.exceptions[question.partner or ""]
-        return replace(exception, authority=exception.authority or own.authority)
+        return exception._replace(authority=exception.authority or own.authority)
     if base is route:
         return own
-    return replace(
-        base.delivery,
+    return base.delivery._replace(
         authority=own.authority or base.delivery.authority,
         method=_joined(own.method, base.delivery.method),
         note=_joined(own.note, base.delivery.note),
@@ -185,8 +182,8 @@ def _delivery(route: Route, base: Route, question: Question) -> Delivery:
 
 def _instead(delivery: Delivery, other: Delivery) -> Delivery:
     """A fallback: another channel, the same authority (reading of P6)."""
-    return replace(
-        other, authority=other.authority or delivery.authority, note=other.note or delivery.note
+    return other._replace(
+        authority=other.authority or delivery.authority, note=other.note or delivery.note
     )
 
 

@@ -7,9 +7,8 @@ remembered as JSON, and facts are built only for the site that is asked for.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from parkdraft.process.directory import Person, Site, site
 from parkdraft.process.hangul import fold
@@ -27,8 +26,7 @@ def indexed(rows: Rows) -> dict[str, Any]:
     return {"rows": list(rows), "positions": positions}
 
 
-@dataclass(frozen=True)
-class SiteList:
+class SiteList(NamedTuple):
     """``sites.csv``: rows of name, partner, integration, aliases, daily_max."""
 
     rows: Rows
@@ -46,8 +44,7 @@ class SiteList:
         return (row["name"] for row in self.rows)
 
 
-@dataclass(frozen=True)
-class MonthList:
+class MonthList(NamedTuple):
     """A partner's contacts of one month: rows of name (the site's), person, title, address."""
 
     partner: str

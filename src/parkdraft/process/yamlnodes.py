@@ -46,7 +46,7 @@ class Mapping:
 Node = Scalar | Sequence | Mapping
 
 
-class _Refused(Exception):
+class _RefusedError(Exception):
     """Ends the reading: what follows could not be understood anyway."""
 
     def __init__(self, problem: Problem) -> None:
@@ -65,7 +65,7 @@ def compose(text: str) -> tuple[Node | None, list[Problem]]:
     try:
         events = yaml.parse(text, Loader=loader)
         return _Builder(iter(events), problems).document(), problems
-    except _Refused as refusal:
+    except _RefusedError as refusal:
         return None, [*problems, refusal.problem]
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -103,7 +103,7 @@ class _Builder:
         for event in self.events:
             if isinstance(event, e.DocumentStartEvent):
                 if root is not None:
-                    raise _Refused(Problem("yaml.documents", row=_line(event)))
+                    raise _RefusedError(Problem("yaml.documents", row=_line(event)))
                 root = self.node(next(self.events), 0)
         return root
 
@@ -113,9 +113,9 @@ class _Builder:
         assert isinstance(event, e.NodeEvent)
         line = _line(event)
         if isinstance(event, e.AliasEvent) or event.anchor is not None:
-            raise _Refused(Problem("yaml.alias", row=line))
+            raise _RefusedError(Problem("yaml.alias", row=line))
         if depth > MAX_DEPTH:
-            raise _Refused(Problem("yaml.depth", row=line))
+            raise _RefusedError(Problem("yaml.depth", row=line))
         if isinstance(event, e.ScalarEvent):
             return Scalar(event.value, line, quoted=not event.implicit[0])
         if isinstance(event, e.SequenceStartEvent):

@@ -8,9 +8,8 @@ than wrote them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -26,8 +25,7 @@ from parkdraft.writing.rendering import MEDIA, render, render_first, split_subje
 from parkdraft.writing.wrap import wrap
 
 
-@dataclass(frozen=True)
-class Draft:
+class Draft(NamedTuple):
     """What will be written, and what the agent is shown beside it.
 
     ``subject`` is None for a sheet row. ``body`` is what can be pasted (LF), for an e-mail
@@ -42,8 +40,7 @@ class Draft:
     mailto: MailtoLink | None = None
 
 
-@dataclass(frozen=True)
-class Circumstances:
+class Circumstances(NamedTuple):
     """What a text needs to know beside the case itself."""
 
     today: date

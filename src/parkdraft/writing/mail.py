@@ -23,8 +23,8 @@ from __future__ import annotations
 
 import re
 from binascii import b2a_base64
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from parkdraft.errors import DraftError, Problem, problem
 from parkdraft.patterns import lazy
@@ -58,16 +58,14 @@ _ATOMS = lazy(r"(?!.*=\?)[\w!#$%&'*+/=?^`{|}~-]+(?: [\w!#$%&'*+/=?^`{|}~-]+)*", 
 _Q_SAFE = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!*+-/")
 
 
-@dataclass(frozen=True)
-class Mailbox:
+class Mailbox(NamedTuple):
     """One person or one shared mailbox: a name, which may be empty, and an ASCII addr-spec."""
 
     display: str
     address: str
 
 
-@dataclass(frozen=True)
-class Mail:
+class Mail(NamedTuple):
     """One mail as a person sees it: decoded text; the body's lines end in LF."""
 
     sender: Mailbox

@@ -8,7 +8,7 @@ text of its own, and a link may have to do without.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import quote
 
 from parkdraft.errors import DraftError, Problem
@@ -18,8 +18,7 @@ from parkdraft.writing.mail import address_problems, body_problems, text_problem
 LIMIT = 2000
 
 
-@dataclass(frozen=True)
-class MailtoLink:
+class MailtoLink(NamedTuple):
     """A link that fits, and whether the body is in it or has to be pasted."""
 
     url: str

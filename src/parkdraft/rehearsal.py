@@ -17,7 +17,8 @@ from parkdraft.process.routing import Question, followed, matching
 from parkdraft.process.sites import MonthList, SiteList, indexed
 
 TODAY = date(2026, 11, 23)
-_SITE, _LISTED_SITE = "가온타워", "새봄타워"
+_SITE = "가온타워"
+_PEOPLE = (("김하늘", "소장", "haneul.kim"), ("이가람", "주임", "garam.lee"))
 
 
 def rehearse(home: Home) -> list[Problem]:
@@ -29,11 +30,10 @@ def rehearse(home: Home) -> list[Problem]:
     directory = home.directory
     played = replace(home, now=lambda: datetime.combine(TODAY, datetime.min.time()))
     problems: dict[tuple[Any, ...], Problem] = {}
-    for known in (_with_lists(directory), Known(directory, SiteList((), {}), {})):
-        for case in CASES.values():
-            for question in _asked(directory, case):
-                site = _LISTED_SITE if question.partner in known.lists else _SITE
-                for details in _samples(case, question, question.site or site):
+    for case in CASES.values():
+        for question in _asked(directory, case):
+            for known in _knowledge(directory, question):
+                for details in _samples(case, question):
                     for found in _play(played, known, details, question):
                         key = (found.code, found.row, tuple(sorted(found.data.items())))
                         problems.setdefault(key, found)
@@ -52,7 +52,7 @@ def _asked(directory: Directory, case: Case) -> Iterator[Question]:
                 yield question
 
 
-def _samples(case: Case, question: Question, site: str) -> Iterator[dict[str, str]]:
+def _samples(case: Case, question: Question) -> Iterator[dict[str, str]]:
     least = {name: _example(case, name) for name in case.needs}
     most = {field.name: field.example for field in case.fields}
     most.pop("fallback")
@@ -62,7 +62,7 @@ def _samples(case: Case, question: Question, site: str) -> Iterator[dict[str, st
                 name: value
                 for name, value in (
                     ("partner", question.partner),
-                    ("site", site),
+                    ("site", question.site or _SITE),
                     ("integration", question.integration),
                     (case.decides, question.decides),
                 )
@@ -92,24 +92,21 @@ def _play(
         yield from error.problems
 
 
-def _with_lists(directory: Directory) -> Known:
-    """The directory with a list of this month for every partner that has one."""
-    rows = [
-        {
-            "name": _LISTED_SITE,
-            "person": "김하늘",
-            "title": "소장",
-            "address": "haneul.kim@example.com",
-        },
-        {
-            "name": _LISTED_SITE,
-            "person": "이가람",
-            "title": "주임",
-            "address": "garam.lee@example.com",
-        },
-    ]
-    lists = {
-        partner: MonthList(partner, f"{TODAY:%Y-%m}", **indexed(rows))
-        for partner in directory.listed_partners
-    }
-    return Known(directory, SiteList((), {}), lists)
+def _knowledge(directory: Directory, question: Question) -> Iterator[Known]:
+    """Without lists; and for a partner that has one, with this month's."""
+    nothing = SiteList((), {})
+    yield Known(directory, nothing, {})
+    partner = question.partner
+    if partner in directory.listed_partners:
+        rows = [
+            {
+                "name": question.site or _SITE,
+                "person": person,
+                "title": title,
+                "address": f"{local}@example.com",
+            }
+            for person, title, local in _PEOPLE
+        ]
+        yield Known(
+            directory, nothing, {partner: MonthList(partner, f"{TODAY:%Y-%m}", **indexed(rows))}
+        )

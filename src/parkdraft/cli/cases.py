@@ -123,7 +123,9 @@ def _command(case: Case, verb: str) -> Callable[[], click.Command]:
             options += [
                 click.Option(["--dry-run"], is_flag=True, help="미리보기: 파일을 만들지 않습니다."),
                 click.Option(
-                    ["--open"], is_flag=True, help="만든 초안을 메일 프로그램으로 엽니다."
+                    ["--open", "open_it"],
+                    is_flag=True,
+                    help="만든 초안을 메일 프로그램으로 엽니다.",
                 ),
             ]
         return CaseCommand(

@@ -41,9 +41,17 @@ def line(problem: Problem) -> str:
     text = " ".join(filter(None, (message(problem), hint(problem))))
     if problem.field and problem.row is not None and "." in problem.field:
         return f"{problem.field}:{problem.row}: {text}"
-    place = problem.field or ""
+    if problem.row is not None:
+        row = f"{problem.row}행"
+        return text if text.startswith(row) else f"{row} {_column(problem.field)}: {text}"
     if problem.field in FIELDS:
-        place = f"--{problem.field}({FIELDS[problem.field].label})"
-    if problem.row is not None and problem.field:
-        place = f"{problem.row}행 {place}"
-    return f"{place}: {text}" if place else text
+        return f"--{problem.field}({FIELDS[problem.field].label}): {text}"
+    return f"{problem.field}: {text}" if problem.field else text
+
+
+def _column(name: str | None) -> str:
+    """A column as its Korean label."""
+    from parkdraft.tables.lists import CONTACT_COLUMNS, SITE_COLUMNS
+
+    labels = {column.name: column.labels[0] for column in (*CONTACT_COLUMNS, *SITE_COLUMNS)}
+    return labels.get(name or "", name or "").strip()

@@ -7,10 +7,12 @@ from datetime import date
 from typing import NamedTuple
 
 from parkdraft.errors import DetailsError, ParkdraftError, Problem, RouteError
+from parkdraft.process import labels
 from parkdraft.process.cases import Case
 from parkdraft.process.details import Values, find_case, missing, read_details
+from parkdraft.process.directory import Directory
 from parkdraft.process.places import Known, Place, resolve
-from parkdraft.process.routing import Decision, decide
+from parkdraft.process.routing import Decision, Question, decide, matching, no_route
 
 
 class Charge(NamedTuple):
@@ -88,6 +90,7 @@ def _undecidable(case: Case, problems: list[Problem]) -> bool:
 def _decide(known: Known, case: Case, values: Values, place: Place, today: date) -> Decision | None:
     decides = values[case.decides.replace("-", "_")] if case.decides else None
     if case.decides == "answer" and decides is None:
+        _some_answer(known.directory, case, place)
         return None  # nothing is asked of anybody before the customer has answered
     month = f"{today:%Y-%m}"
     return decide(
@@ -100,6 +103,14 @@ def _decide(known: Known, case: Case, values: Values, place: Place, today: date)
         reason=values.get("reason"),
         fallback=values["fallback"],
     )
+
+
+def _some_answer(directory: Directory, case: Case, place: Place) -> None:
+    """Raise RouteError where no row could follow, whatever the customer answers."""
+    site = place.known.name if place.known else None
+    asked = Question(case.name, place.partner, site, place.integration, None)
+    if not any(matching(directory, asked._replace(decides=one)) for one in labels.ANSWERS):
+        raise RouteError([no_route(directory, asked)])
 
 
 def _refusal(problems: list[Problem]) -> ParkdraftError:

@@ -93,19 +93,24 @@ def _contact(
     row: Row, split: dict[str, tuple[str, str, str]]
 ) -> tuple[dict[str, str] | None, list[Problem]]:
     cells, problems = _cells(row, ("site", "name", "email"))
+    name, glued = cells.get("name", ""), None
+    try:
+        name, glued = split_title(name)
+    except DetailsError as error:
+        problems += [one.at("name", row.number) for one in error.problems]
+    if "email" in cells and not check_address(cells["email"]):
+        problems.append(Problem("list.address", "email", row.number))
     if problems:
         return None, problems
-    title = cells.get("title")
-    try:
-        name, glued = split_title(cells["name"])
-    except DetailsError as error:
-        return None, [one.at("name", row.number) for one in error.problems]
     if glued:
         split[cells["name"]] = (cells["name"], name, glued)
-    if not check_address(cells["email"]):
-        return None, [Problem("list.address", "email", row.number)]
-    title = (title or glued or DEFAULT_TITLE).removesuffix("님").strip() or DEFAULT_TITLE
-    found = {"name": cells["site"], "person": name, "title": title, "address": cells["email"]}
+    title = (cells.get("title") or glued or DEFAULT_TITLE).removesuffix("님").strip()
+    found = {
+        "name": cells["site"],
+        "person": name,
+        "title": title or DEFAULT_TITLE,
+        "address": cells["email"],
+    }
     return found, []
 
 

@@ -22,8 +22,8 @@ def _print_help(context: click.Context, _parameter: click.Parameter, value: bool
         context.exit()
 
 
-class KoreanCommand(click.Command):
-    """A command whose help page is Korean."""
+class KoreanHelp(click.Command):
+    """The Korean help page that commands and groups share."""
 
     def get_help_option(self, _ctx: click.Context) -> click.Option:
         """``--help``, described in Korean."""
@@ -31,12 +31,8 @@ class KoreanCommand(click.Command):
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """``사용법: parkdraft draft …``."""
-        pieces = " ".join(self.collect_usage_pieces(ctx))
+        pieces = " ".join(usage_pieces(self))
         formatter.write_usage(ctx.command_path, pieces, prefix="사용법: ")
-
-    def collect_usage_pieces(self, _ctx: click.Context) -> list[str]:
-        """What may follow the command's name."""
-        return usage_pieces(self)
 
     def format_options(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Options under a Korean heading."""
@@ -48,7 +44,11 @@ class KoreanCommand(click.Command):
         return super().make_context(*args, **extra)
 
 
-class KoreanGroup(click.Group):
+class KoreanCommand(KoreanHelp):
+    """A command whose help page is Korean."""
+
+
+class KoreanGroup(KoreanHelp, click.Group):
     """A group of commands given as a table: name → (what it does, how to load it)."""
 
     def __init__(
@@ -81,18 +81,9 @@ class KoreanGroup(click.Group):
             raise click.UsageError(f"그런 이름은 없습니다. 쓸 수 있는 이름: {names}", ctx)
         return (command.name if command else None), command, args[1:]
 
-    def get_help_option(self, _ctx: click.Context) -> click.Option:
-        """``--help``, described in Korean."""
-        return help_option()
-
-    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """``사용법: parkdraft …``."""
-        pieces = " ".join(usage_pieces(self))
-        formatter.write_usage(ctx.command_path, pieces, prefix="사용법: ")
-
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Options, then the commands with what they do."""
-        write_options(self, formatter)
+        super().format_options(ctx, formatter)
         rows = [(name, entry[0]) for name, entry in self.table.items()]
         formatter.write(f"\n명령:\n{definitions(rows)}\n")
 

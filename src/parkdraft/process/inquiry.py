@@ -12,7 +12,7 @@ from parkdraft.process.cases import Case
 from parkdraft.process.details import Values, find_case, missing, read_details
 from parkdraft.process.directory import Directory
 from parkdraft.process.places import Known, Place, resolve
-from parkdraft.process.routing import Decision, Question, decide, matching, no_route
+from parkdraft.process.routing import Asked, Decision, Question, decide, matching, no_route
 
 
 class Charge(NamedTuple):
@@ -92,17 +92,8 @@ def _decide(known: Known, case: Case, values: Values, place: Place, today: date)
     if case.decides == "answer" and decides is None:
         _some_answer(known.directory, case, place)
         return None  # nothing is asked of anybody before the customer has answered
-    month = f"{today:%Y-%m}"
-    return decide(
-        known.directory,
-        case,
-        place,
-        month,
-        known.lists,
-        decides=decides,
-        reason=values.get("reason"),
-        fallback=values["fallback"],
-    )
+    asked = Asked(f"{today:%Y-%m}", known.lists, decides, values.get("reason"), values["fallback"])
+    return decide(known.directory, case, place, asked)
 
 
 def _some_answer(directory: Directory, case: Case, place: Place) -> None:

@@ -89,79 +89,79 @@ def site_rules(directory: Directory, case: str, site: str | None) -> tuple[Rule,
     )
 
 
-def decide(
-    directory: Directory,
-    case: Case,
-    place: Place,
-    month: str,
-    lists: Mapping[str, MonthList],
-    *,
-    decides: str | None,
-    reason: str | None = None,
-    fallback: str | None = None,
-) -> Decision:
-    """The decision for a case at a place; ``lists`` are this month's, by partner.
+class Asked(NamedTuple):
+    """What else a decision depends on: the day's month, its lists, and the case's details."""
+
+    month: str
+    lists: Mapping[str, MonthList]
+    decides: str | None
+    reason: str | None = None
+    fallback: str | None = None
+
+
+def decide(directory: Directory, case: Case, place: Place, asked: Asked) -> Decision:
+    """The decision for a case at a place; ``asked.lists`` are this month's, by partner.
 
     Raises RouteError: no row answers, the fallback or reason does not exist here, or the
     site is not in this month's list.
     """
     site = place.known.name if place.known else None
-    question = Question(case.name, place.partner, site, place.integration, decides)
+    question = Question(case.name, place.partner, site, place.integration, asked.decides)
     rows = matching(directory, question)
     base = followed(directory, rows[0], question) if len(rows) == 1 else None
     if base is None:
         raise RouteError([no_route(directory, question)])
     delivery = _delivery(rows[0], base, question)
-    fallbacks = {} if question.partner in rows[0].exceptions else base.fallbacks
-    names = tuple(n for n, d in fallbacks.items() if not d.cases or case.name in d.cases)
+    others = {} if question.partner in rows[0].exceptions else base.fallbacks
+    fallbacks = {name: d for name, d in others.items() if not d.cases or case.name in d.cases}
     rules = site_rules(directory, case.name, site)
     problems = []
-    if fallback is not None:
-        if fallback not in names:
-            problems.append(_no_fallback(names))
-        else:
-            delivery = _instead(delivery, fallbacks[fallback])
-    if reason in RULE_REASONS and not any(reason in rule.reasons for rule in rules):
+    if asked.fallback in fallbacks:
+        delivery = _instead(delivery, fallbacks[asked.fallback])
+    elif asked.fallback is not None:
+        problems.append(_no_fallback(tuple(fallbacks)))
+    if asked.reason in RULE_REASONS and not any(asked.reason in rule.reasons for rule in rules):
         problems.append(Problem("route.reason-elsewhere", "reason"))
-    to: tuple[Person, ...] = ()
-    awaits: str | None = None
-    if delivery.to_source == "monthly-list":
-        to, awaits, found = _listed(place, lists.get(place.partner or ""), month)
-        problems += found
-    elif delivery.to_source == "site-contacts" and place.known:
-        to = tuple(directory.people[name] for name in place.known.contacts)
-    else:
-        to = tuple(directory.people[name] for name in delivery.to)
+    to, awaits, found = _recipients(directory, delivery, place, asked)
+    problems += found
     if delivery.channel == "email" and not (to or awaits or problems):
         problems.append(Problem("route.nobody"))
     if problems:
         raise RouteError(problems)
     taken = {person.address for person in to}
-    authority = delivery.authority or ""
+    copied = (directory.people[name] for name in delivery.cc)
     return Decision(
         row=rows[0].row,
         case=case.name,
         place=place,
         channel=delivery.channel or "",
-        authority=authority,
-        state="waiting" if awaits else "pending" if authority == "lead" else "approved",
+        authority=delivery.authority or "",
+        state="waiting" if awaits else "pending" if delivery.authority == "lead" else "approved",
         sender=directory.sender,
         to=to,
-        cc=tuple(
-            person
-            for name in delivery.cc
-            if (person := directory.people[name]).address not in taken
-        ),
+        cc=tuple(person for person in copied if person.address not in taken),
         mentions=tuple(directory.people[name].agit or "" for name in delivery.mentions),
         method=delivery.method,
         note=delivery.note,
         addressee=delivery.addressee,
         template=delivery.template,
-        fallback=fallback,
-        fallbacks=names,
+        fallback=asked.fallback,
+        fallbacks=tuple(fallbacks),
         rules=rules,
         awaits=awaits,
     )
+
+
+def _recipients(
+    directory: Directory, delivery: Delivery, place: Place, asked: Asked
+) -> tuple[tuple[Person, ...], str | None, list[Problem]]:
+    """To, the month waited for, and what is wrong."""
+    if delivery.to_source == "monthly-list":
+        return _listed(place, asked.lists.get(place.partner or ""), asked.month)
+    names = delivery.to
+    if delivery.to_source == "site-contacts" and place.known:
+        names = place.known.contacts
+    return tuple(directory.people[name] for name in names), None, []
 
 
 def _delivery(route: Route, base: Route, question: Question) -> Delivery:

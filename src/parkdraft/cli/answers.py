@@ -40,6 +40,8 @@ def show_draft(home: Home, made: Drafted, *, as_json: bool) -> None:
     if decision and decision.state == "pending":
         note(NOT_APPROVED)
     if as_json:
+        if mail and not (draft and draft.mailto and draft.mailto.has_body):
+            note(_link(made))
         print_json(made.as_json())
         return
     click.echo(_decided(answer, home.directory))
@@ -61,12 +63,13 @@ def show_draft(home: Home, made: Drafted, *, as_json: bool) -> None:
 
 
 def _link(made: Drafted) -> str:
+    """What the mailto link holds; the link itself, some thousand characters, is in the JSON."""
     link = made.draft.mailto if made.draft else None
     if link is None:
-        return "받는 사람이 많아 링크로 담을 수 없습니다. 파일을 여세요."
-    return link.url + (
-        "" if link.has_body else "\n(본문이 길어 링크에 없습니다. 위의 본문을 붙여 넣으세요.)"
-    )
+        return "받는 사람이 많아 링크(mailto)에 담을 수 없습니다. 파일을 여세요."
+    if link.has_body:
+        return "링크(mailto)는 --json으로 볼 수 있습니다."
+    return "본문이 길어 링크(mailto)에는 수신·참조·제목만 있습니다. 본문은 붙여 넣으세요."
 
 
 def _warn(answer: Answer) -> None:

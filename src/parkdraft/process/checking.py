@@ -120,7 +120,8 @@ def _spellings(entries: Mapping[str, Doc], section: str, reading: Reading) -> No
 def _partner(doc: Doc, entry: Doc, path: Path, reading: Reading) -> None:
     partner = entry.get("partner")
     if partner and partner not in doc.get("partners", {}):
-        _unknown("contacts.unknown-partner", partner, doc["partners"], (*path, "partner"), reading)
+        partners = doc.get("partners", {})
+        _unknown("contacts.unknown-partner", partner, partners, (*path, "partner"), reading)
 
 
 def _persons(doc: Doc, names: Iterable[str], path: Path, needs: str, reading: Reading) -> list[str]:

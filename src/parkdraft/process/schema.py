@@ -6,6 +6,7 @@ line of every place, so that later checks can name lines too. All problems are c
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -41,11 +42,11 @@ Kind = Callable[[Node, Path, Reading], Any]
 
 
 def text(node: Node, path: Path, reading: Reading) -> str | None:
-    """One line of text; control characters are refused."""
+    """One line of text, in NFC; control characters are refused."""
     if not isinstance(node, Scalar):
         reading.wrong("contacts.not-text", node.line, key=path[-1])
         return None
-    value = " ".join(node.text.split())
+    value = unicodedata.normalize("NFC", " ".join(node.text.split()))
     if not value:
         reading.wrong("contacts.empty", node.line, key=path[-1])
         return None
@@ -161,10 +162,13 @@ def each(kind: Kind) -> Kind:
         if not isinstance(node, MappingNode):
             reading.wrong("contacts.not-mapping", node.line, key=path[-1])
             return {}
-        found = {}
+        found: dict[str, Any] = {}
         for key, value in node.items.items():
             name = text(Scalar(key, node.lines[key]), (*path, key), reading)
-            if name is not None:
+            if name in found:
+                data = {"key": name, "first": reading.lines[(*path, name)]}
+                reading.wrong("yaml.duplicate-key", node.lines[key], **data)
+            elif name is not None:
                 reading.lines[(*path, name)] = node.lines[key]
                 found[name] = kind(value, (*path, name), reading)
         return found

@@ -72,7 +72,9 @@ def compose(text: str) -> tuple[Node | None, list[Problem]]:
         line = mark.line + 1 if mark else 1
         return None, [*problems, _syntax_problem(text, line)]
     except yaml.reader.ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
+        # libyaml counts bytes, the loader written in Python counts characters
+        counted: str | bytes = text if loader is yaml.SafeLoader else text.encode()
+        line = len(counted[: error.position].splitlines() or [""])
         return None, [*problems, Problem("yaml.character", row=line)]
 
 

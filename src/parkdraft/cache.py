@@ -7,6 +7,7 @@ too), so the folder is made readable for its owner only.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -26,7 +27,10 @@ def remembered(kind: str, content: bytes, make: Callable[[], Any]) -> Any:
 
     The result must be plain JSON. Errors of ``make`` pass through and are not remembered.
     """
-    folder = cache_folder()
+    try:
+        folder = cache_folder()
+    except RuntimeError:  # nobody's home: no HOME, and the system does not know the user
+        return make()
     key = hashlib.sha256(f"{__version__}\0{kind}\0".encode() + content).hexdigest()[:40]
     path = folder / f"{kind}-{key}.json"
     try:
@@ -54,13 +58,14 @@ def cache_folder() -> Path:
 
 def _store(path: Path, body: bytes) -> None:
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    kind = path.name.rpartition("-")[0]
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         temporary.write_bytes(hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
         temporary.replace(path)
-        kind = path.name.partition("-")[0]
-        entries = sorted(path.parent.glob(f"{kind}-*.json"), key=lambda p: p.stat().st_mtime)
-        for old in entries[:-KEPT]:
+        entries = path.parent.glob(f"{kind}-{'?' * 40}.json")
+        for old in sorted(entries, key=lambda entry: entry.stat().st_mtime)[:-KEPT]:
             old.unlink(missing_ok=True)
     except OSError:
-        pass
+        with contextlib.suppress(OSError):
+            temporary.unlink()

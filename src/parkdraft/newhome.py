@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -21,7 +22,8 @@ def make_home(folder: Path) -> Path:
     """
     root = folder.absolute()
     source = builtin_home()
-    there = [name for name in (NAME, TEMPLATES, STARTER) if (root / name).exists()]
+    with storage_errors(root.name):
+        there = [name for name in (NAME, TEMPLATES, STARTER) if os.path.lexists(root / name)]
     if there:
         data = {"files": ", ".join(there), "folder": root.name}
         raise StorageError([Problem("home.exists", data=data)])

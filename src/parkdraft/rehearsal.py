@@ -9,9 +9,11 @@ from typing import Any
 
 from parkdraft.errors import ParkdraftError, Problem
 from parkdraft.home import Home
+from parkdraft.process import labels
 from parkdraft.process.cases import CASES, RULE_REASONS, Case
 from parkdraft.process.coverage import questions
 from parkdraft.process.directory import Directory
+from parkdraft.process.inquiry import inquire
 from parkdraft.process.places import Known
 from parkdraft.process.routing import Question, followed, matching
 from parkdraft.process.sites import MonthList, SiteList, indexed
@@ -82,14 +84,21 @@ def _play(
     home: Home, known: Known, details: dict[str, str], question: Question
 ) -> Iterator[Problem]:
     try:
-        decision = home.compose_from(known, question.case, details).answer.inquiry.decision
-        others = [("fallback", name) for name in decision.fallbacks] if decision else []
-        for rule in decision.rules if decision else ():
-            others += [("reason", reason) for reason in rule.reasons if reason in RULE_REASONS]
-        for name, value in others:
-            home.compose_from(known, question.case, {**details, name: value})
+        decision = inquire(known, question.case, details, TODAY, complete=True).decision
     except ParkdraftError as error:
         yield from error.problems
+        return
+    others: list[dict[str, str]] = [{}]
+    if decision:
+        others += [{"fallback": name} for name in decision.fallbacks]
+        ruled = {reason for rule in decision.rules for reason in rule.reasons}
+        reasons = [name for name in labels.REASONS if name in ruled or name not in RULE_REASONS]
+        others += [{"reason": name} for name in reasons if "reason" in details]
+    for other in others:
+        try:
+            home.compose_from(known, question.case, {**details, **other})
+        except ParkdraftError as error:
+            yield from error.problems
 
 
 def _knowledge(directory: Directory, question: Question) -> Iterator[Known]:

@@ -64,7 +64,8 @@ def put(
             with contextlib.suppress(OSError):
                 temporary.unlink()
             raise
-        flush_folder(path.parent)
+        with contextlib.suppress(OSError):  # the file has its name: refusing now would be a lie
+            flush_folder(path.parent)
 
 
 _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)

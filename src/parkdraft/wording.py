@@ -813,8 +813,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "파일 이름을 확인하거나 새로 만드세요.",
     ),
     "template.not-utf8": (
-        "문구 파일이 UTF-8이 아닙니다: templates/{file}",
+        "문구 파일이 UTF-8이 아닙니다: templates/{file} {line}번째 줄",
         "메모장에서 인코딩 UTF-8로 다시 저장하세요.",
+    ),
+    "template.unreadable": (
+        "문구 파일을 읽을 수 없습니다: templates/{file} ({reason})",
+        "파일과 폴더의 권한을 확인하세요.",
     ),
     "template.syntax": (
         "문구 파일의 형식이 맞지 않습니다: templates/{file} {line}번째 줄 ({reason})",

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from parkdraft.cli.layout import note
-from parkdraft.cli.usage import KoreanCommand, KoreanGroup
+from parkdraft.cli.usage import KoreanCommand, KoreanGroup, WrongUsage
 from parkdraft.errors import DetailsError, ParkdraftError
 from parkdraft.process.cases import CASES, Case, Field
 
@@ -48,7 +48,7 @@ class CaseCommand(KoreanCommand):
             owners = [case.label for case in CASES.values() if name in option_names(case)]
             if owners:
                 text = f"--{name} 옵션은 다른 업무의 것입니다: {', '.join(owners)}"
-                raise click.UsageError(text, ctx) from error
+                raise WrongUsage(text, ctx) from error
             raise
 
 
@@ -88,7 +88,7 @@ def _details(options: dict[str, Any]) -> dict[str, Any]:
     """Options → details; the two answer flags become one field."""
     accepted, refused = options.pop("accepted", False), options.pop("refused", False)
     if accepted and refused:
-        raise click.UsageError("--accepted와 --refused는 함께 쓸 수 없습니다.")
+        raise WrongUsage("--accepted와 --refused는 함께 쓸 수 없습니다.")
     if accepted or refused:
         options["answer"] = "accepted" if accepted else "refused"
     return {name: value for name, value in options.items() if value}

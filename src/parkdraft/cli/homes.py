@@ -5,12 +5,18 @@ from __future__ import annotations
 import click
 
 from parkdraft.cli.layout import note
+from parkdraft.errors import Problem, StorageError
 from parkdraft.home import Home
+from parkdraft.storing import storage_errors
 
 
 def open_home(context: click.Context) -> Home:
     """The home of ``--home``, the environment or the nearest one; says when it is built in."""
-    home = Home.open(context.find_root().obj)
+    named = context.find_root().obj
+    if named is not None and not named.strip():  # an unset variable, not the nearest home
+        raise StorageError([Problem("home.none", data={"folder": named})])
+    with storage_errors("--home"):
+        home = Home.open(named)
     if home.builtin:
         note(
             "작업 폴더가 없어 프로그램에 든 연락처를 씁니다. 초안은 지금 폴더의 outbox에 둡니다.\n"

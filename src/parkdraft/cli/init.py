@@ -9,10 +9,14 @@ import click
 from parkdraft.cli.layout import pairs
 from parkdraft.cli.usage import KoreanCommand
 
+_FOLDER = click.Argument(["folder"], metavar="폴더")
 
-def _init(_context: click.Context, folder: str) -> int:
+
+def _init(context: click.Context, folder: str) -> int:
     from parkdraft.newhome import STARTER, make_home
 
+    if not folder.strip() or "\0" in folder:
+        raise click.BadParameter("", context, _FOLDER)
     root = make_home(Path(folder))
     click.echo("작업 폴더를 만들었습니다.")
     click.echo(
@@ -35,7 +39,7 @@ def _init(_context: click.Context, folder: str) -> int:
 
 init = KoreanCommand(
     "init",
-    params=[click.Argument(["folder"], metavar="폴더")],
+    params=[_FOLDER],
     callback=click.pass_context(_init),
     help="연락처와 문구가 든 새 작업 폴더를 만듭니다. 이미 있는 파일은 바꾸지 않습니다.",
 )

@@ -46,6 +46,8 @@ def line(problem: Problem) -> str:
         return text if text.startswith(row) else f"{row} {_column(problem.field)}: {text}"
     if problem.field in FIELDS:
         return f"--{problem.field}({FIELDS[problem.field].label}): {text}"
+    if problem.field == "month":
+        return f"--month: {text}"
     return f"{problem.field}: {text}" if problem.field else text
 
 

@@ -16,6 +16,10 @@ from parkdraft.cli.layout import padded, width
 _OPTION_NAME = re.compile(r"--?[a-z][a-z-]*")
 
 
+class WrongUsage(click.UsageError):
+    """Wrong usage in our own words; any other message may repeat a value and is not shown."""
+
+
 def _print_help(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
     if value and not context.resilient_parsing:
         click.echo(context.get_help(), color=context.color)
@@ -42,6 +46,14 @@ class KoreanHelp(click.Command):
         """As click's, with help pages 100 columns wide at most."""
         extra.setdefault("max_content_width", 100)
         return super().make_context(*args, **extra)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """As click's; every error knows its command, whose help page is then named."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            error.ctx = error.ctx or ctx
+            raise
 
 
 class KoreanCommand(KoreanHelp):
@@ -78,7 +90,7 @@ class KoreanGroup(KoreanHelp, click.Group):
             names = ", ".join(self.list_commands(ctx))
             if args[0].startswith("-"):
                 raise click.NoSuchOption(args[0].partition("=")[0], ctx=ctx)
-            raise click.UsageError(f"그런 이름은 없습니다. 쓸 수 있는 이름: {names}", ctx)
+            raise WrongUsage(f"그런 이름은 없습니다. 쓸 수 있는 이름: {names}", ctx)
         return (command.name if command else None), command, args[1:]
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -141,12 +153,16 @@ def usage_words(error: click.UsageError) -> str:
     if isinstance(error, click.BadOptionUsage):
         return f"{error.option_name} 옵션의 값을 확인하세요 (값이 있어야 하는지, 없어야 하는지)."
     if isinstance(error, click.MissingParameter):
-        return f"{_parameter_name(error)}이(가) 빠졌습니다."
+        from parkdraft.writing.korean import particle
+
+        return f"{particle(_parameter_name(error), '이/가')} 빠졌습니다."
     if isinstance(error, click.BadParameter):
         return f"{_parameter_name(error)}의 값이 올바르지 않습니다."
-    if error.message.startswith("Got unexpected extra"):
-        return "알 수 없는 값이 더 있습니다. 빈칸이 든 값은 따옴표로 묶으세요."
-    return error.message
+    if isinstance(error, WrongUsage):
+        return error.message
+    if error.message.startswith("Missing command"):
+        return "명령이 빠졌습니다."
+    return "알 수 없는 값이 더 있습니다. 빈칸이 든 값은 따옴표로 묶으세요."
 
 
 def _parameter_name(error: click.BadParameter) -> str:

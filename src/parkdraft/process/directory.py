@@ -121,7 +121,7 @@ class Directory(NamedTuple):
     def sender_is_placeholder(self) -> bool:
         """Whether the shared mailbox still is the shipped one."""
         domain = (self.sender.address or "").rpartition("@")[2].casefold()
-        return domain.endswith(PLACEHOLDER_DOMAINS)
+        return f".{domain}".endswith(tuple(f".{one}" for one in PLACEHOLDER_DOMAINS))
 
     @property
     def listed_partners(self) -> frozenset[str]:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from parkdraft.errors import Problem, RouteError
 from parkdraft.process import labels
-from parkdraft.process.cases import CASES, RULE_REASONS, Case
+from parkdraft.process.cases import CASES, FIELDS, RULE_REASONS, Case
 from parkdraft.process.directory import Delivery, Directory, Person, Route, Rule
 from parkdraft.process.hangul import fold
 from parkdraft.process.places import Place
@@ -198,16 +198,18 @@ def _listed(
     if listed is None:
         return (), month, []
     if place.site is None:
-        return (), None, [Problem("details.missing", "site", data={"label": "현장명"})]
+        field = FIELDS["site"]
+        data = {"label": field.label, "example": field.example}
+        return (), None, [Problem("details.missing", field.name, data=data)]
     people = listed.people(fold(place.site))
     if people:
         return people, None, []
     from parkdraft.process.search import near
 
     names = near(place.site, listed.names())
-    data = {"month": month, "near": ", ".join(names)}
+    near_data = {"month": month, "near": ", ".join(names)}
     code = "route.near-in-list" if names else "route.not-in-list"
-    return (), None, [Problem(code, "site", data=data)]
+    return (), None, [Problem(code, "site", data=near_data)]
 
 
 def _no_fallback(names: tuple[str, ...]) -> Problem:

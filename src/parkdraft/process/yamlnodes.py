@@ -73,9 +73,10 @@ def compose(text: str) -> tuple[Node | None, list[Problem]]:
         return None, [*problems, _syntax_problem(text, line)]
     except yaml.reader.ReaderError as error:
         # libyaml counts bytes, the loader written in Python counts characters
-        counted: str | bytes = text if loader is yaml.SafeLoader else text.encode()
-        line = len(counted[: error.position].splitlines() or [""])
-        return None, [*problems, Problem("yaml.character", row=line)]
+        before = text[: error.position]
+        if loader is not yaml.SafeLoader:
+            before = text.encode()[: error.position].decode(errors="ignore")
+        return None, [*problems, Problem("yaml.character", row=before.count("\n") + 1)]
 
 
 def _syntax_problem(text: str, line: int) -> Problem:

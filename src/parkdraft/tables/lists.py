@@ -7,10 +7,12 @@ validated whole before anything changes, and the file it replaces is kept.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain, count
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from parkdraft.errors import DetailsError, Problem, TableError
@@ -27,7 +29,7 @@ from parkdraft.tables.reading import Column, Row, open_table
 from parkdraft.tables.writing import write_csv
 
 DEFAULT_TITLE = "소장"
-MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
+MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
 CONTACT_COLUMNS = (
     Column("site", ("현장명",)),
     Column("name", ("담당자",)),
@@ -65,9 +67,12 @@ class Imported:
         }
 
 
-def read_contacts(path: Path) -> tuple[list[dict[str, str]], tuple[tuple[str, str, str], ...]]:
+def read_contacts(
+    path: Path, others: Mapping[str, Mapping[str, str]] = MappingProxyType({})
+) -> tuple[list[dict[str, str]], tuple[tuple[str, str, str], ...]]:
     """A month's list: rows of name (the site's), person, title, address; and the names taken apart.
 
+    ``others`` are sites that may not be in it (folded name → what to say of the site).
     Raises TableError with every problem of every row.
     """
     rows: list[dict[str, str]] = []
@@ -79,6 +84,8 @@ def read_contacts(path: Path) -> tuple[list[dict[str, str]], tuple[tuple[str, st
         problems += wrong
         if found is None:
             continue
+        if data := others.get(fold(found["name"])):
+            problems.append(Problem("list.other-partner", "site", row.number, data))
         other = people.setdefault(found["address"].casefold(), found["person"])
         if other != found["person"]:
             problems.append(Problem("list.same-address", "email", row.number))
@@ -152,15 +159,13 @@ def import_contacts(
         problems.append(Problem("list.month", "month"))
     if problems or partner_id is None:
         raise TableError(problems)
-    rows, split = read_contacts(path)
-    known = {fold(name): one for one in directory.sites for name in (one.name, *one.aliases)}
-    for row in rows:
-        other = known.get(fold(row["name"]))
-        if other and other.partner not in (None, partner_id):
-            data = {"site": other.name, "partner": directory.partners[other.partner or ""].name}
-            problems.append(Problem("list.other-partner", "site", data=data))
-    if problems:
-        raise TableError(problems)
+    others = {
+        fold(name): {"site": one.name, "partner": directory.partners[one.partner].name}
+        for one in directory.sites
+        for name in (one.name, *one.aliases)
+        if one.partner not in (None, partner_id)
+    }
+    rows, split = read_contacts(path, others)
     target = month_path(root, partner_id, month)
     kept = _replace(
         target,
@@ -244,7 +249,14 @@ def _replace(
     with storage_errors(target.parent.name):
         target.parent.mkdir(parents=True, exist_ok=True)
         if target.exists():
-            kept = target.with_name(f"{target.stem}.{now:%Y%m%d-%H%M%S}.old.csv")
+            kept = _free(target, f"{target.stem}.{now:%Y%m%d-%H%M%S}")
             put(kept, target.read_bytes())
     write_csv(target, header, rows)
     return kept
+
+
+def _free(target: Path, stem: str) -> Path:
+    """A name that is not taken: two imports in one second keep two old files."""
+    tails = chain(("",), (f"-{number}" for number in count(2)))
+    names = (target.with_name(f"{stem}{tail}.old.csv") for tail in tails)
+    return next(path for path in names if not path.exists())

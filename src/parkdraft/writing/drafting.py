@@ -51,7 +51,7 @@ class Circumstances(NamedTuple):
 def context(known: Known, inquiry: Inquiry, around: Circumstances) -> dict[str, Any]:
     """The variables of a template: every field of the case, and what was decided.
 
-    Templates know no addresses but the shared mailbox's own.
+    Templates know no addresses but the shared mailbox's own, and the customer's name masked.
     """
     decision, place, values = inquiry.decision, inquiry.place, inquiry.values
     partner = known.directory.partners.get(place.partner or "")
@@ -60,6 +60,7 @@ def context(known: Known, inquiry: Inquiry, around: Circumstances) -> dict[str, 
     sender = known.directory.sender
     return {
         **values,
+        "customer": korean.masked(values["customer"]) if values.get("customer") else None,
         "case": inquiry.case.name,
         "partner": partner.name if partner and not partner.catch_all else None,
         "partner_id": place.partner,

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from jinja2 import FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.exceptions import TemplateError as JinjaError
 from jinja2.exceptions import TemplateNotFound, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -26,7 +26,10 @@ from parkdraft.process.moments import Moment
 from parkdraft.writing import korean
 
 SUBJECT_SYLLABLES = 12
-_FAULTS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+_FAULTS = (
+    *(ArithmeticError, AttributeError, LookupError, MemoryError),
+    *(RecursionError, TypeError, ValueError),
+)
 """What the Python that a template becomes can raise, beside Jinja's own errors."""
 MEDIA = {
     "email": "email",
@@ -41,10 +44,29 @@ MEDIA = {
 """Channel → medium, the folder of its templates."""
 
 
+class _Loader(FileSystemLoader):
+    """Names the very file that cannot be read: it may be one that another includes."""
+
+    def get_source(
+        self, environment: Environment, template: str
+    ) -> tuple[str, str, Callable[[], bool]]:
+        try:
+            return super().get_source(environment, template)
+        except UnicodeDecodeError as error:
+            line = error.object.count(b"\n", 0, error.start) + 1
+            data = {"file": template, "line": line}
+            raise TemplateError([Problem("template.not-utf8", data=data)]) from error
+        except TemplateNotFound:  # an OSError too
+            raise
+        except OSError as error:
+            data = {"file": template, "reason": error.strerror or type(error).__name__}
+            raise TemplateError([Problem("template.unreadable", data=data)]) from error
+
+
 def environment(folder: Path) -> ImmutableSandboxedEnvironment:
     """A sandbox over the templates in ``folder`` (UTF-8, with or without BOM)."""
     env = ImmutableSandboxedEnvironment(
-        loader=FileSystemLoader(folder, encoding="utf-8-sig"),
+        loader=_Loader(folder, encoding="utf-8-sig"),
         undefined=StrictUndefined,
         autoescape=False,
         trim_blocks=True,
@@ -85,11 +107,8 @@ def render_first(
         }
         raise TemplateError([Problem("template.syntax", data=data)]) from error
     except TemplateNotFound as error:
-        data = {"file": error.message or candidates[-1]}
+        data = {"file": error.name or candidates[-1]}
         raise TemplateError([Problem("template.missing", data=data)]) from error
-    except UnicodeDecodeError as error:
-        data = {"file": candidates[-1]}
-        raise TemplateError([Problem("template.not-utf8", data=data)]) from error
     except (JinjaError, *_FAULTS) as error:
         file, line = _place(error.__traceback__, candidates[-1])
         data = {

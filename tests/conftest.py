@@ -1,0 +1,46 @@
+"""Homes to test with: copies of the shipped directory and templates, never the repository."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from parkdraft import Home
+
+REPOSITORY = Path(__file__).parents[1]
+NOW = datetime(2026, 11, 23, 10, 0)
+"""A Monday; the tests' clock unless one says otherwise."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What is remembered between commands stays out of the user's own cache folder."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PARKDRAFT_CACHE", str(tmp_path_factory.mktemp("cache")))
+        patch.delenv("PARKDRAFT_HOME", raising=False)
+        patch.setenv("PARKDRAFT_USER", "tester")
+        yield
+
+
+def copy_home(root: Path) -> Home:
+    """A home at ``root`` with the shipped directory and templates, at ten on ``NOW``."""
+    shutil.copytree(REPOSITORY / "templates", root / "templates")
+    shutil.copy(REPOSITORY / "contacts.yaml", root / "contacts.yaml")
+    return replace(Home.open(root), now=lambda: NOW, login=lambda: "tester")
+
+
+@pytest.fixture(scope="session")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """The shipped home, shared: nothing may be imported, and nothing of it changed."""
+    return copy_home(tmp_path_factory.mktemp("shipped") / "home")
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    """The shipped home, for one test that may change it."""
+    return copy_home(tmp_path / "home")

@@ -400,7 +400,6 @@ def test_amano_has_a_fallback_only_where_its_own_site_is_the_channel(
     assert problems(shipped, case, details) == {"fallback": expected}
 
 
-@pytest.mark.xfail(strict=True, reason="a fallback is not looked at before there is an answer")
 def test_a_fallback_without_an_answer_is_not_passed_over(shipped: Home) -> None:
     details = {**at_other("cancellation"), "fallback": "site-down"}
     assert problems(shipped, "cancellation", details) == {"fallback": "route.no-fallback"}

@@ -161,7 +161,6 @@ def test_a_site_whose_partner_is_not_known_needs_it(shipped: Home) -> None:
     assert place(shipped, partner="urbanport", site="63 빌딩")[:2] == ("urbanport", "63빌딩")
 
 
-@pytest.mark.xfail(strict=True, reason="63빌딩 is offered as a near name of itself")
 def test_a_site_is_no_near_name_of_itself(shipped: Home) -> None:
     (problem,) = refused(shipped, site="63빌딩")
     assert problem.code == "place.partner-missing"
@@ -303,7 +302,6 @@ def test_a_name_that_two_partners_have_needs_the_partner(with_sites: Home, tmp_p
     assert problem.code == "place.other-partner"
 
 
-@pytest.mark.xfail(strict=True, reason="the month's list is asked for the main name only")
 @pytest.mark.parametrize("typed", ["가온", "가온타워", "GAON Tower"])
 def test_the_months_list_may_call_a_site_by_its_alias(
     with_sites: Home, tmp_path: Path, typed: str
@@ -314,7 +312,6 @@ def test_the_months_list_may_call_a_site_by_its_alias(
     assert [person["name"] for person in answer["to"]] == ["김하늘"]
 
 
-@pytest.mark.xfail(strict=True, reason="rows and rules ask for the list's main name only")
 def test_a_listed_site_with_an_alias_of_the_hotel_is_the_hotel(home: Home, tmp_path: Path) -> None:
     """``sites.csv`` says that both names are one site: the hotel's own row holds for both."""
     table = tmp_path / "brought.csv"
@@ -324,7 +321,6 @@ def test_a_listed_site_with_an_alias_of_the_hotel_is_the_hotel(home: Home, tmp_p
     assert home.route("registration", site="그랜드타워").as_json()["row"] == "P2"
 
 
-@pytest.mark.xfail(strict=True, reason="a directory's entry without partner loses its integration")
 def test_what_the_directory_says_of_a_site_comes_first(home: Home, tmp_path: Path) -> None:
     contacts = home.root / "contacts.yaml"
     text = contacts.read_text(encoding="utf-8")
@@ -371,9 +367,6 @@ def test_a_combination_without_a_row_is_reported_beside_missing_details(shipped:
     ]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a missing integration is not named beside a problem of the partner"
-)
 @pytest.mark.parametrize("partner", ["", "하이파깅"])
 def test_a_missing_integration_is_reported_beside_a_missing_or_unknown_partner(
     shipped: Home, partner: str

@@ -728,6 +728,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "그런 이름의 운영사가 없습니다. 있는 운영사는 {near}입니다.",
         "목록에 없는 운영사라면 {rest:을/를} 고르세요.",
     ),
+    "place.no-name": ("현장 이름에 글자나 숫자가 없습니다.", "현장 이름을 적으세요."),
     "place.partner-missing": ("운영사가 빠졌습니다.", "있는 운영사: {partners}"),
     "place.partner-missing-near": (
         "목록에 없는 현장이라 운영사를 알 수 없습니다. 혹시 {near}인가요?",

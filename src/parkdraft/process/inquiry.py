@@ -12,7 +12,15 @@ from parkdraft.process.cases import Case
 from parkdraft.process.details import Values, find_case, missing, read_details
 from parkdraft.process.directory import Directory
 from parkdraft.process.places import Known, Place, resolve
-from parkdraft.process.routing import Asked, Decision, Question, decide, matching, no_route
+from parkdraft.process.routing import (
+    Asked,
+    Decision,
+    Question,
+    decide,
+    matching,
+    no_fallback,
+    no_route,
+)
 
 
 class Charge(NamedTuple):
@@ -91,6 +99,8 @@ def _decide(known: Known, case: Case, values: Values, place: Place, today: date)
     decides = values[case.decides.replace("-", "_")] if case.decides else None
     if case.decides == "answer" and decides is None:
         _some_answer(known.directory, case, place)
+        if values["fallback"] is not None:
+            raise RouteError([no_fallback(())])
         return None  # nothing is asked of anybody before the customer has answered
     asked = Asked(f"{today:%Y-%m}", known.lists, decides, values.get("reason"), values["fallback"])
     return decide(known.directory, case, place, asked)

@@ -6,7 +6,7 @@ Near misses are suggested, never assumed; a contradiction is refused.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from parkdraft.errors import Problem
 from parkdraft.process import labels
@@ -34,15 +34,27 @@ class Known(NamedTuple):
     """This month's, by partner; a partner whose list has not come is not in it."""
 
     def named(self, name: str) -> list[Site]:
-        """What the lists say of a site of this name: one entry per partner they give it."""
-        key = fold(name)
-        found = [
+        """What the lists say of a site of this name: one entry per partner they give it.
+
+        An alias in one list may be the main name in another: all spellings are followed, so
+        that a site with a row or rule of its own is found whatever it was called.
+        """
+        keys, found = {fold(name)}, self._entries({fold(name)})
+        while more := {fold(one) for site in found for one in (site.name, *site.aliases)} - keys:
+            keys |= more
+            found = self._entries(keys)
+        return _merged(found)
+
+    def _entries(self, keys: set[str]) -> list[Site]:
+        """What each list says under any of these folded names, the directory first."""
+        entries = [
             site
             for site in self.directory.sites
-            if key in (fold(spelling) for spelling in (site.name, *site.aliases))
+            if not keys.isdisjoint(fold(spelling) for spelling in (site.name, *site.aliases))
         ]
-        others = (self.registered.find(key), *(one.find(key) for one in self.lists.values()))
-        return _merged([*found, *(site for site in others if site)])
+        for find in (self.registered.find, *(listed.find for listed in self.lists.values())):
+            entries += [site for key in sorted(keys) if (site := find(key))]
+        return list(dict.fromkeys(entries))
 
     def names(self) -> Iterable[str]:
         """Every site's main name."""
@@ -54,27 +66,28 @@ class Known(NamedTuple):
 
 
 def _merged(sites: list[Site]) -> list[Site]:
-    """Entries of the same partner become one; the first list that says something wins."""
-    merged: dict[str | None, Site] = {}
-    for site in sites:
-        seen = merged.get(site.partner)
-        if seen is None:
-            merged[site.partner] = site
-        else:
-            merged[site.partner] = seen._replace(
-                integration=seen.integration or site.integration,
-                contacts=seen.contacts or site.contacts,
-                daily_max=seen.daily_max or site.daily_max,
-            )
-    nameless = merged.pop(None, None)
-    if nameless and merged:
-        merged = {
-            partner: site._replace(name=nameless.name, contacts=site.contacts or nameless.contacts)
-            for partner, site in merged.items()
-        }
-    elif nameless:
-        merged[None] = nameless
-    return list(merged.values())
+    """One entry per partner; what names no partner (the directory may) belongs to each."""
+    nameless = [site for site in sites if site.partner is None]
+    partners = dict.fromkeys(site.partner for site in sites if site.partner)
+    groups = [[*nameless, *(s for s in sites if s.partner == one)] for one in partners]
+    return [_joined(group) for group in groups or [nameless] if group]
+
+
+def _joined(group: list[Site]) -> Site:
+    """Entries that mean one site; the first that says something wins, all spellings stay."""
+
+    def first(field: str) -> Any:
+        return next((value for site in group if (value := getattr(site, field))), None)
+
+    main, *aliases = dict.fromkeys(n for site in group for n in (site.name, *site.aliases))
+    return Site(
+        name=main,
+        partner=first("partner"),
+        integration=first("integration"),
+        aliases=tuple(aliases),
+        contacts=first("contacts") or (),
+        daily_max=first("daily_max"),
+    )
 
 
 def find_partner(partners: Mapping[str, Partner], text: str) -> str | None:
@@ -101,20 +114,25 @@ def resolve(
     if partner and partner_id is None:
         problems.append(_unknown_partner(partners, partner))
     found: Site | None = None
-    if site:
+    if site and not fold(site):
+        problems.append(Problem("place.no-name", "site"))
+    elif site:
         found, site_problems = _site(known, site, partner_id, asked=partner is not None)
         problems += site_problems
     if partner_id is None and found:
         partner_id = found.partner
     if partner_id is None and not partner and not problems and not case.partnerless:
-        problems.append(_missing_partner(known, partners, site))
+        problems.append(_missing_partner(known, partners, None if found else site))
     if found and found.integration and integration not in (None, found.integration):
         data = {"site": found.name, "integration": labels.INTEGRATIONS[found.integration][0]}
         problems.append(Problem("place.integration", "integration", data=data))
     integration = integration or (found.integration if found else None)
     if integration is None and case.infers_integration and partner_id:
         integration = _only_integration(known.directory, case, partner_id)
-    if integration is None and not case.ignores_integration and not problems:
+    told = {problem.field for problem in problems}
+    # where the partner's rows could tell the integration, a wrong partner comes first
+    askable = "site" not in told and not (case.infers_integration and told)
+    if integration is None and not case.ignores_integration and askable:
         data = {"labels": ", ".join(label[0] for label in labels.INTEGRATIONS.values())}
         problems.append(Problem("place.integration-missing", "integration", data=data))
     return Place(partner_id, found.name if found else site, integration, found), problems

@@ -119,7 +119,7 @@ def decide(directory: Directory, case: Case, place: Place, asked: Asked) -> Deci
     if asked.fallback in fallbacks:
         delivery = _instead(delivery, fallbacks[asked.fallback])
     elif asked.fallback is not None:
-        problems.append(_no_fallback(tuple(fallbacks)))
+        problems.append(no_fallback(tuple(fallbacks)))
     if asked.reason in RULE_REASONS and not any(asked.reason in rule.reasons for rule in rules):
         problems.append(Problem("route.reason-elsewhere", "reason"))
     to, awaits, found = _recipients(directory, delivery, place, asked)
@@ -128,7 +128,7 @@ def decide(directory: Directory, case: Case, place: Place, asked: Asked) -> Deci
         problems.append(Problem("route.nobody"))
     if problems:
         raise RouteError(problems)
-    taken = {person.address for person in to}
+    taken = {_mailbox_key(person) for person in to}
     copied = (directory.people[name] for name in delivery.cc)
     return Decision(
         row=rows[0].row,
@@ -139,7 +139,7 @@ def decide(directory: Directory, case: Case, place: Place, asked: Asked) -> Deci
         state="waiting" if awaits else "pending" if delivery.authority == "lead" else "approved",
         sender=directory.sender,
         to=to,
-        cc=tuple(person for person in copied if person.address not in taken),
+        cc=tuple(person for person in copied if _mailbox_key(person) not in taken),
         mentions=tuple(directory.people[name].agit or "" for name in delivery.mentions),
         method=delivery.method,
         note=delivery.note,
@@ -201,9 +201,13 @@ def _listed(
         field = FIELDS["site"]
         data = {"label": field.label, "example": field.example}
         return (), None, [Problem("details.missing", field.name, data=data)]
-    people = listed.people(fold(place.site))
+    spellings = (place.site, *(place.known.aliases if place.known else ()))
+    people: dict[str, Person] = {}
+    for spelling in spellings:
+        for person in listed.people(fold(spelling)):
+            people.setdefault(_mailbox_key(person), person)
     if people:
-        return people, None, []
+        return tuple(people.values()), None, []
     from parkdraft.process.search import near
 
     names = near(place.site, listed.names())
@@ -212,7 +216,13 @@ def _listed(
     return (), None, [Problem(code, "site", data=near_data)]
 
 
-def _no_fallback(names: tuple[str, ...]) -> Problem:
+def _mailbox_key(person: Person) -> str:
+    """An address for comparing: nobody keeps two mailboxes that differ in capitals."""
+    return (person.address or "").casefold()
+
+
+def no_fallback(names: tuple[str, ...]) -> Problem:
+    """The refusal of a fallback that the route does not have; ``names`` are those it has."""
     words = ", ".join(f"{labels.FALLBACKS[name][0]}({name})" for name in names)
     code = "route.other-fallback" if names else "route.no-fallback"
     return Problem(code, "fallback", data={"fallbacks": words})

@@ -24,6 +24,7 @@ from parkdraft.cli.main import root as command_line
 from parkdraft.cli.main import run
 from parkdraft.cli.usage import KoreanGroup
 from parkdraft.newhome import starter
+from parkdraft.process import directory
 from parkdraft.process.cases import CASES
 
 REPOSITORY = Path(__file__).parents[1]
@@ -285,7 +286,10 @@ def test_each_channel_has_its_folder_and_form(
     assert ("팀장 승인 전입니다" in said.err) == (state == "pending")
 
 
-def test_a_real_sender_is_not_called_a_placeholder(shell: Shell) -> None:
+def test_a_real_sender_is_not_called_a_placeholder(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(directory, "PLACEHOLDER_DOMAINS", ("example.com",))
     path = shell.home / "contacts.yaml"
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("parking-cs@example.com", "cs@example.co.kr"), encoding="utf-8")

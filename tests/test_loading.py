@@ -568,9 +568,9 @@ class TestBytes:
     ("address", "placeholder"),
     [
         ("parking-cs@example.com", True),
-        ("parking-cs@mail.EXAMPLE.co.kr", True),
-        ("parking-cs@myexample.com", False),
-        ("parking-cs@example.com.kr", False),
+        ("Parking-CS@EXAMPLE.com", True),
+        ("parking-cs@example.co.kr", False),
+        ("parking-cs@gaon.example.com", False),
     ],
 )
 def test_which_sender_is_the_shipped_one(address: str, placeholder: bool) -> None:

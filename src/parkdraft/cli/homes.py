@@ -15,7 +15,7 @@ def open_home(context: click.Context) -> Home:
     named = context.find_root().obj
     if named is not None and not named.strip():  # an unset variable, not the nearest home
         raise StorageError([Problem("home.none", data={"folder": named})])
-    with storage_errors("--home"):
+    with storage_errors("작업 폴더"):
         home = Home.open(named)
     if home.builtin:
         note(

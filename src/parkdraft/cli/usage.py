@@ -145,6 +145,8 @@ def usage_words(error: click.UsageError) -> str:
     """What was wrong with the call, in Korean, without any value that was typed."""
     if isinstance(error, click.NoSuchOption):
         name = error.option_name
+        if name == "--home":
+            return "--home은 명령보다 앞에 적습니다: parkdraft --home 폴더 명령"
         shown = f" {name}" if _OPTION_NAME.fullmatch(name) else ""
         near = ", ".join(error.possibilities or ())
         return f"그런 옵션은 없습니다:{shown or ' (옵션이 아닌 값)'}" + (

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-PLACEHOLDER_DOMAINS = ("example.com", "example.co.kr")
-"""The shipped sender stands on one of these; no e-mail can be approved from it."""
+PLACEHOLDER = "parking-cs@example.com"
+"""The shipped sender, which the process does not give; no e-mail can be approved from it."""
 
 
 class Person(NamedTuple):
@@ -120,8 +120,7 @@ class Directory(NamedTuple):
     @property
     def sender_is_placeholder(self) -> bool:
         """Whether the shared mailbox still is the shipped one."""
-        domain = (self.sender.address or "").rpartition("@")[2].casefold()
-        return f".{domain}".endswith(tuple(f".{one}" for one in PLACEHOLDER_DOMAINS))
+        return (self.sender.address or "").casefold() == PLACEHOLDER
 
     @property
     def listed_partners(self) -> frozenset[str]:

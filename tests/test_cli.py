@@ -24,7 +24,6 @@ from parkdraft.cli.main import root as command_line
 from parkdraft.cli.main import run
 from parkdraft.cli.usage import KoreanGroup
 from parkdraft.newhome import starter
-from parkdraft.process import directory
 from parkdraft.process.cases import CASES
 
 REPOSITORY = Path(__file__).parents[1]
@@ -183,6 +182,12 @@ def test_another_cases_option_is_named_with_its_case(shell: Shell) -> None:
     assert "현장결제 취소" in shell("draft", "registration", "--reason", "미등록").err
 
 
+def test_home_after_the_command_is_told_its_place(shell: Shell) -> None:
+    said = shell.bare("route", "plate-change", "--home", str(shell.home), *MAIL)
+    assert said.code == 2
+    assert "앞에" in said.err
+
+
 def test_a_rules_reason_is_taken_where_the_rule_is(shell: Shell) -> None:
     args = ("--partner", "하이파킹", "--site", "63빌딩", "--reason", "discount", "--json")
     said = shell("route", "payment-cancel", *args)
@@ -286,10 +291,7 @@ def test_each_channel_has_its_folder_and_form(
     assert ("팀장 승인 전입니다" in said.err) == (state == "pending")
 
 
-def test_a_real_sender_is_not_called_a_placeholder(
-    shell: Shell, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(directory, "PLACEHOLDER_DOMAINS", ("example.com",))
+def test_a_real_sender_is_not_called_a_placeholder(shell: Shell) -> None:
     path = shell.home / "contacts.yaml"
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("parking-cs@example.com", "cs@example.co.kr"), encoding="utf-8")

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import datetime
 from pathlib import Path
 
 import openpyxl
 import pytest
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 from openpyxl.worksheet.worksheet import Worksheet
 
 from parkdraft.errors import ParkdraftError, Problem, StorageError, TableError
 from parkdraft.home import Home
 from parkdraft.wording import hint, message
+from parkdraft.writing.rendering import environment
 
 ROOT = Path(__file__).parents[1]
 CONTACTS = """\
@@ -63,17 +64,30 @@ CHANGE = {
 }
 
 
+@pytest.fixture(scope="module")
+def kept_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One for the module: the directory is checked once."""
+    return tmp_path_factory.mktemp("cache")
+
+
 @pytest.fixture(autouse=True)
-def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PARKDRAFT_CACHE", str(tmp_path / "cache"))
+def _own_cache(kept_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PARKDRAFT_CACHE", str(kept_cache))
+
+
+@pytest.fixture(scope="module")
+def texts() -> ImmutableSandboxedEnvironment:
+    return environment(ROOT / "templates")
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Home:
+def home(tmp_path: Path, texts: ImmutableSandboxedEnvironment) -> Home:
     root = tmp_path / "home"
-    shutil.copytree(ROOT / "templates", root / "templates")
+    root.mkdir()
     (root / "contacts.yaml").write_text(CONTACTS, "utf-8")
-    return Home(root, root / "outbox", now=lambda: datetime(2026, 11, 23, 9, 30), login=str)
+    home = Home(root, root / "outbox", now=lambda: datetime(2026, 11, 23, 9, 30), login=str)
+    home.__dict__["templates"] = texts
+    return home
 
 
 @pytest.fixture
@@ -90,7 +104,7 @@ def files(home: Home) -> list[str]:
     """Everything in the home but what it was made with."""
     kept = (path for path in home.root.rglob("*") if path.is_file())
     names = (path.relative_to(home.root).as_posix() for path in kept)
-    return sorted(n for n in names if n != "contacts.yaml" and not n.startswith("templates/"))
+    return sorted(n for n in names if n != "contacts.yaml")
 
 
 def refused(
@@ -105,7 +119,9 @@ def refused(
 
 def fresh(home: Home) -> Home:
     """The same home in the next command."""
-    return Home(home.root, home.outbox, now=home.now, login=home.login)
+    after = Home(home.root, home.outbox, now=home.now, login=home.login)
+    after.__dict__["templates"] = home.templates
+    return after
 
 
 class TestContacts:

@@ -105,6 +105,7 @@ routes:
     cases: [parking-ticket]
     need: confirm
     follows: {case: plate-change, integration: manual}
+    exceptions: {dara: {channel: board, authority: lead}}
   T3: {cases: [parking-ticket], need: stuck, channel: agit, authority: all}
 """
 SITE, LONG_SITE = "가온타워", "한빛중앙공원지하제이주차장"
@@ -142,19 +143,51 @@ CASES: dict[str, dict[str, str]] = {
 }
 
 
+@pytest.fixture(scope="module")
+def kept_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One for the module: the directory is checked once."""
+    return tmp_path_factory.mktemp("cache")
+
+
 @pytest.fixture(autouse=True)
-def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PARKDRAFT_CACHE", str(tmp_path / "cache"))
+def _own_cache(kept_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PARKDRAFT_CACHE", str(kept_cache))
+
+
+def opened(root: Path, outbox: Path) -> Home:
+    return Home(root, outbox, now=lambda: datetime(2026, 11, 23, 9, 30), login=lambda: "garam")
+
+
+def made_home(root: Path) -> Path:
+    shutil.copytree(ROOT / "templates", root / "templates")
+    (root / "contacts.yaml").write_text(CONTACTS, "utf-8")
+    return root
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory, kept_cache: Path) -> Home:
+    """One home for all tests that change nothing in it: its templates are compiled once."""
+    root = made_home(tmp_path_factory.mktemp("shared") / "home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PARKDRAFT_CACHE", str(kept_cache))
+        home = opened(root, root / "outbox")
+        assert home.directory
+        assert home.templates
+    return home
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Home:
-    root = tmp_path / "home"
-    shutil.copytree(ROOT / "templates", root / "templates")
-    (root / "contacts.yaml").write_text(CONTACTS, "utf-8")
-    return Home(
-        root, root / "outbox", now=lambda: datetime(2026, 11, 23, 9, 30), login=lambda: "garam"
-    )
+def home(shared: Home, tmp_path: Path) -> Home:
+    """The shared home with an outbox of the test's own."""
+    home = opened(shared.root, tmp_path / "outbox")
+    home.__dict__.update(directory=shared.directory, templates=shared.templates)
+    return home
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Home:
+    """A home whose templates the test may change."""
+    return opened(made_home(tmp_path / "home"), tmp_path / "outbox")
 
 
 def drafted(home: Home, case: str, partner: str = "gaon", **details: str | None) -> Drafted:
@@ -519,7 +552,7 @@ class TestValues:
             return drafted(home, case, partner, **details)
         except ParkdraftError as error:
             for one in error.problems:
-                assert one.code.startswith("text.")
+                assert one.code.startswith("text.") or one.code == "place.no-name"
                 assert message(one)
                 assert hint(one)
             assert not list(home.outbox.rglob("*.*"))
@@ -529,7 +562,8 @@ class TestValues:
     def test_in_a_mail(self, home: Home, field: str, value: str) -> None:
         details: dict[str, str] = {field: value}
         made = self.outcome(home, "registration", "gaon", **details)
-        assert (made is None) == (len(value) > 200 or bool(REFUSED.search(value)))
+        nameless = field == "site" and not re.search(r"\w", value)
+        assert (made is None) == (len(value) > 200 or bool(REFUSED.search(value)) or nameless)
         if made is not None:
             self.check_mail(made, value)
 
@@ -587,43 +621,43 @@ class TestValues:
 
 
 class TestOwnTemplates:
-    def write(self, home: Home, name: str, text: str | bytes) -> None:
-        path = home.root / "templates" / name
+    def write(self, own: Home, name: str, text: str | bytes) -> None:
+        path = own.root / "templates" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text.encode() if isinstance(text, str) else text)
 
-    def fails(self, home: Home) -> Problem:
+    def fails(self, own: Home) -> Problem:
         with pytest.raises(TemplateError) as caught:
-            drafted(home, "plate-change")
+            drafted(own, "plate-change")
         (only,) = caught.value.problems
         assert message(only)
         assert hint(only)
-        assert str(home.root) not in message(only)
-        assert not list(home.outbox.rglob("*.*"))
-        assert only in rehearse(home)
+        assert str(own.root) not in message(only)
+        assert not list(own.outbox.rglob("*.*"))
+        assert only in rehearse(own)
         return only
 
-    def test_a_partners_own_version(self, home: Home) -> None:
-        own = "가온 전용 제목 {{ last4 }}\n\n{{ site }}의 {{ old_plate }}입니다.\n"
-        self.write(home, "email/gaon/plate-change.txt", own)
-        made = drafted(home, "plate-change")
+    def test_a_partners_own_version(self, own: Home) -> None:
+        text = "가온 전용 제목 {{ last4 }}\n\n{{ site }}의 {{ old_plate }}입니다.\n"
+        self.write(own, "email/gaon/plate-change.txt", text)
+        made = drafted(own, "plate-change")
         assert subject_of(made) == "가온 전용 제목 6789"
         assert text_of(made) == "가온타워의 12가3456입니다.\n"
-        assert "정기권 등록 요청" in subject_of(drafted(home, "registration"))
-        assert rehearse(home) == []
+        assert "정기권 등록 요청" in subject_of(drafted(own, "registration"))
+        assert rehearse(own) == []
 
-    def test_a_template_with_bom_and_windows_line_ends(self, home: Home) -> None:
-        own = "제목\r\n\r\n{{ site }}\r\n{% if urgent %}\r\n급함\r\n{% endif %}\r\n끝\r\n"
-        self.write(home, "email/gaon/plate-change.txt", own.encode("utf-8-sig"))
-        assert text_of(drafted(home, "plate-change")) == "가온타워\n끝\n"
+    def test_a_template_with_bom_and_windows_line_ends(self, own: Home) -> None:
+        text = "제목\r\n\r\n{{ site }}\r\n{% if urgent %}\r\n급함\r\n{% endif %}\r\n끝\r\n"
+        self.write(own, "email/gaon/plate-change.txt", text.encode("utf-8-sig"))
+        assert text_of(drafted(own, "plate-change")) == "가온타워\n끝\n"
 
-    def test_the_shipped_ones_pass(self, home: Home) -> None:
-        assert rehearse(home) == []
+    def test_the_shipped_ones_pass(self, own: Home) -> None:
+        assert rehearse(own) == []
 
-    def test_a_customer_asked_for_is_masked(self, home: Home) -> None:
-        own = "제목\n\n{{ customer }} / {{ customer | masked }} / {{ phone }}\n"
-        self.write(home, "email/gaon/plate-change.txt", own)
-        assert text_of(drafted(home, "plate-change")) == "홍*동 / 홍*동 / 010-1234-5678\n"
+    def test_a_customer_asked_for_is_masked(self, own: Home) -> None:
+        text = "제목\n\n{{ customer }} / {{ customer | masked }} / {{ phone }}\n"
+        self.write(own, "email/gaon/plate-change.txt", text)
+        assert text_of(drafted(own, "plate-change")) == "홍*동 / 홍*동 / 010-1234-5678\n"
 
     @pytest.mark.parametrize(
         ("name", "text", "code", "file", "line"),
@@ -641,7 +675,7 @@ class TestOwnTemplates:
             ("parts/facts/end.txt", "\n{{ nobody }}\n", "template.fails", None, 2),
             ("email/gaon/plate-change.txt", "제목\n\n{{ x }}\n", "template.fails", None, 3),
             ("email/plate-change.txt", "제목\n\n{% if site %}\n", "template.syntax", None, 3),
-            ("parts/subject.txt", "제목\n{{ site \n", "template.syntax", None, 3),
+            ("parts/subject.txt", "제목\n{{ site \n", "template.syntax", None, 2),
             ("email/plate-change.txt", "제목\n{{ site | dya }}\n", "template.syntax", None, 2),
             ("email/plate-change.txt", "제목\n{{ site | day }}\n", "template.fails", None, 2),
             ("email/plate-change.txt", "제목\n{{ 1 / 0 }}\n", "template.fails", None, 2),
@@ -653,7 +687,7 @@ class TestOwnTemplates:
                 1,
             ),
             ("parts/subject.txt", b"x\n" + "제목".encode("cp949"), "template.not-utf8", None, 2),
-            ("email/frame.txt", b"\n\n" + "틀".encode("cp949"), "template.not-utf8", None, 3),
+            ("email/frame.txt", b"\n\n" + "제목".encode("cp949"), "template.not-utf8", None, 3),
             ("email/gaon/plate-change.txt", b"\xff\xfe", "template.not-utf8", None, 1),
             (
                 "email/plate-change.txt",
@@ -672,30 +706,30 @@ class TestOwnTemplates:
         ],
     )
     def test_each_fault_names_file_and_line(
-        self, home: Home, name: str, text: str | bytes, code: str, file: str | None, line: int
+        self, own: Home, name: str, text: str | bytes, code: str, file: str | None, line: int
     ) -> None:
-        self.write(home, name, text)
-        found = self.fails(home)
+        self.write(own, name, text)
+        found = self.fails(own)
         assert (found.code, found.data["file"]) == (code, file or name)
         assert found.data.get("line") == line
 
-    def test_an_undefined_name_is_named_and_no_value_is(self, home: Home) -> None:
-        self.write(home, "email/plate-change.txt", "제목\n\n{{ palte }}\n")
-        assert self.fails(home).data["name"] == "palte"
-        self.write(home, "email/plate-change.txt", "제목\n\n{{ customer | won }}{{ phone | day }}")
-        assert "홍" not in message(self.fails(home))
+    def test_an_undefined_name_is_named_and_no_value_is(self, own: Home) -> None:
+        self.write(own, "email/plate-change.txt", "제목\n\n{{ palte }}\n")
+        assert self.fails(own).data["name"] == "palte"
+        self.write(own, "email/plate-change.txt", "제목\n\n{{ customer | won }}{{ phone | day }}")
+        assert "홍" not in message(self.fails(opened(own.root, own.outbox)))
 
-    def test_a_missing_file_is_named(self, home: Home) -> None:
-        (home.root / "templates/email/plate-change.txt").unlink()
-        found = self.fails(home)
+    def test_a_missing_file_is_named(self, own: Home) -> None:
+        (own.root / "templates/email/plate-change.txt").unlink()
+        found = self.fails(own)
         assert found == Problem("template.missing", data={"file": "email/plate-change.txt"})
 
-    def test_a_folder_in_a_files_place(self, home: Home) -> None:
-        (home.root / "templates/email/plate-change.txt").unlink()
-        (home.root / "templates/email/plate-change.txt").mkdir()
-        assert self.fails(home).code in ("template.missing", "template.unreadable")
+    def test_a_folder_in_a_files_place(self, own: Home) -> None:
+        (own.root / "templates/email/plate-change.txt").unlink()
+        (own.root / "templates/email/plate-change.txt").mkdir()
+        assert self.fails(own).code in ("template.missing", "template.unreadable")
 
-    def test_rehearsing_finds_what_only_some_cases_use(self, home: Home) -> None:
+    def test_rehearsing_finds_what_only_some_cases_use(self, own: Home) -> None:
         for name in (
             "post/site-down.txt",
             "post/group-change.txt",
@@ -705,11 +739,11 @@ class TestOwnTemplates:
             "mailto/frame.txt",
             "email/maru/plate-change.txt",
         ):
-            self.write(home, name, "제목\n{{ nobody }}\n")
+            self.write(own, name, "제목\n{{ nobody }}\n")
         self.write(
-            home, "post/payment-cancel.txt", "제목\n{% if reason == 'misread' %}{{ x }}{% endif %}"
+            own, "post/payment-cancel.txt", "제목\n{% if reason == 'misread' %}{{ x }}{% endif %}"
         )
-        found = {one.data["file"] for one in rehearse(home)}
+        found = {one.data["file"] for one in rehearse(own)}
         assert found == {
             "post/site-down.txt",
             "post/group-change.txt",
@@ -739,7 +773,7 @@ class TestSandbox:
             "{{ '{0.__class__.__mro__}'.format(site) }}",
             "{{ '%s' | attr('__class__') }}",
             "{{ site | attr('__class__') }}",
-            "{{ [site] | map(attribute='__class__') | list }}",
+            "{{ ([site] | map(attribute='__class__') | list)[0] }}",
             "{{ range(10**9) }}",
             "{% for x in range(10**9) %}x{% endfor %}",
             '{% include "../../contacts.yaml" %}',
@@ -756,11 +790,11 @@ class TestSandbox:
             "{% do sender %}",
         ],
     )
-    def test_nothing_outside_can_be_reached(self, home: Home, attack: str) -> None:
-        path = home.root / "templates" / "email" / "plate-change.txt"
+    def test_nothing_outside_can_be_reached(self, own: Home, attack: str) -> None:
+        path = own.root / "templates" / "email" / "plate-change.txt"
         path.write_text(f"제목\n\n{attack}\n", "utf-8")
         with pytest.raises(TemplateError) as caught:
-            drafted(home, "plate-change")
+            drafted(own, "plate-change")
         for one in caught.value.problems:
             assert message(one)
             assert "haneul@example.com" not in message(one)

@@ -57,7 +57,8 @@ def _asked(directory: Directory, case: Case) -> Iterator[Question]:
 def _samples(case: Case, question: Question) -> Iterator[dict[str, str]]:
     least = {name: _example(case, name) for name in case.needs}
     most = {field.name: field.example for field in case.fields}
-    most.pop("fallback")
+    for name in ("fallback", "partner"):  # the question says which partner, if any
+        most.pop(name)
     for details in (least, most):
         details.update(
             {

@@ -167,7 +167,8 @@ def test_a_refusal_is_1_and_names_everything(
     said = shell(*args)
     assert (said.code, said.out) == (1, "")
     for field in fields or ():
-        assert f"--{field}" in said.err
+        shown = f"--{field}" if args[0] != "contacts" or field == "month" else "운영사:"
+        assert shown in said.err
     as_json = shell(*args, "--json")
     assert (as_json.code, as_json.err) == (1, said.err)
     assert list(as_json.data) == ["problems"]
@@ -289,6 +290,18 @@ def test_each_channel_has_its_folder_and_form(
     assert ("보내는 사람이 공용 메일인지 확인하세요" in said.err) == mail
     assert ("보내는 사람이 예시 주소입니다" in said.err) == mail
     assert ("팀장 승인 전입니다" in said.err) == (state == "pending")
+
+
+def test_the_same_option_twice_is_refused_instead_of_taking_the_last(shell: Shell) -> None:
+    said = shell("draft", "plate-change", *MAIL, *CHANGE, "--new-plate", "99나8888")
+    assert (said.code, said.out) == (2, "")
+    assert "--new-plate 옵션이 두 번" in said.err
+    assert "8888" not in said.err
+
+
+def test_a_value_that_looks_like_an_option_does_not_ask_for_json(shell: Shell) -> None:
+    said = shell("draft", "plate-change", "--memo", "--json")
+    assert (said.code, said.out) == (1, "")
 
 
 def test_a_real_sender_is_not_called_a_placeholder(shell: Shell) -> None:

@@ -51,7 +51,7 @@ def show_draft(home: Home, made: Drafted, *, as_json: bool) -> None:
         )
         return
     click.echo()
-    if mail:
+    if decision and decision.channel == "email":
         click.echo(pairs([("제목", draft.subject)]))
     click.echo(draft.body.rstrip("\n") + "\n")
     if mail:

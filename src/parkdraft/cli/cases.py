@@ -40,9 +40,9 @@ class CaseCommand(KoreanCommand):
     """A case's command; an option of another case is named as such."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """As click's; see the class."""
+        """As click's; see the class. The same option twice is refused: which one is meant?"""
         try:
-            return super().parse_args(ctx, args)
+            rest = super().parse_args(ctx, list(args))
         except click.NoSuchOption as error:
             name = error.option_name.removeprefix("--")
             owners = [case.label for case in CASES.values() if name in option_names(case)]
@@ -50,6 +50,12 @@ class CaseCommand(KoreanCommand):
                 text = f"--{name} 옵션은 다른 업무의 것입니다: {', '.join(owners)}"
                 raise WrongUsage(text, ctx) from error
             raise
+        _, _, order = self.make_parser(ctx).parse_args(list(args))
+        given = [one for one in order if isinstance(one, click.Option) and not one.is_flag]
+        for option in given:
+            if given.count(option) > 1:
+                raise WrongUsage(f"{option.opts[0]} 옵션이 두 번 있습니다.", ctx)
+        return rest
 
 
 def option_names(case: Case) -> tuple[str, ...]:

@@ -13,7 +13,6 @@ import click
 from parkdraft import __version__
 from parkdraft.cli.layout import never_crash_on_output, note
 from parkdraft.cli.usage import KoreanGroup, usage_words
-from parkdraft.errors import ParkdraftError
 
 
 def _lazily(module: str, name: str) -> Callable[[], click.Command]:
@@ -33,6 +32,10 @@ COMMANDS = {
     ),
     "init": ("새 작업 폴더를 만듭니다.", _lazily("init", "init")),
 }
+
+
+NO_COMPLETION = "-"
+"""No environment variable is called so: click's shell completion stays off."""
 
 
 def _print_version(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
@@ -71,12 +74,9 @@ def _remember_home(context: click.Context, home: str | None) -> None:
 def run(args: Sequence[str]) -> int:
     """Run one command; the exit code: 0 done, 1 refused, 2 wrong usage."""
     try:
-        result: Any = root().main(list(args), prog_name="parkdraft", standalone_mode=False)
-    except ParkdraftError as error:
-        from parkdraft.cli.refusals import exit_code, show_refusal
-
-        show_refusal(error.problems, as_json="--json" in args)
-        return exit_code(error.problems)
+        result: Any = root().main(
+            list(args), prog_name="parkdraft", standalone_mode=False, complete_var=NO_COMPLETION
+        )
     except click.exceptions.NoArgsIsHelpError as error:
         note(error.ctx.get_help() if error.ctx else "")
         return 2

@@ -44,6 +44,8 @@ def line(problem: Problem) -> str:
     if problem.row is not None:
         row = f"{problem.row}행"
         return text if text.startswith(row) else f"{row} {_column(problem.field)}: {text}"
+    if problem.field in FIELDS and problem.code.startswith("list."):
+        return f"{FIELDS[problem.field].label}: {text}"
     if problem.field in FIELDS:
         return f"--{problem.field}({FIELDS[problem.field].label}): {text}"
     if problem.field == "month":

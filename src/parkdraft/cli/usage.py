@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from parkdraft.cli.layout import padded, width
+from parkdraft.errors import ParkdraftError
 
 _OPTION_NAME = re.compile(r"--?[a-z][a-z-]*")
 
@@ -46,6 +47,16 @@ class KoreanHelp(click.Command):
         """As click's, with help pages 100 columns wide at most."""
         extra.setdefault("max_content_width", 100)
         return super().make_context(*args, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """As click's; what the library refuses is shown here, once for all commands."""
+        try:
+            return super().invoke(ctx)
+        except ParkdraftError as error:
+            from parkdraft.cli.refusals import exit_code, show_refusal
+
+            show_refusal(error.problems, as_json=bool(ctx.params.get("json")))
+            return exit_code(error.problems)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """As click's; every error knows its command, whose help page is then named."""

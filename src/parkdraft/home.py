@@ -213,6 +213,4 @@ def _bytes_of(path: Path) -> bytes | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise StorageError(
-            [Problem("storage.refused", data={"place": path.name, "reason": error.strerror})]
-        ) from error
+        raise StorageError([Problem("storage.refused", data={"place": path.name})]) from error

@@ -34,8 +34,7 @@ def storage_errors(place: str) -> Iterator[None]:
         code = _CODES.get(error.errno or 0, "storage.refused")
         if getattr(error, "winerror", None) in _HELD_OPEN:
             code = "storage.held-open"
-        data = {"place": place, "reason": error.strerror or type(error).__name__}
-        raise StorageError([Problem(code, data=data)]) from error
+        raise StorageError([Problem(code, data={"place": place})]) from error
 
 
 def put(

@@ -24,8 +24,7 @@ def load_directory(path: Path) -> Directory:
             raise DirectoryError([Problem("contacts.too-large", NAME, 1)])
         content = path.read_bytes()
     except OSError as error:
-        data = {"reason": error.strerror or type(error).__name__}
-        raise DirectoryError([Problem("contacts.unreadable", NAME, 1, data)]) from error
+        raise DirectoryError([Problem("contacts.unreadable", NAME, 1)]) from error
     return build(remembered("contacts", content, lambda: check_document(content)))
 
 

@@ -16,8 +16,10 @@ from types import TracebackType
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.exceptions import SecurityError
 from jinja2.exceptions import TemplateError as JinjaError
 from jinja2.exceptions import TemplateNotFound, TemplateSyntaxError
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from parkdraft.errors import Problem, TemplateError
@@ -26,6 +28,8 @@ from parkdraft.process.moments import Moment
 from parkdraft.writing import korean
 
 SUBJECT_SYLLABLES = 12
+LONGEST_TEXT = 100_000
+"""Characters of a rendered text; what is longer repeats itself by mistake."""
 _FAULTS = (
     *(ArithmeticError, AttributeError, LookupError, MemoryError),
     *(RecursionError, TypeError, ValueError),
@@ -59,13 +63,25 @@ class _Loader(FileSystemLoader):
         except TemplateNotFound:  # an OSError too
             raise
         except OSError as error:
-            data = {"file": template, "reason": error.strerror or type(error).__name__}
+            data = {"file": template}
             raise TemplateError([Problem("template.unreadable", data=data)]) from error
+
+
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """Jinja's sandbox, in which a template cannot multiply itself out of memory either."""
+
+    intercepted_binops = frozenset(("*", "**"))
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        """Multiply numbers; refuse powers and repeated texts."""
+        if operator == "**" or not all(isinstance(one, int | float) for one in (left, right)):
+            raise SecurityError("not in a template")
+        return super().call_binop(context, operator, left, right)
 
 
 def environment(folder: Path) -> ImmutableSandboxedEnvironment:
     """A sandbox over the templates in ``folder`` (UTF-8, with or without BOM)."""
-    env = ImmutableSandboxedEnvironment(
+    env = _Sandbox(
         loader=_Loader(folder, encoding="utf-8-sig"),
         undefined=StrictUndefined,
         autoescape=False,
@@ -98,26 +114,25 @@ def render_first(
 ) -> str:
     """The text of the first of ``candidates`` that exists; raises TemplateError."""
     try:
-        return env.select_template(candidates).render(values)
+        text = env.select_template(candidates).render(values)
     except TemplateSyntaxError as error:
-        data = {
-            "file": error.name or candidates[-1],
-            "line": error.lineno,
-            "reason": error.message,
-        }
-        raise TemplateError([Problem("template.syntax", data=data)]) from error
+        syntax_data = {"file": error.name or candidates[-1], "line": error.lineno}
+        raise TemplateError([Problem("template.syntax", data=syntax_data)]) from error
     except TemplateNotFound as error:
         data = {"file": error.name or candidates[-1]}
         raise TemplateError([Problem("template.missing", data=data)]) from error
     except (JinjaError, *_FAULTS) as error:
         file, line = _place(error.__traceback__, candidates[-1])
-        data = {
-            "file": file,
-            "line": line or "?",
-            "reason": type(error).__name__,
-            "name": _undefined_name(error),
-        }
-        raise TemplateError([Problem("template.fails", data=data)]) from error
+        where = {"file": file, "line": line or "?"}
+        name = _undefined_name(error)
+        found = Problem("template.fails", data=where)
+        if name:
+            found = Problem("template.undefined", data={**where, "name": name})
+        raise TemplateError([found]) from error
+    if len(text) > LONGEST_TEXT:
+        long_data = {"file": candidates[-1], "maximum": LONGEST_TEXT}
+        raise TemplateError([Problem("template.too-long", data=long_data)])
+    return text
 
 
 def split_subject(text: str) -> tuple[str, str]:
@@ -147,7 +162,7 @@ def _relative(path: str) -> str:
 def _undefined_name(error: Exception) -> str:
     """The name of an undefined variable; nothing else of the message, it may hold values."""
     text = str(error)
-    return text.split("'")[1] if text.endswith("is undefined") and "'" in text else "-"
+    return text.split("'")[1] if text.endswith("is undefined") and "'" in text else ""
 
 
 def _label(identifier: str) -> str:

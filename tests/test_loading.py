@@ -375,6 +375,7 @@ CHANGES = [
     ),
     ("empty", "title: 주임", "title:", "contacts.empty", "title:"),
     ("control character", "note: 확인하세요.", 'note: "a\\u0007"', "contacts.character", "note: "),
+    ("encoded word", "note: 확인하세요.", 'note: "=?utf-8?q?x?="', "contacts.character", "note: "),
 ]
 
 

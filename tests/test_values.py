@@ -64,6 +64,8 @@ def test_reads_a_line_of_text(text: str, expected: str) -> None:
         ("", "text.empty"),
         (" \u3000\u200b", "text.empty"),
         ("가" * 41, "text.too-long"),
+        ("=?utf-8?q?x?=", "text.encoded-word"),
+        ("가=?나", "text.encoded-word"),
         ("가\n나", "text.line-break"),
         ("가나\n", "text.line-break"),
         ("가\r나", "text.line-break"),

@@ -14,6 +14,7 @@ from typing import Any
 
 from parkdraft.errors import Problem
 from parkdraft.process import labels
+from parkdraft.process.values import ENCODED_WORD
 from parkdraft.process.yamlnodes import Mapping as MappingNode
 from parkdraft.process.yamlnodes import Node, Scalar, Sequence
 
@@ -50,7 +51,7 @@ def text(node: Node, path: Path, reading: Reading) -> str | None:
     if not value:
         reading.wrong("contacts.empty", node.line, key=path[-1])
         return None
-    if not value.isprintable():
+    if not value.isprintable() or ENCODED_WORD in value:
         reading.wrong("contacts.character", node.line, key=path[-1])
         return None
     return value

@@ -17,6 +17,7 @@ from parkdraft.errors import DetailsError, problem
 from parkdraft.patterns import lazy
 from parkdraft.process import hangul
 
+ENCODED_WORD = "=?"
 MOST_WON = 100_000_000
 LONGEST = 200  # characters of a value that is understood rather than kept
 
@@ -86,8 +87,14 @@ def _measured(text: str, maximum: int) -> str:
 
 
 def read_text(text: str, maximum: int) -> str:
-    """One line, in NFC with single spaces, of 1 to ``maximum`` characters."""
+    """One line, in NFC with single spaces, of 1 to ``maximum`` characters.
+
+    What looks like an encoded word (RFC 2047) is refused: in a header, Thunderbird decodes
+    it a second time, and something else is read than what was typed.
+    """
     refuse_unprintable(text)
+    if ENCODED_WORD in unicodedata.normalize("NFKC", text):
+        raise refusal("text.encoded-word")
     return _measured(_one_line(text), maximum)
 
 

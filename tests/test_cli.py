@@ -723,3 +723,17 @@ def test_an_outbox_that_is_a_file_is_refused(shell: Shell) -> None:
     said = shell("draft", "plate-change", *MAIL, *CHANGE, "--json")
     assert said.code == 1
     assert said.data["problems"][0]["code"] == "storage.not-folder"
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (("plate-change", *MAIL, *CHANGE), "팀장·부팀장이 파일을 열어"),
+        (("plate-change", "--partner", "그 외", "--site", "가온타워", *CHANGE), "아지트"),
+        (("plate-change", "--partner", "하이파킹", "--site", "가온타워", *CHANGE), "명단을 가져온"),
+    ],
+)
+def test_a_draft_says_what_to_do_next(shell: Shell, args: tuple[str, ...], words: str) -> None:
+    said = shell("draft", *args)
+    (line,) = [one for one in said.out.splitlines() if one.startswith("다음")]
+    assert words in line

@@ -501,3 +501,38 @@ def test_the_list_does_not_hide_other_problems(listed: Home) -> None:
     assert found == ["details.missing", "details.missing", "route.not-in-list"]
     with pytest.raises(RouteError):
         listed.route("registration", partner="hiparking", site="가온주차장")
+
+
+# ---- what the customer's own words must not carry out, and what is probably a slip ------------
+
+
+@pytest.mark.parametrize(
+    "customer",
+    [
+        {"customer": "홍길동", "memo": "홍길동 고객 출구 대기"},
+        {"phone": "010-1234-5678", "memo": "연락처 01012345678"},
+        {"phone": "010-1234-5678", "memo": "연락처 010 1234 5678"},
+    ],
+)
+def test_the_customers_name_and_phone_are_refused_in_a_text_that_goes_out(
+    shipped: Home, customer: Details
+) -> None:
+    details = {**at_other("plate-change"), **customer}
+    assert problems(shipped, "plate-change", details) == {"memo": "details.customer-in-memo"}
+
+
+@pytest.mark.parametrize(
+    ("case", "more", "code"),
+    [
+        ("plate-change", {"until": "2026-11-10"}, "details.past"),
+        ("plate-change", {"memo": "출구 010-9876-5432"}, "details.phone-in-memo"),
+        ("payment-cancel", {"reason": "misread"}, "details.read-plate"),
+    ],
+)
+def test_what_is_probably_a_slip_is_pointed_out_and_not_refused(
+    shipped: Home, case: str, more: Details, code: str
+) -> None:
+    made = shipped.compose(
+        case, **at_other(case), **{k: v for k, v in more.items() if k != "reason"}
+    )
+    assert code in [warning.code for warning in made.answer.inquiry.warnings]

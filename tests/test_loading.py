@@ -456,7 +456,10 @@ class TestYaml:
         ("text", "code", "line"),
         [
             ("a:\n\tb: 1\n", "yaml.tab", 2),
-            ("a: 1\nb: [1\nc: 2\n", "yaml.syntax", 3),
+            ("a: 1\nb: [1\nc: 2\n", "yaml.bracket", 2),
+            ("a:\n  b：1\n  c: 2\n", "yaml.full-width", 2),
+            ("a:\n  b:1\n  c: 2\n", "yaml.colon-space", 2),
+            ("a: 1\nb: [1， 2\nc: 2\n", "yaml.full-width", 2),
             ("a: 1\nb: c: d\n", "yaml.syntax", 2),
             ('a: "x\n', "yaml.syntax", 2),
             ("a: 1\n---\nb: 2\n", "yaml.documents", 2),

@@ -57,9 +57,26 @@ def show_draft(home: Home, made: Drafted, *, as_json: bool) -> None:
     if mail:
         click.echo(pairs([("메일링크", _link(made))]))
     if made.path:
+        click.echo(pairs([("다음", _next_step(made))]))
         click.echo(click.style(pairs([("초안", made.id), ("파일", str(made.path))]), bold=True))
     else:
         click.echo("미리보기입니다. 파일은 만들지 않았습니다.")
+
+
+def _next_step(made: Drafted) -> str | None:
+    """What somebody does with the draft now."""
+    decision = made.answer.inquiry.decision
+    if decision is None:
+        return None
+    if decision.state == "waiting":
+        return "이번 달 담당자 명단을 가져온 뒤(parkdraft contacts import) 다시 만드세요."
+    if decision.state == "pending":
+        return "팀장·부팀장이 파일을 열어 확인하고 처리합니다. 팀장에게 초안 번호를 알려 주세요."
+    if decision.channel == "email":
+        return "파일을 열어 확인하고 보내세요."
+    if decision.channel == "app":
+        return "위의 고객안내를 고객께 전하세요."
+    return f"위 글을 붙여 넣으세요: {labels.CHANNELS[decision.channel][0]}"
 
 
 def _link(made: Drafted) -> str:
@@ -88,7 +105,8 @@ def _decided(answer: Answer, directory: Directory) -> str:
     integration = labels.INTEGRATIONS[place.integration][0] if place.integration else None
     rows: list[tuple[str, str | None]] = [
         ("업무", inquiry.case.label + (f" ({decision.row})" if decision else "")),
-        ("운영사", " · ".join(filter(None, (partner, integration))) or None),
+        ("운영사", partner),
+        ("연동구분", integration),
         ("현장", place.site),
     ]
     if decision:
@@ -108,6 +126,9 @@ def _decided(answer: Answer, directory: Directory) -> str:
             ),
             *(("현장규칙", f"{rule.row} {rule.text}") for rule in decision.rules),
         ]
+        if (charge := inquiry.charge) is not None:
+            text = f"경과일수 {charge.days}일 x {charge.daily_max:,}원 = {charge.amount:,}원"
+            rows.append(("요금안내", f"{text} (운영사에는 보내지 않습니다)"))
     rows.append(("고객안내", answer.customer))
     return pairs(rows)
 

@@ -11,7 +11,7 @@ from typing import Any
 from parkdraft.process import labels
 from parkdraft.process.cases import CASES
 from parkdraft.process.hangul import fold
-from parkdraft.process.schema import Path, Reading, nearest
+from parkdraft.process.schema import Path, Reading
 from parkdraft.process.titles import split_title
 
 Doc = Mapping[str, Any]
@@ -213,4 +213,6 @@ def _delivery(doc: Doc, path: Path, entry: Doc, reading: Reading) -> None:
 def _unknown(
     code: str, name: str, known: Mapping[str, object], path: Path, reading: Reading
 ) -> None:
-    reading.wrong_at(code, path, name=name, meant=nearest(name, known))
+    from parkdraft.process.search import near
+
+    reading.wrong_at(code, path, name=name, meant=", ".join(near(name, known)) or "(없음)")

@@ -7,12 +7,14 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from parkdraft.errors import DetailsError, Problem
+from parkdraft.patterns import lazy
 from parkdraft.process.cases import CASES, LONG_LIMIT, TEXT_LIMIT, Case, Field
 from parkdraft.process.plates import Plate
 
 Values = dict[str, Any]
 """Variable name → typed value; every field of the case is there, None where not given."""
 MAX_DAYS = 3660
+_PHONE_LIKE = lazy(r"(?<!\d)01[016789][-. ]?\d{3,4}[-. ]?\d{4}(?!\d)")
 USAGE_CODES = frozenset({"choice.unknown", "details.foreign", "details.case"})
 """Problems of how the program was called, not of what the customer wants (exit code 2)."""
 
@@ -69,6 +71,8 @@ def read_details(case: Case, raw: Mapping[str, object], today: date) -> Details:
         if isinstance(value, Plate):
             warnings += [Problem(code, field.name) for code in value.warnings]
     problems += _contradictions(values)
+    problems += _customer_shown(values)
+    warnings += _doubts(values, today)
     return Details(case, values, tuple(problems), tuple(warnings))
 
 
@@ -145,6 +149,31 @@ def _contradictions(values: Values) -> list[Problem]:
     if old is not None and new is not None and old.written == new.written:
         problems.append(Problem("details.same-plate", "new-plate"))
     return problems
+
+
+def _customer_shown(values: Values) -> list[Problem]:
+    """The customer's name or phone in a text that goes out as it was typed."""
+    name, phone = values.get("customer"), values.get("phone")
+    digits = "".join(filter(str.isdigit, phone or ""))
+    return [
+        Problem("details.customer-in-memo", field)
+        for field in ("memo", "change")
+        if (text := values.get(field))
+        and ((name and name in text) or (digits and digits in "".join(filter(str.isdigit, text))))
+    ]
+
+
+def _doubts(values: Values, today: date) -> list[Problem]:
+    """What is probably not meant, but is the agent's to decide."""
+    doubts = []
+    until = values.get("until")
+    if until is not None and until < today:
+        doubts.append(Problem("details.past", "until"))
+    if values.get("reason") == "misread" and not values.get("read_plate"):
+        doubts.append(Problem("details.read-plate", "read-plate"))
+    if _PHONE_LIKE.search(values.get("memo") or ""):
+        doubts.append(Problem("details.phone-in-memo", "memo"))
+    return doubts
 
 
 def _before(later: Any, earlier: Any) -> bool:

@@ -48,8 +48,14 @@ def text(node: Node, path: Path, reading: Reading) -> str | None:
         reading.wrong("contacts.not-text", node.line, key=path[-1])
         return None
     value = unicodedata.normalize("NFC", " ".join(node.text.split()))
+    if not value and ":" in path[-1]:
+        reading.wrong("yaml.colon-space", node.line, key=path[-1].partition(":")[0])
+        return None
     if not value:
         reading.wrong("contacts.empty", node.line, key=path[-1])
+        return None
+    if "，" in value:
+        reading.wrong("yaml.full-width", node.line, sign="，", meant=",")
         return None
     if not value.isprintable() or ENCODED_WORD in value:
         reading.wrong("contacts.character", node.line, key=path[-1])

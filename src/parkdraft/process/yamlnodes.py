@@ -8,6 +8,7 @@ somebody who has never programmed does not need them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -84,7 +85,27 @@ def _syntax_problem(text: str, line: int) -> Problem:
     near = lines[max(0, line - 2) : line + 1]
     if any("\t" in one[: len(one) - len(one.lstrip())] for one in near):
         return Problem("yaml.tab", row=line)
-    return Problem("yaml.syntax", row=line)
+    return _usual_slip(lines, line) or Problem("yaml.syntax", row=line)
+
+
+def _usual_slip(lines: list[str], line: int) -> Problem | None:
+    """What people usually mistype, looked for from the reported line upwards.
+
+    YAML notices a slip only where the text stops making sense, some lines further down.
+    """
+    for number in range(min(line, len(lines)), max(0, line - 5), -1):
+        text = lines[number - 1].partition(" #")[0]
+        if text.lstrip().startswith("#"):
+            continue
+        if (key := re.match(r"\s*(?:- )?[\w.-]+\s*(：)", text)) or "，" in text:
+            sign, meant = ("：", ":") if key else ("，", ",")
+            return Problem("yaml.full-width", row=number, data={"sign": sign, "meant": meant})
+        if (key := re.match(r"\s*([\w.-]+):(?!//)\S", text)) is not None:
+            return Problem("yaml.colon-space", row=number, data={"key": key[1]})
+        for sign, other in ("[]", "{}"):
+            if text.count(sign) != text.count(other):
+                return Problem("yaml.bracket", row=number, data={"sign": sign})
+    return None
 
 
 def _line(event: Any) -> int:

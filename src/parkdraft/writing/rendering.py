@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from jinja2.exceptions import SecurityError, TemplateNotFound, TemplateSyntaxError
+from jinja2.exceptions import SecurityError, TemplateNotFound, TemplateSyntaxError, UndefinedError
 from jinja2.exceptions import TemplateError as JinjaError
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -161,6 +161,8 @@ def _relative(path: str) -> str:
 def _undefined_name(error: Exception) -> str:
     """The name of an undefined variable; nothing else of the message, it may hold values."""
     text = str(error)
+    if isinstance(error, UndefinedError) and "has no attribute '" in text:
+        return text.rpartition("has no attribute '")[2].rstrip("'")
     return text.split("'")[1] if text.endswith("is undefined") and "'" in text else ""
 
 

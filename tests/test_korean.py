@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from parkdraft.particles import particle
 from parkdraft.process.titles import TITLES
 from parkdraft.writing.korean import (
     day,
@@ -16,7 +17,6 @@ from parkdraft.writing.korean import (
     honorific,
     masked,
     moment,
-    particle,
     shortened,
     won,
 )

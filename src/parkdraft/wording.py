@@ -29,7 +29,7 @@ class _Word:
         self.value = value
 
     def __format__(self, spec: str) -> str:
-        from parkdraft.writing.korean import particle
+        from parkdraft.particles import particle
 
         if "/" in spec or spec == "(으)로":
             return particle(str(self.value), spec)

@@ -22,6 +22,7 @@ from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from parkdraft.errors import Problem, TemplateError
+from parkdraft.particles import particle
 from parkdraft.process import labels
 from parkdraft.process.moments import Moment
 from parkdraft.writing import korean
@@ -206,7 +207,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "day": korean.day,
     "moment": _moment,
     "won": korean.won,
-    "particle": korean.particle,
+    "particle": particle,
     "honorific": korean.honorific,
     "masked": korean.masked,
     "shortened": korean.shortened,

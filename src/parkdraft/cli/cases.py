@@ -40,9 +40,9 @@ class CaseCommand(KoreanCommand):
     """A case's command; an option of another case is named as such."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """As click's; see the class. The same option twice is refused: which one is meant?"""
+        """As click's; see the class."""
         try:
-            rest = super().parse_args(ctx, list(args))
+            return super().parse_args(ctx, args)
         except click.NoSuchOption as error:
             name = error.option_name.removeprefix("--")
             owners = [case.label for case in CASES.values() if name in option_names(case)]
@@ -50,12 +50,6 @@ class CaseCommand(KoreanCommand):
                 text = f"--{name} 옵션은 다른 업무의 것입니다: {', '.join(owners)}"
                 raise WrongUsage(text, ctx) from error
             raise
-        _, _, order = self.make_parser(ctx).parse_args(list(args))
-        given = [one for one in order if isinstance(one, click.Option) and not one.is_flag]
-        for option in given:
-            if given.count(option) > 1:
-                raise WrongUsage(f"{option.opts[0]} 옵션이 두 번 있습니다.", ctx)
-        return rest
 
 
 def option_names(case: Case) -> tuple[str, ...]:
@@ -76,9 +70,21 @@ def _options(case: Case, *, required: tuple[str, ...]) -> list[click.Parameter]:
             options.append(click.Option([f"--{field.name}"], is_flag=True, help=_help(field)))
         else:
             text = _help(field) + (" [필수]" if field.name in required else "")
-            options.append(click.Option([f"--{field.name}"], metavar=field.label, help=text))
+            option = click.Option(
+                [f"--{field.name}"], metavar=field.label, help=text, multiple=True, callback=_once
+            )
+            options.append(option)
     options.append(click.Option(["--json"], is_flag=True, help="결과를 JSON으로 보여 줍니다."))
     return options
+
+
+def _once(
+    context: click.Context, parameter: click.Parameter, values: tuple[str, ...]
+) -> str | None:
+    """The one value of an option; of two, nobody knows which is meant."""
+    if len(values) > 1:
+        raise WrongUsage(f"{parameter.opts[0]} 옵션이 두 번 있습니다.", context)
+    return values[0] if values else None
 
 
 def _help(field: Field) -> str:

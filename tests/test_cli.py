@@ -737,3 +737,25 @@ def test_a_draft_says_what_to_do_next(shell: Shell, args: tuple[str, ...], words
     said = shell("draft", *args)
     (line,) = [one for one in said.out.splitlines() if one.startswith("다음")]
     assert words in line
+
+
+def test_what_is_probably_a_slip_is_said_with_its_option(shell: Shell) -> None:
+    said = shell("draft", "plate-change", *MAIL, *CHANGE, "--until", "2020-01-01", "--dry-run")
+    assert said.code == 0
+    assert "--until(사용기한): 이미 지난 날짜입니다." in said.err
+    said = shell(
+        "draft",
+        "payment-cancel",
+        *MAIL,
+        "--plate",
+        "12가3456",
+        "--paid",
+        "12000",
+        "--paid-at",
+        "2026-11-20 14:05",
+        "--reason",
+        "misread",
+        "--dry-run",
+    )
+    assert said.code == 0
+    assert "--read-plate(인식번호): " in said.err

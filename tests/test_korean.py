@@ -20,6 +20,7 @@ from parkdraft.writing.korean import (
     shortened,
     won,
 )
+from parkdraft.writing.rendering import FILTERS
 
 PAIRS = ("은/는", "을/를", "이/가", "(으)로")
 
@@ -279,3 +280,7 @@ def test_a_masked_name_keeps_at_most_two_characters(name: str) -> None:
 @given(st.text(max_size=30), st.integers(0, 20))
 def test_a_shortened_name_is_short(name: str, syllables: int) -> None:
     assert len(shortened(name, syllables)) <= max(syllables, 1)
+
+
+def test_templates_can_mask_a_phone() -> None:
+    assert FILTERS["masked_phone"]("010-1234-5678") == "010-****-5678"

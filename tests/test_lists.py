@@ -65,17 +65,6 @@ CHANGE = {
 
 
 @pytest.fixture(scope="module")
-def kept_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One for the module: the directory is checked once."""
-    return tmp_path_factory.mktemp("cache")
-
-
-@pytest.fixture(autouse=True)
-def _own_cache(kept_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PARKDRAFT_CACHE", str(kept_cache))
-
-
-@pytest.fixture(scope="module")
 def texts() -> ImmutableSandboxedEnvironment:
     return environment(ROOT / "templates")
 

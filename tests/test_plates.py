@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from parkdraft import wording
 from parkdraft.errors import DetailsError, Problem
-from parkdraft.process.plates import DIPLOMATIC, REGIONS, SYLLABLES, TEMPORARY_LINE, read_plate
+from parkdraft.process.plates import DIPLOMATIC, REGIONS, SYLLABLES, read_plate
 
 MISFIT = ("plate.class-digit-misfit",)
 CONFIRM = "--plate-confirmed"
@@ -152,7 +152,6 @@ def test_a_class_digit_that_does_not_fit_is_a_warning(text: str) -> None:
 def test_temporary_plates_are_read_with_a_warning(text: str) -> None:
     plate = read_plate(text)
     assert (plate.written, plate.kind, plate.warnings) == (text, "temporary", ("plate.temporary",))
-    assert TEMPORARY_LINE == "임시번호판 (정식번호 추후 통보)"
 
 
 @pytest.mark.parametrize(("text", "codes"), REFUSED)

@@ -143,17 +143,6 @@ CASES: dict[str, dict[str, str]] = {
 }
 
 
-@pytest.fixture(scope="module")
-def kept_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One for the module: the directory is checked once."""
-    return tmp_path_factory.mktemp("cache")
-
-
-@pytest.fixture(autouse=True)
-def _own_cache(kept_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PARKDRAFT_CACHE", str(kept_cache))
-
-
 def opened(root: Path, outbox: Path) -> Home:
     return Home(root, outbox, now=lambda: datetime(2026, 11, 23, 9, 30), login=lambda: "garam")
 
@@ -165,14 +154,12 @@ def made_home(root: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory, kept_cache: Path) -> Home:
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """One home for all tests that change nothing in it: its templates are compiled once."""
     root = made_home(tmp_path_factory.mktemp("shared") / "home")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PARKDRAFT_CACHE", str(kept_cache))
-        home = opened(root, root / "outbox")
-        assert home.directory
-        assert home.templates
+    home = opened(root, root / "outbox")
+    assert home.directory
+    assert home.templates
     return home
 
 

@@ -90,12 +90,13 @@ def _link(made: Drafted) -> str:
 
 
 def _warn(answer: Answer) -> None:
+    """What is probably a slip, with the option it is about and what to do."""
     if not answer.inquiry.warnings:
         return
-    from parkdraft.wording import message
+    from parkdraft.cli.refusals import line
 
     for problem in answer.inquiry.warnings:
-        note(message(problem))
+        note(line(problem))
 
 
 def _decided(answer: Answer, directory: Directory) -> str:

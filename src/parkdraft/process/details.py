@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -14,6 +14,8 @@ from parkdraft.process.plates import Plate
 Values = dict[str, Any]
 """Variable name → typed value; every field of the case is there, None where not given."""
 MAX_DAYS = 3660
+_NAMES = ("site", "partner", "customer")
+"""Texts that are names themselves; a site may well be called like somebody."""
 _PHONE_LIKE = lazy(r"(?<!\d)01[016789][-. ]?\d{3,4}[-. ]?\d{4}(?!\d)")
 USAGE_CODES = frozenset({"choice.unknown", "details.foreign", "details.case"})
 """Problems of how the program was called, not of what the customer wants (exit code 2)."""
@@ -71,7 +73,7 @@ def read_details(case: Case, raw: Mapping[str, object], today: date) -> Details:
         if isinstance(value, Plate):
             warnings += [Problem(code, field.name) for code in value.warnings]
     problems += _contradictions(values)
-    problems += _customer_shown(values)
+    problems += _customer_shown(values, case.fields)
     warnings += _doubts(values, today)
     return Details(case, values, tuple(problems), tuple(warnings))
 
@@ -151,16 +153,19 @@ def _contradictions(values: Values) -> list[Problem]:
     return problems
 
 
-def _customer_shown(values: Values) -> list[Problem]:
+def _customer_shown(values: Values, fields: Iterable[Field]) -> list[Problem]:
     """The customer's name or phone in a text that goes out as it was typed."""
     name, phone = values.get("customer"), values.get("phone")
     digits = "".join(filter(str.isdigit, phone or ""))
-    return [
-        Problem("details.customer-in-memo", field)
-        for field in ("memo", "change")
-        if (text := values.get(field))
-        and ((name and name in text) or (digits and digits in "".join(filter(str.isdigit, text))))
-    ]
+    problems = []
+    for field in fields:
+        text = values.get(field.variable)
+        if field.kind not in ("text", "long", "memo") or field.name in _NAMES or not text:
+            continue
+        numbers = "".join(filter(str.isdigit, text))
+        if (name and name in text) or (digits and digits in numbers):
+            problems.append(Problem("details.customer-shown", field.name))
+    return problems
 
 
 def _doubts(values: Values, today: date) -> list[Problem]:

@@ -17,7 +17,6 @@ from parkdraft.patterns import lazy
 from parkdraft.process import hangul
 from parkdraft.process.values import drop_widthless, refusal, refuse_unprintable
 
-TEMPORARY_LINE = "임시번호판 (정식번호 추후 통보)"
 LONGEST = 20
 
 # Which syllable stands for which use (notice 2013, art. 5; parcel delivery: press 2013).

@@ -1,6 +1,6 @@
 """From a question to the one row of the process that answers it. Data decides; no row, no route.
 
-``matching`` and ``followed`` hold rows against a question; ``deliver`` turns the row into a
+``matching`` and ``followed`` hold rows against a question; ``decide`` turns the row into a
 ``Decision``: channel, authority, and the people behind To, Cc and mentions.
 """
 

@@ -31,8 +31,3 @@ def shown_name(team: Team, login: str) -> str | None:
     """The name for signatures and histories; None for somebody the directory does not name."""
     members = {login_name(key): name for key, name in team.members.items()}
     return members.get(login_name(login))
-
-
-def is_lead(team: Team, login: str) -> bool:
-    """Whether this login may approve."""
-    return login_name(login) in {login_name(lead) for lead in team.leads}

@@ -203,6 +203,12 @@ def _place_name(site: str) -> str:
     return site if korean.shortened(site, SUBJECT_SYLLABLES) == site else "아래 현장"
 
 
+def _masked_phone(written: str) -> str:
+    from parkdraft.process.phones import mask_phone
+
+    return mask_phone(written)
+
+
 FILTERS: dict[str, Callable[..., str]] = {
     "day": korean.day,
     "moment": _moment,
@@ -210,6 +216,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "particle": particle,
     "honorific": korean.honorific,
     "masked": korean.masked,
+    "masked_phone": _masked_phone,
     "shortened": korean.shortened,
     "place": _place_name,
     "label": _label,

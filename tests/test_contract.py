@@ -19,6 +19,7 @@ NAMES = [
     "DirectoryError",
     "DraftError",
     "Home",
+    "OutboxError",
     "ParkdraftError",
     "Problem",
     "RouteError",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from parkdraft import storing
 from parkdraft.errors import DraftError, StorageError, problem
 from parkdraft.storing import put, storage_errors
 from parkdraft.wording import hint, message
@@ -123,7 +123,14 @@ class TestNothingIsLeft:
 def test_a_folder_that_cannot_be_flushed_refuses_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(storing, "flush_folder", failing(errno.EINVAL))
+    flush = os.fsync
+
+    def files_alone(descriptor: int) -> None:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+        flush(descriptor)
+
+    monkeypatch.setattr(os, "fsync", files_alone)
     put(tmp_path / "a.txt", b"a")
     assert left(tmp_path) == ["a.txt"]
 

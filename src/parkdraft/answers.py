@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from parkdraft.process.directory import Person
 from parkdraft.process.inquiry import Inquiry
 from parkdraft.writing.drafting import Draft
+
+_NOBODY: dict[str, Any] = {"from": None, "to": [], "cc": [], "mentions": []}
 
 
 class Answer(NamedTuple):
@@ -20,8 +21,7 @@ class Answer(NamedTuple):
     def as_json(self) -> dict[str, Any]:
         """``route --json``: identifiers, people, and Korean text or None."""
         place, decision = self.inquiry.place, self.inquiry.decision
-        mail = decision is not None and decision.channel == "email"
-        sender = _person(decision.sender) if decision and mail else None
+        who = decision.recipients() if decision else _NOBODY
         return {
             "row": decision.row if decision else None,
             "case": self.inquiry.case.name,
@@ -31,11 +31,11 @@ class Answer(NamedTuple):
             "channel": decision.channel if decision else None,
             "authority": decision.authority if decision else None,
             "state": decision.state if decision else None,
-            "from": sender,
-            "reply_to": sender,
-            "to": [_person(one) for one in decision.to] if decision else [],
-            "cc": [_person(one) for one in decision.cc] if decision else [],
-            "mentions": list(decision.mentions) if decision else [],
+            "from": who["from"],
+            "reply_to": who["from"],
+            "to": who["to"],
+            "cc": who["cc"],
+            "mentions": who["mentions"],
             "method": decision.method if decision else None,
             "note": decision.note if decision else None,
             "customer": self.customer,
@@ -51,6 +51,8 @@ class Drafted(NamedTuple):
     draft: Draft | None
     id: str | None = None
     path: Path | None = None
+    duplicates: tuple[str, ...] = ()
+    """Other drafts of the last days for the same plate, case and site."""
 
     def as_json(self) -> dict[str, Any]:
         """``draft --json``: the keys of ``route --json`` and those of the draft."""
@@ -63,7 +65,3 @@ class Drafted(NamedTuple):
             "body": draft.body if draft else None,
             "mailto": draft.mailto.url if draft and draft.mailto else None,
         }
-
-
-def _person(person: Person) -> dict[str, str | None]:
-    return {"name": person.name, "title": person.title, "address": person.address}

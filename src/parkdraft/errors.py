@@ -7,6 +7,7 @@
     ├── TemplateError           a template is missing or does not render
     ├── TableError              a CSV or XLSX that people brought
     ├── DraftError              a written draft does not read back as what was meant
+    ├── OutboxError             a draft may not be moved so, or is not what its record says
     └── StorageError            the file system refused
 
 The library raises these and prints nothing. A problem is a code with data; its Korean
@@ -71,6 +72,10 @@ class TableError(ParkdraftError):
 
 class DraftError(ParkdraftError):
     """A draft cannot be written safely, or does not read back as it was meant."""
+
+
+class OutboxError(ParkdraftError):
+    """A draft in the outbox may not be moved so, is not there, or is not what was recorded."""
 
 
 class StorageError(ParkdraftError):

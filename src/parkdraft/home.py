@@ -17,17 +17,20 @@ from typing import TYPE_CHECKING, Any
 
 from parkdraft.answers import Answer, Drafted
 from parkdraft.cache import remembered
-from parkdraft.errors import Problem, StorageError
+from parkdraft.errors import OutboxError, Problem, StorageError
 from parkdraft.process.directory import Directory
 from parkdraft.process.inquiry import inquire
 from parkdraft.process.loading import NAME, load_directory
 from parkdraft.process.places import Known
 from parkdraft.process.sites import MonthList, SiteList, indexed, month_path
-from parkdraft.process.team import current_login, shown_name
+from parkdraft.process.team import current_login, login_name, shown_name
 
 if TYPE_CHECKING:
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+    from parkdraft.outbox.keeping import Outbox
+    from parkdraft.outbox.records import History
+    from parkdraft.outbox.review import Outcome, Remade, Today
     from parkdraft.tables.lists import Imported
 
 TEMPLATES = "templates"
@@ -127,42 +130,83 @@ class Home:
         """The draft of a case, not written: no identifier, no path; raises as ``draft``."""
         return self.compose_from(self.known(self.now().date()), case, details)
 
-    def compose_from(self, known: Known, case: str, details: Mapping[str, object]) -> Drafted:
-        """The pure step from details to a draft; many cases share one ``known``."""
+    def compose_from(
+        self, known: Known, case: str, details: Mapping[str, object], login: str | None = None
+    ) -> Drafted:
+        """The pure step from details to a draft; many cases share one ``known``.
+
+        ``login`` is the author where that is somebody else than who is working now.
+        """
         from parkdraft.writing.drafting import compose
 
-        answer, values = self._answer(known, case, details, complete=True)
+        answer, values = self._answer(known, case, details, complete=True, login=login)
         decision = answer.inquiry.decision
         if decision is None:
             return Drafted(answer, None)
         return Drafted(answer, compose(self.templates, answer.inquiry, decision, values))
 
-    def draft(self, case: str, **details: object) -> Drafted:
-        """Make a draft, write it to the outbox, and read it back.
+    def draft(self, case: str, *, replaces: str | None = None, **details: object) -> Drafted:
+        """Make a draft, keep it in the outbox, and read it back.
 
-        Raises what ``route`` raises, DraftError and StorageError; then no file is left. A
-        cancellation without an answer drafts nothing.
+        ``replaces`` is the draft that it corrects; that one is returned, if it is not yet.
+        Raises what ``route`` raises, DraftError, OutboxError and StorageError; then nothing is
+        kept. A cancellation without an answer drafts nothing.
         """
-        from parkdraft.outbox.folder import add, new_id
-        from parkdraft.writing.drafting import check
+        from parkdraft.outbox.adding import keep_new
+        from parkdraft.outbox.listing import duplicates
+        from parkdraft.outbox.noting import keys, new_draft
+        from parkdraft.outbox.store import new_id
 
         made = self.compose(case, **details)
-        draft, decision = made.draft, made.answer.inquiry.decision
-        if draft is None or decision is None:
+        if made.draft is None:
             return made
+        box, inquiry = self.drafts, made.answer.inquiry
         draft_id = new_id(self.now().date())
-        path = add(
-            self.outbox,
-            decision.state,
+        same = duplicates(box, keys(inquiry), but=replaces)
+        new = new_draft(draft_id, [inquiry], made.draft, box.login, replaces)
+        entry = keep_new(box, self.directory, new)
+        return Drafted(
+            made.answer,
+            made.draft,
             draft_id,
-            draft.suffix,
-            draft.content,
-            lambda written: check(draft, written),
+            box.store.path(entry),
+            tuple(one.id for one in same),
         )
-        return Drafted(made.answer, draft, draft_id, path)
+
+    @property
+    def drafts(self) -> Outbox:
+        """The drafts that are kept here, and who is at work on them."""
+        from parkdraft.outbox.keeping import open_outbox
+
+        return open_outbox(self.outbox, login_name(self.login()), self.now)
+
+    def today(self) -> Today:
+        """What reviewing kept drafts needs to know of today's directory and templates."""
+        from parkdraft.outbox.review import Today
+
+        known = self.known(self.now().date())
+        return Today(self.directory, lambda history: self._remade(known, history))
+
+    def _remade(self, known: Known, history: History) -> Remade:
+        from parkdraft.outbox.review import Remade
+
+        if history.made is None or history.record is None or len(history.record.details) != 1:
+            raise OutboxError([Problem("outbox.no-record", history.id)])
+        case, (details,) = history.made.more["case"], history.record.details
+        made = self.compose_from(known, case, details, history.author)
+        decision = made.answer.inquiry.decision
+        if made.draft is None or decision is None:
+            raise OutboxError([Problem("outbox.no-record", history.id)])
+        return Remade(made.draft, decision, (made.answer.inquiry,))
 
     def _answer(
-        self, known: Known, case: str, details: Mapping[str, object], *, complete: bool
+        self,
+        known: Known,
+        case: str,
+        details: Mapping[str, object],
+        *,
+        complete: bool,
+        login: str | None = None,
     ) -> tuple[Answer, dict[str, Any]]:
         from parkdraft.writing.drafting import Circumstances, context, customer_text
 
@@ -173,17 +217,26 @@ class Home:
             from parkdraft.process.workdays import next_business_day
 
             filing_day = next_business_day(today, self.directory.extra_holidays)
-        author = shown_name(self.directory.team, self.login())
+        author = shown_name(self.directory.team, login or self.login())
         values = context(known, inquiry, Circumstances(today, author, filing_day))
         customer = customer_text(self.templates, inquiry, values)
         return Answer(inquiry, self.directory.sender_is_placeholder, customer), values
 
     def import_contacts(self, partner: str, path: Path, month: str) -> Imported:
-        """Take over a partner's list of a month (``2026-11``); raises TableError, StorageError."""
+        """Take over a partner's list of a month (``2026-11``); raises TableError, StorageError.
+
+        ``fill_waiting`` then turns the drafts that waited for it into real ones.
+        """
         from parkdraft.tables.lists import import_contacts
 
         self._keepable()
         return import_contacts(self.root, self.directory, partner, path, month, self.now())
+
+    def fill_waiting(self) -> Outcome:
+        """Turn each waiting draft that now has its contact into a real one, to be approved."""
+        from parkdraft.outbox.adding import fill_waiting
+
+        return fill_waiting(self.drafts, self.today())
 
     def import_sites(self, path: Path) -> Imported:
         """Take over a list of sites as ``sites.csv``; raises TableError, StorageError."""

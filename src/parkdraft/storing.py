@@ -52,10 +52,7 @@ def put(
     with storage_errors(path.name):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            with os.fdopen(os.open(temporary, _FLAGS, mode), "wb") as file:
-                file.writelines((content,) if isinstance(content, bytes) else content)
-                file.flush()
-                os.fsync(file.fileno())
+            write_whole(temporary, content, mode=mode)
             if check is not None:
                 check(temporary.read_bytes())
             temporary.replace(path)
@@ -63,19 +60,30 @@ def put(
             with contextlib.suppress(OSError):
                 temporary.unlink()
             raise
-        with contextlib.suppress(OSError):  # the file has its name: refusing now would be a lie
-            flush_folder(path.parent)
+        flush_folder(path.parent)
 
 
 _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
 
 
+def write_whole(path: Path, content: bytes | Iterable[bytes], *, mode: int = 0o640) -> None:
+    """Write a file, durable when this returns; for temporary names. Raises OSError."""
+    with os.fdopen(os.open(path, _FLAGS, mode), "wb") as file:
+        file.writelines((content,) if isinstance(content, bytes) else content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
 def flush_folder(folder: Path) -> None:
-    """Make renames in ``folder`` durable, where the system can (Windows cannot)."""
+    """Make renames in ``folder`` durable, where the system can (Windows cannot).
+
+    What fails here is not raised: the file has its name, refusing now would be a lie.
+    """
     if os.name == "nt":
         return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -27,18 +27,9 @@ def show_answer(answer: Answer, directory: Directory, *, as_json: bool) -> None:
 def show_draft(home: Home, made: Drafted, *, as_json: bool) -> None:
     """``draft``: the answer, and where the file is."""
     answer, draft = made.answer, made.draft
-    _warn(answer)
-    mail = draft is not None and draft.mail is not None
-    if mail and answer.sender_is_placeholder:
-        note(
-            "보내는 사람이 예시 주소입니다. contacts.yaml의 sender에 실제 공용 메일을 적기 전에는 "
-            "승인할 수 없습니다."
-        )
-    if mail:
-        note(CHECK_SENDER)
     decision = answer.inquiry.decision
-    if decision and decision.state == "pending":
-        note(NOT_APPROVED)
+    mail = draft is not None and draft.mail is not None
+    _mind(made)
     if as_json:
         if mail and not (draft and draft.mailto and draft.mailto.has_body):
             note(_link(made))
@@ -63,15 +54,32 @@ def show_draft(home: Home, made: Drafted, *, as_json: bool) -> None:
         click.echo("미리보기입니다. 파일은 만들지 않았습니다.")
 
 
+def _mind(made: Drafted) -> None:
+    """What to mind, on stderr, before anything else."""
+    answer, draft, decision = made.answer, made.draft, made.answer.inquiry.decision
+    _warn(answer)
+    if draft is not None and draft.mail is not None:
+        if answer.sender_is_placeholder:
+            note(
+                "보내는 사람이 예시 주소입니다. contacts.yaml의 sender에 실제 공용 메일을 "
+                "적기 전에는 승인할 수 없습니다."
+            )
+        note(CHECK_SENDER)
+    if decision and decision.state == "pending":
+        note(NOT_APPROVED)
+    if made.duplicates:
+        note(f"7일 안에 같은 차량·업무·현장의 초안이 있습니다: {', '.join(made.duplicates)}")
+
+
 def _next_step(made: Drafted) -> str | None:
     """What somebody does with the draft now."""
     decision = made.answer.inquiry.decision
     if decision is None:
         return None
     if decision.state == "waiting":
-        return "이번 달 담당자 명단을 가져온 뒤(parkdraft contacts import) 다시 만드세요."
+        return "이번 달 담당자 명단을 가져오면(parkdraft contacts import) 받는 사람이 채워집니다."
     if decision.state == "pending":
-        return "팀장·부팀장이 파일을 열어 확인하고 처리합니다. 팀장에게 초안 번호를 알려 주세요."
+        return f"팀장·부팀장이 확인하고 승인합니다: parkdraft outbox approve {made.id}"
     if decision.channel == "email":
         return "파일을 열어 확인하고 보내세요."
     if decision.channel == "app":

@@ -116,15 +116,22 @@ def _command(case: Case, verb: str) -> Callable[[], click.Command]:
         return 0
 
     def draft_case(
-        context: click.Context, json: bool, dry_run: bool, open_it: bool, **options: Any
+        context: click.Context,
+        json: bool,
+        dry_run: bool,
+        open_it: bool,
+        replaces: str | None,
+        **options: Any,
     ) -> int:
         from parkdraft.cli.answers import show_draft
         from parkdraft.cli.homes import open_home
 
         home = open_home(context)
         details = _details(options)
-        make = home.compose if dry_run else home.draft
-        made = make(case.name, **details)
+        if dry_run:
+            made = home.compose(case.name, **details)
+        else:
+            made = home.draft(case.name, replaces=replaces, **details)
         show_draft(home, made, as_json=json)
         return _open(made.path) if open_it and made.path else 0
 
@@ -133,6 +140,11 @@ def _command(case: Case, verb: str) -> Callable[[], click.Command]:
         options = _options(case, required=required)
         if verb == "draft":
             options += [
+                click.Option(
+                    ["--replaces"],
+                    metavar="번호",
+                    help="이 초안을 고쳐 씁니다. 먼저 것은 반려됩니다.",
+                ),
                 click.Option(["--dry-run"], is_flag=True, help="미리보기: 파일을 만들지 않습니다."),
                 click.Option(
                     ["--open", "open_it"],

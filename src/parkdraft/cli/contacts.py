@@ -141,15 +141,24 @@ def _find(context: click.Context, text: str, json: bool) -> int:
 
 
 def _import(context: click.Context, partner: str, file: str, month: str, json: bool) -> int:
+    from parkdraft.cli.refusals import as_data, line
+
     home = open_home(context)
     done = home.import_contacts(partner, Path(file), month)
+    filled = home.fill_waiting()
     if json:
-        print_json(done.as_json())
+        problems = [as_data(one) for one in filled.problems]
+        ids = [one.id for one in filled.done]
+        print_json({**done.as_json(), "filled": ids, "problems": problems})
         return 0
     click.echo(f"{month} 명단을 가져왔습니다: 현장 {done.sites}곳, 담당자 {done.rows}줄")
     for written, name, title in done.split:
         click.echo(f"이름과 직함을 나누었습니다: {written} -> {name} + {title}")
     click.echo(pairs([("파일", str(done.path)), ("이전파일", str(done.kept or ""))]))
+    for entry in filled.done:
+        click.echo(f"기다리던 초안에 담당자를 채웠습니다 (승인 대기): {entry.id}")
+    for problem in filled.problems:
+        note(line(problem))
     return 0
 
 

@@ -30,6 +30,10 @@ COMMANDS = {
         "연락처와 절차를 점검하고, 보고, 찾고, 명단을 가져옵니다.",
         _lazily("contacts", "contacts"),
     ),
+    "outbox": (
+        "만든 초안을 보고, 승인하고, 반려하고, 점검합니다.",
+        _lazily("outbox", "outbox"),
+    ),
     "init": ("새 작업 폴더를 만듭니다.", _lazily("init", "init")),
 }
 

@@ -92,6 +92,19 @@ def missing(case: Case, values: Values, needed: tuple[str, ...]) -> list[Problem
     ]
 
 
+def written_details(case: Case, values: Values) -> dict[str, str]:
+    """Typed values as the text that reads back as the same (option name → text)."""
+    given = ((field, values.get(field.variable)) for field in case.fields)
+    return {field.name: _written(field, value) for field, value in given if value is not None}
+
+
+def _written(field: Field, value: Any) -> str:
+    if field.kind == "moment":
+        clock = f" {value.time}" if value.time else ""
+        return f"{value.day}{clock}"
+    return "예" if field.kind == "flag" else str(value)
+
+
 def _as_text(value: object) -> str | None:
     """Python callers may give dates, numbers and flags; what is empty was not given."""
     if value is None or value is False:

@@ -25,6 +25,10 @@ class Person(NamedTuple):
     nicknames: tuple[str, ...] = ()
     mailbox: bool = False
 
+    def as_json(self) -> dict[str, str | None]:
+        """``{"name", "title", "address"}``."""
+        return {"name": self.name, "title": self.title, "address": self.address}
+
 
 class Partner(NamedTuple):
     """An operator of car parks; ``catch_all`` stands for those with no entry of their own."""

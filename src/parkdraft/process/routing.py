@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from parkdraft.errors import Problem, RouteError
 from parkdraft.process import labels
@@ -50,6 +50,15 @@ class Decision(NamedTuple):
     rules: tuple[Rule, ...]
     awaits: str | None
     """The month (``2026-11``) whose list a waiting draft waits for."""
+
+    def recipients(self) -> dict[str, Any]:
+        """Who sends and who gets it, as JSON: ``from``, ``to``, ``cc``, ``mentions``."""
+        return {
+            "from": self.sender.as_json() if self.channel == "email" else None,
+            "to": [one.as_json() for one in self.to],
+            "cc": [one.as_json() for one in self.cc],
+            "mentions": list(self.mentions),
+        }
 
 
 def matching(directory: Directory, question: Question) -> list[Route]:

@@ -31,3 +31,8 @@ def shown_name(team: Team, login: str) -> str | None:
     """The name for signatures and histories; None for somebody the directory does not name."""
     members = {login_name(key): name for key, name in team.members.items()}
     return members.get(login_name(login))
+
+
+def is_lead(team: Team, login: str) -> bool:
+    """Whether somebody may do what the process leaves to team leads and deputies."""
+    return login_name(login) in map(login_name, team.leads)

@@ -42,7 +42,14 @@ def people(least: int) -> st.SearchStrategy[tuple[Mailbox, ...]]:
 
 
 MAILS = st.builds(
-    Mail, MAILBOX, MAILBOX, people(1), people(0), TEXT.filter(lambda text: text.strip()), BODY
+    Mail,
+    MAILBOX,
+    MAILBOX,
+    people(1),
+    people(0),
+    TEXT.filter(lambda text: text.strip()),
+    BODY,
+    st.none(),
 )
 
 

@@ -22,21 +22,13 @@ and other ``X-`` fields are left out on purpose: some programs send a draft's ow
 from __future__ import annotations
 
 import re
-from binascii import b2a_base64
 from functools import lru_cache
 from typing import NamedTuple
 
 from parkdraft.errors import DraftError, Problem, problem
 from parkdraft.patterns import lazy
+from parkdraft.writing.encoding import LINE, base64_lines, encoded_words
 
-# RFC 2047 section 2: a line that holds an encoded word has at most 76 characters. Lines
-# without one may have 78 (RFC 5322 section 2.1.1); one limit for all is simpler.
-LINE = 76
-# "=?UTF-8?B?" and "?=" around the text of an encoded word, in characters.
-_AROUND_WORD = 12
-# 45 bytes are 60 characters of base64: a word of 72 of the 75 allowed, and the next multiple
-# of three bytes would be too long.
-_WORD_BYTES = 45
 # RFC 5321 section 4.5.3.1.3: a path has at most 256 characters, its angle brackets included.
 _ADDRESS_LENGTH = 254
 
@@ -53,9 +45,6 @@ _ADDRESS = lazy(r"(?!.*=\?)[^\s<>,;:\"()\[\]\\@]+@[^\s<>,;:\"()\[\]\\@]+", re.AS
 _PLAIN = lazy(r"(?!.*=\?)[!-~]+(?: [!-~]+)*")
 # Atoms (RFC 5322 section 3.2.3), the same.
 _ATOMS = lazy(r"(?!.*=\?)[\w!#$%&'*+/=?^`{|}~-]+(?: [\w!#$%&'*+/=?^`{|}~-]+)*", re.ASCII)
-# What a Q word in a name may hold unescaped (RFC 2047 section 5 (3)), without "=" and "_",
-# which have a meaning of their own.
-_Q_SAFE = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!*+-/")
 
 
 class Mailbox(NamedTuple):
@@ -65,8 +54,19 @@ class Mailbox(NamedTuple):
     address: str
 
 
+class Attachment(NamedTuple):
+    """One file that goes along: its name with extension, its media type, and its bytes."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
 class Mail(NamedTuple):
-    """One mail as a person sees it: decoded text; the body's lines end in LF."""
+    """One mail as a person sees it: decoded text; the body's lines end in LF.
+
+    With an attachment the text is the first of two parts (``attachments.py``).
+    """
 
     sender: Mailbox
     reply_to: Mailbox
@@ -74,6 +74,7 @@ class Mail(NamedTuple):
     cc: tuple[Mailbox, ...]
     subject: str
     body: str
+    attachment: Attachment | None = None
 
 
 def write(mail: Mail) -> bytes:
@@ -94,6 +95,10 @@ def write(mail: Mail) -> bytes:
     if not mail.subject.strip():
         problems.append(problem("mail.no-subject"))
     problems += body_problems(mail.body)
+    if mail.attachment is not None:
+        from parkdraft.writing.attachments import attachment_problems
+
+        problems += attachment_problems(mail.attachment)
     if problems:
         raise DraftError(problems)
     # X-Unsent opens the file as a draft instead of a mail received; MIME-Version is the last
@@ -104,7 +109,7 @@ def write(mail: Mail) -> bytes:
             head,
             _subject_line(mail.subject),
             b"MIME-Version: 1.0\r\n",
-            text_part(mail.body),
+            _content(mail),
         )
     )
 
@@ -128,20 +133,27 @@ def recipients_head(
     return b"".join(lines)
 
 
+def _content(mail: Mail) -> bytes:
+    """The fields that describe the content, and the content; for sound values only."""
+    if mail.attachment is None:
+        return text_part(mail.body)
+    from parkdraft.writing.attachments import mixed
+
+    return mixed(text_part(mail.body), mail.attachment)
+
+
 def text_part(body: str) -> bytes:
     """A plain text with its two content fields, as a whole mail or one part of it has it.
 
     ``body`` has LF and no character that ``write`` refuses. The text is UTF-8 with CRLF,
     inside base64 in lines of 76 (RFC 2045 section 6.8).
     """
-    encoded = b2a_base64(body.replace("\n", "\r\n").encode(), newline=False)
-    lines = [encoded[start : start + 76] for start in range(0, len(encoded), 76)]
     return b"\r\n".join(
         (
             b'Content-Type: text/plain; charset="UTF-8"',
             b"Content-Transfer-Encoding: base64",
             b"",
-            *lines,
+            *base64_lines(body.replace("\n", "\r\n").encode()),
             b"",
         )
     )
@@ -175,7 +187,7 @@ def _subject_line(subject: str) -> bytes:
     column = len("Subject: ")
     if column + len(subject) <= LINE and _PLAIN.fullmatch(subject):
         return b"Subject: %b\r\n" % subject.encode("ascii")
-    return b"Subject: %b\r\n" % b"\r\n ".join(_encoded_words(subject, column))
+    return b"Subject: %b\r\n" % b"\r\n ".join(encoded_words(subject, column))
 
 
 @lru_cache(maxsize=4096)
@@ -216,70 +228,4 @@ def _display(display: str, column: int) -> list[bytes]:
     quotable = _PLAIN.fullmatch(display) and '"' not in display and "\\" not in display
     if column + len(display) + 2 <= LINE and quotable:
         return [b'"%b"' % display.encode("ascii")]
-    return _encoded_words(display, column)
-
-
-def _encoded_words(text: str, column: int) -> list[bytes]:
-    """One run of encoded words, each for a line of its own, the first starting at ``column``.
-
-    Each word holds whole characters (RFC 2047 section 5) and, but for the last, a multiple of
-    three bytes: some readers drop what follows a word that is padded with ``=``. The first
-    word's line also holds the header's name; so that it keeps to 76 characters, a subject
-    has 39 bytes in it.
-    """
-    data = text.encode()
-    words: list[bytes] = []
-    start, room = 0, _room(column)
-    while len(data) - start > room:
-        length = _aligned(data, start, room)
-        if length:
-            words.append(_b_word(data[start : start + length]))
-        else:
-            length = _misfit(data, start, room)
-            words.append(_q_word(data[start : start + length]))
-        start += length
-        room = _WORD_BYTES
-    if start < len(data):
-        words.append(_b_word(data[start:]))
-    return words
-
-
-def _room(column: int) -> int:
-    """How many bytes a B word that starts at ``column`` may hold: a multiple of three."""
-    return min(_WORD_BYTES, (LINE - column - _AROUND_WORD) // 4 * 3)
-
-
-def _aligned(data: bytes, start: int, room: int) -> int:
-    """The longest piece from ``start``: whole characters, a multiple of three bytes; or 0.
-
-    ``room`` is a multiple of three, and more than ``room`` bytes are left.
-    """
-    for length in range(room, 0, -3):
-        if data[start + length] & 0xC0 != 0x80:  # not inside a character of UTF-8
-            return length
-    return 0
-
-
-def _misfit(data: bytes, start: int, room: int) -> int:
-    """The length of one or two characters after which an aligned piece exists.
-
-    Where none exists at ``start``, no character ends at the same remainder modulo three. Each
-    character taken away rules out one remainder; with two taken, one remainder is left and
-    every cut is aligned. So two characters always suffice.
-    """
-    end = start
-    while True:
-        end += 1
-        while data[end] & 0xC0 == 0x80:
-            end += 1
-        if len(data) - end <= room or _aligned(data, end, room):
-            return end - start
-
-
-def _b_word(piece: bytes) -> bytes:
-    return b"=?UTF-8?B?%b?=" % b2a_base64(piece, newline=False)
-
-
-def _q_word(piece: bytes) -> bytes:
-    letters = (chr(byte) if byte in _Q_SAFE else f"={byte:02X}" for byte in piece)
-    return b"=?UTF-8?Q?%b?=" % "".join(letters).encode("ascii")
+    return encoded_words(display, column)

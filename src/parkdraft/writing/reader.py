@@ -1,6 +1,6 @@
 """Reads a draft back, strictly, to check what was written.
 
-Nothing here is shared with ``mail.py`` but the two facts it reads into: a rule understood
+Nothing here is shared with the writer but the facts that are read into: a rule understood
 wrongly there must not be understood wrongly here in the same way. Anything a mail program
 might read in two ways is refused, however common it is in mail at large.
 """
@@ -8,27 +8,19 @@ might read in two ways is refused, however common it is in mail at large.
 from __future__ import annotations
 
 import re
-from binascii import Error, a2b_base64, a2b_qp, b2a_base64
+from functools import lru_cache
 
 from parkdraft.errors import DraftError, Problem, problem
 from parkdraft.patterns import lazy
-from parkdraft.writing.mail import Mail, Mailbox
+from parkdraft.writing.decoding import decoded, field_set, has_crlf_only, text_of, unfolded
+from parkdraft.writing.mail import Attachment, Mail, Mailbox
 
 # The header fields in their order, each once; Cc alone may be missing.
 _PEOPLE = ("From", "Reply-To", "To", "Cc")
-_CONTENT = {"Content-Type": 'text/plain; charset="UTF-8"', "Content-Transfer-Encoding": "base64"}
-_FIXED = {"X-Unsent": "1", "MIME-Version": "1.0", **_CONTENT}
-_ORDER = ("X-Unsent", *_PEOPLE, "Subject", "MIME-Version", *_CONTENT)
-
-_CONTROL = lazy("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-_BODY_CONTROL = lazy("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-# A header line without a place to fold: one token after the name or the fold's own space.
-_ONE_TOKEN = lazy(r"(?:[\w-]+: | )[!-~]+", re.ASCII)
-_FIELD = lazy(r"([\w-]+): (.*)", re.ASCII)
-# RFC 2047 section 2: =?charset?encoding?encoded-text?=, without spaces.
-_WORD = lazy(r"=\?([^? ]+)\?([^? ]+)\?([^? ]+)\?=")
-# RFC 2047 section 5 (3), the narrowest set; "_" is a space, other bytes are "=" and two digits.
-_Q_TEXT = lazy(r"(?:[A-Za-z0-9!*+/_-]|=[0-9A-F]{2})+")
+_FIXED = {"X-Unsent": "1", "MIME-Version": "1.0"}
+_PLAIN = {"Content-Type": 'text/plain; charset="UTF-8"', "Content-Transfer-Encoding": "base64"}
+_ORDER = ("X-Unsent", *_PEOPLE, "Subject", "MIME-Version", *_PLAIN)
+_ORDER_OF_PARTS = _ORDER[:-1]
 
 # RFC 5322 sections 3.2.3, 3.2.4 and 3.4.1.
 _ATEXT = r"A-Za-z0-9!#$%&'*+/=?^_`{|}~-"
@@ -47,26 +39,33 @@ def read(data: bytes) -> Mail:
     text = _text(data)
     head, blank, content = text.partition("\r\n\r\n")
     found: list[Problem] = [] if blank else [problem("eml.body")]
-    fields = _fields(head.split("\r\n"), found)
-    for header, value in _FIXED.items():
+    lines = unfolded(head.split("\r\n"), found)
+    has_parts = any(
+        name == "Content-Type" and value.startswith("multipart/") for name, value in lines
+    )
+    fields = field_set(lines, _ORDER_OF_PARTS if has_parts else _ORDER, found)
+    for header, value in (_FIXED if has_parts else {**_FIXED, **_PLAIN}).items():
         if fields[header] != value:
             found.append(problem("eml.header-value", header=header))
-    people: dict[str, tuple[Mailbox, ...]] = {"Cc": ()}
-    for header in _PEOPLE:
-        if header in fields:
-            people[header] = _mailboxes(header, fields[header], found)
-    for header in ("From", "Reply-To"):
-        if len(people[header]) > 1:
-            found.append(problem("eml.people", header=header))
+    sender, reply_to, to, cc = _people(fields, found)
     subject = _subject(fields["Subject"], found)
-    body = _body(content, found)
+    attachment: Attachment | None = None
+    if has_parts:
+        from parkdraft.writing.reader_parts import read_parts
+
+        body, attachment = read_parts(fields["Content-Type"], content, found)
+    else:
+        body = text_of(content, found)
     if found:
         raise DraftError(found)
-    return Mail(people["From"][0], people["Reply-To"][0], people["To"], people["Cc"], subject, body)
+    return Mail(sender[0], reply_to[0], to, cc, subject, body, attachment)
 
 
 def differences(written: Mail, read: Mail) -> tuple[str, ...]:
-    """The header fields, and ``Body``, in which two mails differ; people with their order."""
+    """The header fields, ``Body`` and ``Attachment`` in which two mails differ.
+
+    The number and order of people count, and of an attachment name, type and bytes.
+    """
     values = {
         "From": (written.sender, read.sender),
         "Reply-To": (written.reply_to, read.reply_to),
@@ -74,6 +73,7 @@ def differences(written: Mail, read: Mail) -> tuple[str, ...]:
         "Cc": (written.cc, read.cc),
         "Subject": (written.subject, read.subject),
         "Body": (written.body, read.body),
+        "Attachment": (written.attachment, read.attachment),
     }
     return tuple(name for name, (one, other) in values.items() if one != other)
 
@@ -84,7 +84,7 @@ def _text(data: bytes) -> str:
     found: list[Problem] = []
     if not (data.isascii() and _without_line_ends(text).isprintable()):
         found.append(problem("eml.not-ascii"))
-    if not _has_crlf_only(text) or not text.endswith("\r\n"):
+    if not has_crlf_only(text) or not text.endswith("\r\n"):
         found.append(problem("eml.line-ends"))
     # RFC 5322 section 2.1.1.
     if any(len(line) > 998 for line in text.split("\r\n")):
@@ -98,46 +98,26 @@ def _without_line_ends(text: str) -> str:
     return text.replace("\r", "").replace("\n", "")
 
 
-def _has_crlf_only(text: str) -> bool:
-    return text.count("\r") == text.count("\n") == text.count("\r\n")
+def _people(fields: dict[str, str], found: list[Problem]) -> list[tuple[Mailbox, ...]]:
+    """Who stands in From, Reply-To, To and Cc; the first two hold one mailbox each."""
+    people = []
+    for header in _PEOPLE:
+        mailboxes, problems = _mailboxes(header, fields[header]) if header in fields else ((), ())
+        people.append(mailboxes)
+        found += problems
+    for header, mailboxes in zip(_PEOPLE[:2], people, strict=False):
+        if len(mailboxes) > 1:
+            found.append(problem("eml.people", header=header))
+    return people
 
 
-def _fields(lines: list[str], found: list[Problem]) -> dict[str, str]:
-    """Header name to its unfolded value; a wrong set of fields raises."""
-    fields: list[tuple[str, str]] = []
-    for number, line in enumerate(lines, start=1):
-        # RFC 5322 section 2.1.1 and, where a line has an encoded word, RFC 2047 section 2.
-        if len(line) > (76 if "=?" in line else 78) and not _ONE_TOKEN.fullmatch(line):
-            found.append(Problem("eml.header-line", row=number))
-        match = _FIELD.fullmatch(line)
-        if match:
-            fields.append((match[1], match[2]))
-        elif fields and line.startswith(" ") and line.strip():
-            name, value = fields[-1]
-            fields[-1] = (name, value + line)
-        else:
-            found.append(Problem("eml.header-line", row=number))
-    wrong = _set_problems([name for name, _ in fields])
-    if wrong:
-        raise DraftError([*found, *wrong])
-    return dict(fields)
+@lru_cache(maxsize=256)
+def _mailboxes(header: str, raw: str) -> tuple[tuple[Mailbox, ...], tuple[Problem, ...]]:
+    """The people of a header: divided at commas as written, and only then decoded.
 
-
-def _set_problems(names: list[str]) -> list[Problem]:
-    """What is wrong with the header fields of a draft, before any value is looked at."""
-    missing = [name for name in _ORDER if name not in names and name != "Cc"]
-    unknown = [name for name in names if name not in _ORDER]
-    twice = {name for name in names if name in _ORDER and names.count(name) > 1}
-    problems = [problem("eml.header-missing", header=name) for name in missing]
-    problems += [problem("eml.header-unknown", header=name) for name in unknown]
-    problems += [problem("eml.header-twice", header=name) for name in sorted(twice)]
-    if not problems and names != [name for name in _ORDER if name in names]:
-        problems.append(problem("eml.header-order"))
-    return problems
-
-
-def _mailboxes(header: str, raw: str, found: list[Problem]) -> tuple[Mailbox, ...]:
-    """The people of a header: divided at commas as written, and only then decoded."""
+    Many drafts of one route have the very same header; it is read once.
+    """
+    found: list[Problem] = []
     mailboxes: list[Mailbox] = []
     for number, piece in enumerate(_divided(raw), start=1):
         match = _MAILBOX.fullmatch(piece)
@@ -147,7 +127,7 @@ def _mailboxes(header: str, raw: str, found: list[Problem]) -> tuple[Mailbox, ..
             found.append(problem("eml.mailbox", header=header, number=number))
         else:
             mailboxes.append(Mailbox(display, address))
-    return tuple(mailboxes)
+    return tuple(mailboxes), tuple(found)
 
 
 def _display(header: str, match: re.Match[str], found: list[Problem]) -> str | None:
@@ -158,7 +138,7 @@ def _display(header: str, match: re.Match[str], found: list[Problem]) -> str | N
         return None if "=?" in inside else inside
     phrase = match["phrase"] or ""
     if "=?" in phrase:
-        return _decoded(header, phrase, found)
+        return decoded(header, phrase, found)
     return phrase if not phrase or _ATOMS.fullmatch(phrase) else None
 
 
@@ -177,69 +157,4 @@ def _subject(raw: str, found: list[Problem]) -> str:
     """The decoded subject. Spaces at an end, or two in a row, do not survive every reader."""
     if not raw or raw != " ".join(raw.split()):
         found.append(problem("eml.header-value", header="Subject"))
-    return _decoded("Subject", raw, found)
-
-
-def _decoded(header: str, raw: str, found: list[Problem]) -> str:
-    """A header's text: as it stands, or one run of encoded words with nothing between them."""
-    if "=?" not in raw:
-        return raw
-    text = ""
-    tokens = raw.split(" ")
-    for token in tokens[:-1]:
-        text += _word(header, token, False, found)
-    text += _word(header, tokens[-1], True, found)
-    if _CONTROL.search(text):
-        found.append(problem("eml.control-character", header=header))
-    return text
-
-
-def _word(header: str, token: str, is_last: bool, found: list[Problem]) -> str:
-    """The whole characters of one encoded word; "" and a problem where it is not sound."""
-    match = _WORD.fullmatch(token)
-    if match and len(token) <= 75 and match[1].lower() == "utf-8":
-        data = _unquoted(match[3]) if match[2] in "Qq" else b""
-        # A reader may drop what follows a padded word, so only the last may be padded.
-        if match[2] in "Bb" and (is_last or "=" not in match[3]):
-            data = _unbased(match[3])
-        try:
-            text = data.decode()
-        except UnicodeDecodeError:
-            text = ""
-        if text:
-            return text
-    found.append(problem("eml.encoded-word", header=header))
-    return ""
-
-
-def _unquoted(encoded: str) -> bytes:
-    return a2b_qp(encoded, header=True) if _Q_TEXT.fullmatch(encoded) else b""
-
-
-def _unbased(encoded: str) -> bytes:
-    """Base64 in its one canonical spelling (RFC 4648 section 3.5); b"" for any other."""
-    try:
-        data = a2b_base64(encoded)
-    except Error:
-        return b""
-    return data if b2a_base64(data, newline=False) == encoded.encode("ascii") else b""
-
-
-def _body(content: str, found: list[Problem]) -> str:
-    """The text of the content: base64 in full lines of 76, UTF-8, CRLF."""
-    if not content:
-        return ""
-    *full, last = content.removesuffix("\r\n").split("\r\n")
-    data = _unbased("".join((*full, last)))
-    try:
-        text = data.decode()
-    except UnicodeDecodeError:
-        text = ""
-    is_sound = all(len(line) == 76 for line in full) and 0 < len(last) <= 76 and text
-    if not is_sound or not _has_crlf_only(text):
-        found.append(problem("eml.body"))
-        return ""
-    text = text.replace("\r\n", "\n")
-    if _BODY_CONTROL.search(text):
-        found.append(problem("eml.body"))
-    return text
+    return decoded("Subject", raw, found)

@@ -1,0 +1,124 @@
+"""A mail of two parts: the text, and one file under a name that may be Korean.
+
+The name stands twice, in the two spellings that mail programs know: as encoded words in
+``name=`` of Content-Type, against RFC 2047 section 5 (3) but what Outlook writes and reads,
+and percent-encoded in ``filename*=`` of Content-Disposition (RFC 2231 sections 3 and 4, RFC
+2183 section 2.3), which is the standard. Every name is written so, an ASCII one too.
+"""
+
+from __future__ import annotations
+
+import re
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from parkdraft.errors import Problem, problem
+from parkdraft.patterns import lazy
+from parkdraft.writing.encoding import LINE, base64_lines, encoded_words
+
+if TYPE_CHECKING:
+    from parkdraft.writing.mail import Attachment
+
+# 80 Korean syllables. Folders take 255 characters or bytes, and a program that saves the
+# file may add " (1)" to the name.
+_NAME_BYTES = 240
+
+# Controls and halves of characters; what turns the direction of writing, so that "gpj.exe"
+# looks like "exe.jpg"; and what Windows keeps for itself (Microsoft, "Naming Files, Paths,
+# and Namespaces"), the separators of paths among it.
+_FORBIDDEN = lazy(
+    "[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff"
+    '\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069<>:"/\\\\|?*]'
+)
+# Something, a dot, an extension. A dot in front would hide the file.
+_SHAPE = lazy(r"[^.].*\.[A-Za-z0-9]{1,10}", re.DOTALL)
+# Names of devices (the same page), with any extension.
+_DEVICE = lazy(r"(?i)(?:con|prn|aux|nul|(?:com|lpt)[0-9¹²³]) *\..*", re.DOTALL)
+# RFC 6838 section 4.2, in lower case. What holds other messages must not be base64 (RFC 2045
+# section 6.4).
+_MEDIA_TYPE = lazy(r"(?!multipart/|message/)[a-z0-9][a-z0-9.+-]*/[a-z0-9][a-z0-9.+-]*")
+# What stands for itself in an extended parameter: letters and digits, and three signs that
+# no reader takes for anything else (RFC 2231 section 7 allows a few more).
+_PLAIN = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._")
+
+
+def attachment_problems(attachment: Attachment) -> list[Problem]:
+    """What forbids this attachment: its name, its type, or that there is nothing in it."""
+    name, problems = attachment.name, []
+    if _FORBIDDEN.search(name):
+        problems.append(problem("mail.attachment-character"))
+    elif (
+        not _SHAPE.fullmatch(name)
+        or name != name.strip()
+        or _DEVICE.fullmatch(name)
+        or len(name.encode()) > _NAME_BYTES
+    ):
+        problems.append(problem("mail.attachment-name"))
+    if not _MEDIA_TYPE.fullmatch(attachment.media_type):
+        problems.append(problem("mail.attachment-type"))
+    if not attachment.content:
+        problems.append(problem("mail.attachment-empty"))
+    return problems
+
+
+def mixed(text: bytes, attachment: Attachment) -> bytes:
+    """The field Content-Type of a mail of two parts, and the parts (RFC 2046 section 5.1).
+
+    ``text`` is the first part with its own fields, ending in CRLF; ``attachment`` is one
+    without problems. Equal input gives equal bytes: the boundary is a digest of the parts. No
+    line of a part begins with it: base64 has no hyphen, and each field starts with a letter.
+    """
+    file = _file_part(attachment)
+    digest = sha256(text + file).hexdigest()[:32].encode("ascii")
+    # "=_" can stand in neither base64 nor quoted-printable (RFC 2045 section 6.7).
+    boundary = b"=_" + digest
+    return b"".join(
+        (
+            b'Content-Type: multipart/mixed; boundary="%b"\r\n' % boundary,
+            b"\r\n--%b\r\n" % boundary,
+            text,
+            b"\r\n--%b\r\n" % boundary,
+            file,
+            b"\r\n--%b--\r\n" % boundary,
+        )
+    )
+
+
+def _file_part(attachment: Attachment) -> bytes:
+    """The part of the file. Its type's line may pass 78 characters: it has no place to fold."""
+    # The first line of the name begins with ' name="', seven characters.
+    name = b"\r\n ".join(encoded_words(attachment.name, 7))
+    return b"\r\n".join(
+        (
+            b"Content-Type: %b;" % attachment.media_type.encode("ascii"),
+            b' name="%b"' % name,
+            b"Content-Transfer-Encoding: base64",
+            b"Content-Disposition: attachment;",
+            b";\r\n".join(_file_name(attachment.name)),
+            b"",
+            *base64_lines(attachment.content),
+            b"",
+        )
+    )
+
+
+def _file_name(name: str) -> list[bytes]:
+    """The parameter ``filename*``, or ``filename*0*``, ``filename*1*`` … where it is too long.
+
+    Each holds whole characters: some readers decode one section at a time.
+    """
+    characters = [_percent_encoded(character) for character in name]
+    whole = b" filename*=UTF-8''" + b"".join(characters)
+    if len(whole) <= LINE:
+        return [whole]
+    lines = [b" filename*0*=UTF-8''"]
+    for character in characters:
+        if len(lines[-1]) + len(character) + 1 > LINE:  # one for the semicolon
+            lines.append(b" filename*%d*=" % len(lines))
+        lines[-1] += character
+    return lines
+
+
+def _percent_encoded(character: str) -> bytes:
+    encoded = (chr(byte) if byte in _PLAIN else f"%{byte:02X}" for byte in character.encode())
+    return "".join(encoded).encode("ascii")

@@ -1,0 +1,198 @@
+"""Writing a small XLSX for people to open: every cell is text, equal rows give equal bytes.
+
+Cells have the format "@", so that Excel leaves plates, phones and long numbers as they are;
+columns have it too, for what people type below. What could start a formula is guarded, as in
+a CSV. Nothing in the file says when it was made: a draft is checked against its digest.
+"""
+
+from __future__ import annotations
+
+import datetime
+import io
+import unicodedata
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+from parkdraft.cells import guard
+from parkdraft.errors import Problem, TableError
+from parkdraft.patterns import lazy
+from parkdraft.storing import storage_errors
+from parkdraft.tables.source import column_letter
+
+LONGEST = 32_767
+"""Characters of a cell; openpyxl would cut the rest off (Microsoft, "Excel specifications")."""
+
+# What XML 1.0 cannot carry (section 2.2), halves of characters among it.
+_UNWRITABLE = lazy("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+# What Excel would read as an escaped character (ECMA-376 part 1, 22.9.2.19).
+_ESCAPED = lazy("_(?=x[0-9A-Fa-f]{4}_)")
+
+_MOMENT = datetime.datetime(2000, 1, 1)
+_FONT = "맑은 고딕"
+_NARROWEST, _WIDEST = 8, 50
+_LAST_ROW = 1_048_576
+_LISTS = "고를 값"
+# What tells an XLSX by its first bytes expects these two in front.
+_FIRST = ("[Content_Types].xml", "_rels/.rels")
+
+
+def workbook_bytes(
+    header: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    lists: Mapping[int, Sequence[str]] = MappingProxyType({}),
+    *,
+    title: str = "표",
+) -> bytes:
+    """A workbook of one visible sheet: the header bold and frozen, then the rows.
+
+    ``title`` is the sheet's name: at most 31 characters, none of ``[]:*?/`` and backslash.
+    ``lists`` gives columns (counted from 0) the values to choose from, any text; they stand
+    in a hidden sheet. Line ends in cells become LF. Raises TableError with every cell that
+    cannot be written, StorageError where there is no room. The bytes depend on the version of
+    openpyxl, but not on the clock.
+    """
+    import openpyxl
+    from openpyxl.packaging.core import DocumentProperties
+    from openpyxl.writer.excel import ExcelWriter
+
+    texts = _texts([header, *rows])
+    written = io.BytesIO()
+    with storage_errors("임시 폴더"):  # openpyxl keeps each sheet there until it is whole
+        book = openpyxl.Workbook(write_only=True)
+        book.properties = DocumentProperties(creator="parkdraft", created=_MOMENT, modified=_MOMENT)
+        _fill(book.create_sheet(title), texts, lists)
+        if lists:
+            _fill_lists(book.create_sheet(_LISTS), lists)
+        # Not Workbook.save, which notes the time.
+        ExcelWriter(book, zipfile.ZipFile(written, "w")).save()
+    return _without_times(written)
+
+
+def _texts(rows: Sequence[Sequence[str]]) -> list[list[str]]:
+    """Every cell as it will stand there, or TableError with all that cannot."""
+    texts = [[_text(cell) for cell in row] for row in rows]
+    problems = [
+        _refused(number, position)
+        for number, row in enumerate(texts, start=1)
+        for position, text in enumerate(row)
+        if len(text) > LONGEST or _UNWRITABLE.search(text)
+    ]
+    if problems:
+        raise TableError(problems)
+    return texts
+
+
+def _text(cell: str) -> str:
+    return guard(_ESCAPED.sub("_x005F_", cell.replace("\r\n", "\n").replace("\r", "\n")))
+
+
+def _refused(row: int, position: int) -> Problem:
+    data = {"row": row, "column": column_letter(position)}
+    return Problem("table.write-cell", None, row, data)
+
+
+def _fill(sheet: Any, texts: Sequence[Sequence[str]], lists: Mapping[int, Sequence[str]]) -> None:
+    """The visible sheet. What is not a row must be set before the first row is written."""
+    from openpyxl.styles import Font
+
+    for position, width in enumerate(_widths(texts)):
+        column = sheet.column_dimensions[column_letter(position)]
+        column.width, column.number_format, column.font = width, "@", Font(name=_FONT)
+    sheet.freeze_panes = "A2"
+    _offer(sheet, lists)
+    heading = _style(sheet, bold=True)
+    plain, wrapped = _style(sheet), _style(sheet, wrap=True)
+    for number, row in enumerate(texts):
+        sheet.append(
+            [
+                _cell(sheet, text, heading if not number else wrapped if _is_wide(text) else plain)
+                for text in row
+            ]
+        )
+
+
+def _style(sheet: Any, *, bold: bool = False, wrap: bool = False) -> Any:
+    """A look of cells, made once: registering it for each cell would take most of the time."""
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Alignment, Font
+
+    cell: Any = WriteOnlyCell(sheet)
+    cell.number_format, cell.font = "@", Font(name=_FONT, bold=bold)
+    cell.alignment = Alignment(vertical="top", wrap_text=wrap)
+    return cell._style
+
+
+def _cell(sheet: Any, text: str, style: Any) -> Any:
+    """A cell that holds text whatever it looks like; None for an empty one."""
+    from openpyxl.cell import WriteOnlyCell
+
+    if not text:
+        return None
+    cell: Any = WriteOnlyCell(sheet, text)
+    cell.data_type, cell._style = "s", style  # "#N/A" would else be an error
+    return cell
+
+
+def _is_wide(text: str) -> bool:
+    return "\n" in text or _width(text) > _WIDEST
+
+
+def _widths(texts: Sequence[Sequence[str]]) -> list[int]:
+    """How wide each column must be for its longest line, within what fits a screen."""
+    widths = [_NARROWEST] * max(map(len, texts))
+    for row in texts:
+        for position, text in enumerate(row):
+            widths[position] = max(widths[position], _width(text) + 2)
+    return [min(width, _WIDEST) for width in widths]
+
+
+def _width(text: str) -> int:
+    """Columns of the longest line; Hangul takes two."""
+    return max(
+        sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in line)
+        for line in text.split("\n")
+    )
+
+
+def _offer(sheet: Any, lists: Mapping[int, Sequence[str]]) -> None:
+    """The drop-down lists. Another value is doubted, not refused: people know more spellings."""
+    from openpyxl.utils import quote_sheetname
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    for source, (position, values) in enumerate(lists.items()):
+        letter, column = column_letter(source), column_letter(position)
+        sheet.data_validations.append(
+            DataValidation(
+                type="list",
+                formula1=f"{quote_sheetname(_LISTS)}!${letter}$1:${letter}${len(values)}",
+                sqref=f"{column}2:{column}{_LAST_ROW}",
+                allow_blank=True,
+                showErrorMessage=True,
+                errorStyle="warning",
+                errorTitle="목록에 없는 값",
+                error="목록에 있는 값 가운데 하나를 고르세요.",
+            )
+        )
+
+
+def _fill_lists(sheet: Any, lists: Mapping[int, Sequence[str]]) -> None:
+    """The hidden sheet: one list a column, in the order of ``lists``."""
+    from itertools import zip_longest
+
+    sheet.sheet_state = "hidden"
+    for row in zip_longest(*_texts(list(lists.values()))):
+        sheet.append(row)
+
+
+def _without_times(written: io.BytesIO) -> bytes:
+    """The same archive, every member with one time, the first two where they belong."""
+    rewritten = io.BytesIO()
+    with zipfile.ZipFile(written) as old, zipfile.ZipFile(rewritten, "w") as new:
+        for name in dict.fromkeys((*_FIRST, *old.namelist())):
+            member = zipfile.ZipInfo(name, _MOMENT.timetuple()[:6])
+            member.create_system = 0  # else Windows and Unix write different bytes
+            member.compress_type = zipfile.ZIP_DEFLATED
+            new.writestr(member, old.read(name))
+    return rewritten.getvalue()

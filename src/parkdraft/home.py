@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any
 
 from parkdraft.answers import Answer, Drafted
 from parkdraft.cache import remembered
-from parkdraft.errors import OutboxError, Problem, StorageError
+from parkdraft.errors import OutboxError, Problem, RouteError, StorageError
 from parkdraft.process.directory import Directory
-from parkdraft.process.inquiry import inquire
+from parkdraft.process.inquiry import Inquiry, inquire
 from parkdraft.process.loading import NAME, load_directory
 from parkdraft.process.places import Known
 from parkdraft.process.sites import MonthList, SiteList, indexed, month_path
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from parkdraft.outbox.records import History
     from parkdraft.outbox.review import Outcome, Remade, Today
     from parkdraft.tables.lists import Imported
+    from parkdraft.writing.drafting import Draft
 
 TEMPLATES = "templates"
 
@@ -124,26 +125,53 @@ class Home:
         DirectoryError, TableError, TemplateError.
         """
         known = self.known(self.now().date())
-        return self._answer(known, case, details, complete=False)[0]
+        return self._answer(*self._inquired(known, case, details, complete=False))
 
     def compose(self, case: str, **details: object) -> Drafted:
         """The draft of a case, not written: no identifier, no path; raises as ``draft``."""
         return self.compose_from(self.known(self.now().date()), case, details)
 
     def compose_from(
-        self, known: Known, case: str, details: Mapping[str, object], login: str | None = None
+        self,
+        known: Known,
+        case: str,
+        details: Mapping[str, object],
+        *,
+        login: str | None = None,
+        brief: bool = False,
     ) -> Drafted:
         """The pure step from details to a draft; many cases share one ``known``.
 
-        ``login`` is the author where that is somebody else than who is working now.
+        ``login`` is the author where that is somebody else than who is working now. A
+        ``brief`` one lacks what only the agent is shown: sentence for the customer, link.
         """
         from parkdraft.writing.drafting import compose
 
-        answer, values = self._answer(known, case, details, complete=True, login=login)
-        decision = answer.inquiry.decision
-        if decision is None:
+        inquiry, values = self._inquired(known, case, details, complete=True, login=login)
+        answer = self._answer(inquiry, values, brief=brief)
+        if inquiry.decision is None:
             return Drafted(answer, None)
-        return Drafted(answer, compose(self.templates, answer.inquiry, decision, values))
+        draft = compose(self.templates, inquiry, inquiry.decision, values, link=not brief)
+        return Drafted(answer, draft)
+
+    def combine_from(
+        self,
+        known: Known,
+        case: str,
+        many: Sequence[Mapping[str, object]],
+        *,
+        login: str | None = None,
+    ) -> tuple[Draft, tuple[Inquiry, ...]]:
+        """One draft of several cases that go to the same people; raises as ``compose_from``."""
+        from parkdraft.tables.workbook import workbook_bytes
+        from parkdraft.writing.combining import combine, together
+
+        asked = [self._inquired(known, case, one, complete=True, login=login) for one in many]
+        inquiries = tuple(inquiry for inquiry, _ in asked)
+        if together(inquiries[0]) is None or len(set(map(together, inquiries))) > 1:
+            raise RouteError([Problem("route.not-together")])
+        values = [values for _, values in asked]
+        return combine(self.templates, inquiries, values, workbook_bytes), inquiries
 
     def draft(self, case: str, *, replaces: str | None = None, **details: object) -> Drafted:
         """Make a draft, keep it in the outbox, and read it back.
@@ -190,16 +218,19 @@ class Home:
     def _remade(self, known: Known, history: History) -> Remade:
         from parkdraft.outbox.review import Remade
 
-        if history.made is None or history.record is None or len(history.record.details) != 1:
+        made, record = history.made, history.record
+        if made is None or record is None:
             raise OutboxError([Problem("outbox.no-record", history.id)])
-        case, (details,) = history.made.more["case"], history.record.details
-        made = self.compose_from(known, case, details, history.author)
-        decision = made.answer.inquiry.decision
-        if made.draft is None or decision is None:
+        case, login = made.more["case"], history.author
+        if len(record.details) > 1:
+            draft, inquiries = self.combine_from(known, case, record.details, login=login)
+            return Remade(draft, inquiries)
+        drafted = self.compose_from(known, case, record.details[0], login=login, brief=True)
+        if drafted.draft is None:
             raise OutboxError([Problem("outbox.no-record", history.id)])
-        return Remade(made.draft, decision, (made.answer.inquiry,))
+        return Remade(drafted.draft, (drafted.answer.inquiry,))
 
-    def _answer(
+    def _inquired(
         self,
         known: Known,
         case: str,
@@ -207,8 +238,9 @@ class Home:
         *,
         complete: bool,
         login: str | None = None,
-    ) -> tuple[Answer, dict[str, Any]]:
-        from parkdraft.writing.drafting import Circumstances, context, customer_text
+    ) -> tuple[Inquiry, dict[str, Any]]:
+        """The decided case, and the variables of its templates."""
+        from parkdraft.writing.drafting import Circumstances, context
 
         today = self.now().date()
         inquiry = inquire(known, case, details, today, complete=complete)
@@ -218,9 +250,13 @@ class Home:
 
             filing_day = next_business_day(today, self.directory.extra_holidays)
         author = shown_name(self.directory.team, login or self.login())
-        values = context(known, inquiry, Circumstances(today, author, filing_day))
-        customer = customer_text(self.templates, inquiry, values)
-        return Answer(inquiry, self.directory.sender_is_placeholder, customer), values
+        return inquiry, context(known, inquiry, Circumstances(today, author, filing_day))
+
+    def _answer(self, inquiry: Inquiry, values: dict[str, Any], *, brief: bool = False) -> Answer:
+        from parkdraft.writing.drafting import customer_text
+
+        customer = None if brief else customer_text(self.templates, inquiry, values)
+        return Answer(inquiry, self.directory.sender_is_placeholder, customer)
 
     def import_contacts(self, partner: str, path: Path, month: str) -> Imported:
         """Take over a partner's list of a month (``2026-11``); raises TableError, StorageError.

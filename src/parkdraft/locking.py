@@ -19,6 +19,7 @@ from parkdraft.storing import storage_errors
 
 PATIENCE = 60.0
 """Seconds that somebody waits for the others before giving up."""
+_MODE = 0o644
 
 
 @contextlib.contextmanager
@@ -27,10 +28,8 @@ def machine_lock(key: str, patience: float = PATIENCE) -> Iterator[None]:
 
     The system lets go of it when the process ends, however it ends.
     """
-    with storage_errors("lock"):
-        descriptor = _opened(_folder() / f"parkdraft-{_digest(key)}.lock")
+    descriptor = _taken(_folder() / f"parkdraft-{_digest(key)}.lock", patience)
     try:
-        _wait(descriptor, patience)
         yield
     finally:
         os.close(descriptor)
@@ -49,6 +48,29 @@ def _digest(key: str) -> str:
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
+def _taken(path: Path, patience: float) -> int:
+    """The lock's file, locked, as soon as nobody else holds it."""
+    deadline = time.monotonic() + patience
+    pause = 0.001
+    while (descriptor := _tried(path)) is None:
+        if time.monotonic() > deadline:
+            raise StorageError([Problem("storage.busy")])
+        time.sleep(pause)
+        pause = min(pause * 1.5, 0.05)
+    return descriptor
+
+
+def _tried(path: Path) -> int | None:
+    """The lock's file, locked; None where others hold it, or somebody cleared it away."""
+    with storage_errors("lock"), contextlib.ExitStack() as opened:
+        descriptor = _opened(path)
+        opened.callback(os.close, descriptor)
+        if not _locked(descriptor) or not _is_at(path, descriptor):
+            return None
+        opened.pop_all()
+        return descriptor
+
+
 def _opened(path: Path) -> int:
     """The lock's file; another user's may only be read, which is enough to lock it."""
     flags = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
@@ -56,19 +78,20 @@ def _opened(path: Path) -> int:
         return os.open(path, os.O_RDONLY | flags)
     except FileNotFoundError:
         try:
-            return os.open(path, os.O_RDWR | os.O_CREAT | flags, 0o644)
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | flags, _MODE)
         except PermissionError:  # another user was quicker
             return os.open(path, os.O_RDONLY | flags)
+    if os.name != "nt":
+        os.fchmod(descriptor, _MODE)  # whatever the umask
+    return descriptor
 
 
-def _wait(descriptor: int, patience: float) -> None:
-    deadline = time.monotonic() + patience
-    pause = 0.001
-    while not _locked(descriptor):
-        if time.monotonic() > deadline:
-            raise StorageError([Problem("storage.busy")])
-        time.sleep(pause)
-        pause = min(pause * 1.5, 0.05)
+def _is_at(path: Path, descriptor: int) -> bool:
+    """Whether this is still the file that others open; folders like /tmp are swept."""
+    try:
+        return os.path.samestat(os.fstat(descriptor), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 def _locked(descriptor: int) -> bool:

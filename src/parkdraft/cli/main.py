@@ -34,6 +34,7 @@ COMMANDS = {
         "만든 초안을 보고, 승인하고, 반려하고, 점검합니다.",
         _lazily("outbox", "outbox"),
     ),
+    "batch": ("표의 줄마다 초안을 만듭니다.", _lazily("batch", "batch")),
     "init": ("새 작업 폴더를 만듭니다.", _lazily("init", "init")),
 }
 

@@ -55,7 +55,9 @@ def line(problem: Problem) -> str:
 
 def _column(name: str | None) -> str:
     """A column as its Korean label."""
+    from parkdraft.tables.casecolumns import CASE_COLUMNS
     from parkdraft.tables.lists import CONTACT_COLUMNS, SITE_COLUMNS
 
-    labels = {column.name: column.labels[0] for column in (*CONTACT_COLUMNS, *SITE_COLUMNS)}
+    columns = (*CONTACT_COLUMNS, *SITE_COLUMNS, *CASE_COLUMNS)
+    labels = {column.name: column.labels[0] for column in columns}
     return labels.get(name or "", name or "").strip()

@@ -9,13 +9,13 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from parkdraft.errors import OutboxError, Problem
 from parkdraft.outbox.store import STATES, SUFFIXES, Entry, Sheet, is_id
-from parkdraft.storing import flush_folder, storage_errors, write_whole
+from parkdraft.storing import flush_folder, storage_errors, write_all
 
 STAGING = ".staging"
 _OF_THE_SYSTEM = ("desktop.ini", "thumbs.db", ".ds_store")
@@ -60,20 +60,23 @@ class FolderStore:
         with _gone_or_refused(entry.id):
             return self.path(entry).read_bytes()
 
-    def stage(self, sheets: Iterable[Sheet]) -> None:
+    def stage(self, sheets: Sequence[Sheet]) -> None:
         """See ``Store``."""
         self._folder(STAGING)
-        for sheet in sheets:
-            path = self._staged(sheet.id, sheet.suffix)
-            try:
+        paths = [self._staged(sheet.id, sheet.suffix) for sheet in sheets]
+        contents = (sheet.content for sheet in sheets)
+        try:
+            with storage_errors(STAGING):
+                write_all(list(zip(paths, contents, strict=True)))
+            for sheet, path in zip(sheets, paths, strict=True):
                 with storage_errors(sheet.id):
-                    write_whole(path, sheet.content)
                     written = path.read_bytes()
                 sheet.check(written)
-            except BaseException:
+        except BaseException:
+            for path in paths:
                 with contextlib.suppress(OSError):
                     path.unlink()
-                raise
+            raise
 
     def staged(self) -> list[Entry]:
         """See ``Store``; what is withdrawn is not in it."""

@@ -43,6 +43,8 @@ class Damaged(NamedTuple):
     torn: bool
 
 
+Marks = dict[Path, tuple[int, int]]
+"""Segment → which file it was, and how many bytes of it were read."""
 Found = tuple[bytes, Line | None] | Damaged
 """A line as bytes and parsed (None: a record), or one that cannot be read."""
 
@@ -87,15 +89,26 @@ class Journal:
         for path, content in self._contents():
             yield from parsed(path.name, content, wanted)
 
-    def _contents(self) -> Iterator[tuple[Path, bytes]]:
-        """Each segment once; one that was renamed while we read is looked for again."""
+    def read_on(self, marks: Marks) -> Iterator[Found]:
+        """Every whole line that was written since ``marks``, which are kept up.
+
+        A segment that was rewritten is read from its start.
+        """
+        for path, content in self._contents(marks):
+            whole = content[: content.rfind(b"\n") + 1]
+            identity, read = marks[path]
+            marks[path] = (identity, read + len(whole))
+            yield from parsed(path.name, whole)
+
+    def _contents(self, marks: Marks | None = None) -> Iterator[tuple[Path, bytes]]:
+        """Each segment once, from its mark on; one renamed meanwhile is looked for again."""
         left, seen = self.segments(), set()
         while left:
             path = left.pop(0)
             seen.add(path)
             with storage_errors(FOLDER):
                 try:
-                    content = path.read_bytes()
+                    content = path.read_bytes() if marks is None else _since(path, marks)
                 except FileNotFoundError:
                     left = [one for one in self.segments() if one not in seen]
                     continue
@@ -144,6 +157,18 @@ class Journal:
     def _is_own(self, path: Path) -> bool:
         stem = path.name.removesuffix(SUFFIX).partition("~")[0]
         return stem.endswith(f"@{_safe(self.machine)}")
+
+
+def _since(path: Path, marks: Marks) -> bytes:
+    """A segment's bytes from its mark on; the mark is set anew where it is another file."""
+    with path.open("rb") as file:
+        status = os.fstat(file.fileno())
+        identity, start = marks.get(path, (0, 0))
+        if identity != status.st_ino or start > status.st_size:
+            start = 0
+        marks[path] = (status.st_ino, start)
+        file.seek(start)
+        return file.read()
 
 
 def written(line: Line) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from parkdraft.outbox.fingerprint import fingerprint
@@ -45,8 +46,9 @@ def new_draft(
         route=decision.recipients(),
         keys=tuple(key for one in inquiries for key in keys(one)),
         lines=tuple(fingerprint(draft.suffix, draft.content)),
+        rows=tuple(row_key(one) for one in inquiries),
     )
-    sheet = Sheet(draft_id, draft.suffix, draft.content, lambda written: check(draft, written))
+    sheet = Sheet(draft_id, draft.suffix, draft.content, partial(check, draft))
     return New(sheet, decision.state, facts, record)
 
 
@@ -56,3 +58,11 @@ def keys(inquiry: Inquiry) -> Iterator[str]:
     if plate:
         about = (inquiry.case.name, fold(inquiry.place.site or ""), plate.written)
         yield hashlib.sha256("\0".join(about).encode()).hexdigest()[:16]
+
+
+def row_key(inquiry: Inquiry) -> str:
+    """By what a table's row is known again: equal for equal details at the same place."""
+    details = written_details(inquiry.case, inquiry.values)
+    place = inquiry.place
+    told = (inquiry.case.name, place.partner, place.integration, sorted(details.items()))
+    return hashlib.sha256(repr(told).encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -65,6 +65,7 @@ class Record(NamedTuple):
     details: tuple[Mapping[str, str], ...]
     route: Mapping[str, Any]
     keys: tuple[str, ...]
+    rows: tuple[str, ...]
     lines: tuple[str, ...]
 
 
@@ -127,7 +128,7 @@ class Memory:
 
     def _keep_record(self, raw: bytes) -> None:
         if self._with_records:
-            key = _record_key(raw)
+            key = record_key(raw)
             if key is None:
                 self.damaged.append(Damaged("", 0, torn=False))
             else:
@@ -206,13 +207,17 @@ def _record(raw: bytes) -> Record | None:
     try:
         kept = json.loads(raw)["record"]
         return Record(
-            tuple(kept["details"]), kept["route"], tuple(kept["keys"]), tuple(kept["lines"])
+            tuple(kept["details"]),
+            kept["route"],
+            tuple(kept["keys"]),
+            tuple(kept["rows"]),
+            tuple(kept["lines"]),
         )
     except (ValueError, KeyError, TypeError):
         return None
 
 
-def _record_key(raw: bytes) -> tuple[str, str] | None:
+def record_key(raw: bytes) -> tuple[str, str] | None:
     """Operation and identifier, which stand at the end of a record's line."""
     _, _found, tail = raw.rpartition(b',"op":')
     try:

@@ -34,8 +34,14 @@ class Remade(NamedTuple):
     """What today's directory and templates make of a draft's case or cases."""
 
     draft: Draft
-    decision: Decision
     inquiries: tuple[Inquiry, ...]
+
+    @property
+    def decision(self) -> Decision:
+        """Who gets it; the same for all of them."""
+        decision = self.inquiries[0].decision
+        assert decision is not None  # without one, nothing was drafted
+        return decision
 
 
 class Today(NamedTuple):

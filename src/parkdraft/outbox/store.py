@@ -8,7 +8,7 @@ its bytes is the journal's business. Every form passes the same class of tests.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -18,12 +18,12 @@ from parkdraft.patterns import lazy
 STATES = ("pending", "waiting", "approved", "returned", "sent")
 SUFFIXES = (".eml", ".txt", ".tsv")
 _LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
-_RANDOM = 6
+_RANDOM = 8
 _ID = lazy(rf"20[0-9]{{6}}-[{_LETTERS}]{{{_RANDOM}}}")
 
 
 def new_id(today: date) -> str:
-    """An identifier that says the day and nothing else: ``20261123-k7q2mx``."""
+    """An identifier that says the day and nothing else: ``20261123-k7q2mxab``."""
     tail = "".join(_LETTERS[byte % len(_LETTERS)] for byte in os.urandom(_RANDOM))
     return f"{today:%Y%m%d}-{tail}"
 
@@ -77,7 +77,7 @@ class Store(Protocol):
         """Where another program can open the draft, if anywhere."""
         ...
 
-    def stage(self, sheets: Iterable[Sheet]) -> None:
+    def stage(self, sheets: Sequence[Sheet]) -> None:
         """Keep drafts durably where nobody sees them yet, and read them back."""
         ...
 

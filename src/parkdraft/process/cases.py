@@ -7,12 +7,18 @@ name in Python and templates (``old_plate``).
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from parkdraft.process import labels
 
 TEXT_LIMIT = 200
 LONG_LIMIT = 2000
+
+
+@lru_cache(maxsize=64)
+def _variable(name: str) -> str:
+    return name.replace("-", "_")
 
 
 class Field(NamedTuple):
@@ -32,7 +38,7 @@ class Field(NamedTuple):
     @property
     def variable(self) -> str:
         """The name in Python and in templates."""
-        return self.name.replace("-", "_")
+        return _variable(self.name)
 
 
 _DECLARED = (
@@ -101,8 +107,13 @@ class Case(NamedTuple):
     @property
     def fields(self) -> tuple[Field, ...]:
         """Every field of the case, needed ones first, each once."""
-        names = dict.fromkeys(("partner", "site", "integration", *self.needs, *self.may_have))
-        return tuple(FIELDS[name] for name in dict.fromkeys((*names, *EVERYWHERE)))
+        return _fields(self)
+
+
+@lru_cache(maxsize=8)
+def _fields(case: Case) -> tuple[Field, ...]:
+    names = ("partner", "site", "integration", *case.needs, *case.may_have, *EVERYWHERE)
+    return tuple(FIELDS[name] for name in dict.fromkeys(names))
 
 
 _KINDS = (

@@ -94,8 +94,11 @@ def missing(case: Case, values: Values, needed: tuple[str, ...]) -> list[Problem
 
 def written_details(case: Case, values: Values) -> dict[str, str]:
     """Typed values as the text that reads back as the same (option name → text)."""
-    given = ((field, values.get(field.variable)) for field in case.fields)
-    return {field.name: _written(field, value) for field, value in given if value is not None}
+    return {
+        field.name: _written(field, value)
+        for field in case.fields
+        if (value := values.get(field.variable)) is not None
+    }
 
 
 def _written(field: Field, value: Any) -> str:

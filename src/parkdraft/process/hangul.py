@@ -74,6 +74,7 @@ _SYLLABLE = lazy(
 )
 
 
+@functools.lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """The comparison key of a name: equal keys, equal names.
 

@@ -10,7 +10,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain, count
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -26,7 +25,7 @@ from parkdraft.process.titles import split_title
 from parkdraft.process.values import read_choice, read_money, read_text
 from parkdraft.storing import put, storage_errors
 from parkdraft.tables.reading import Column, Row, open_table
-from parkdraft.tables.writing import write_csv
+from parkdraft.tables.writing import free_name, write_csv
 
 DEFAULT_TITLE = "소장"
 MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
@@ -249,14 +248,7 @@ def _replace(
     with storage_errors(target.parent.name):
         target.parent.mkdir(parents=True, exist_ok=True)
         if target.exists():
-            kept = _free(target, f"{target.stem}.{now:%Y%m%d-%H%M%S}")
+            kept = free_name(target, f"{target.stem}.{now:%Y%m%d-%H%M%S}")
             put(kept, target.read_bytes())
     write_csv(target, header, rows)
     return kept
-
-
-def _free(target: Path, stem: str) -> Path:
-    """A name that is not taken: two imports in one second keep two old files."""
-    tails = chain(("",), (f"-{number}" for number in count(2)))
-    names = (target.with_name(f"{stem}{tail}.old.csv") for tail in tails)
-    return next(path for path in names if not path.exists())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
+from itertools import chain, count
 from pathlib import Path
 
 from parkdraft.cells import guard
@@ -36,3 +36,10 @@ def _lines(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[byt
     yield b"\xef\xbb\xbf"
     for row in chain((header,), rows):
         yield writer.writerow([guard(cell) for cell in row]).encode()
+
+
+def free_name(target: Path, stem: str) -> Path:
+    """A name beside ``target`` that is not taken: two in one second keep two old files."""
+    tails = chain(("",), (f"-{number}" for number in count(2)))
+    names = (target.with_name(f"{stem}{tail}.old.csv") for tail in tails)
+    return next(path for path in names if not path.exists())

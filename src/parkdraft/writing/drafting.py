@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -19,7 +20,7 @@ from parkdraft.process.inquiry import Inquiry
 from parkdraft.process.places import Known
 from parkdraft.process.routing import Decision
 from parkdraft.writing import korean
-from parkdraft.writing.mail import Mail, Mailbox, write
+from parkdraft.writing.mail import Attachment, Mail, Mailbox, write
 from parkdraft.writing.mailto import MailtoLink, fitting
 from parkdraft.writing.rendering import MEDIA, render, render_first, split_subject
 from parkdraft.writing.wrap import wrap
@@ -100,8 +101,13 @@ def compose(
     inquiry: Inquiry,
     decision: Decision,
     values: Mapping[str, Any],
+    *,
+    link: bool = True,
 ) -> Draft:
-    """The draft of a decided inquiry; raises TemplateError or DraftError."""
+    """The draft of a decided inquiry, with a ``mailto:`` link where one is wanted.
+
+    Raises TemplateError or DraftError.
+    """
     medium = MEDIA[decision.channel]
     name = decision.template or inquiry.case.name
     own = (inquiry.place.partner, decision.channel)
@@ -117,8 +123,14 @@ def compose(
     if decision.awaits:
         return _waiting(env, inquiry, values, subject, body)
     if medium == "email":
-        _, short = split_subject(text(medium, "mailto"))
-        return _mail(decision, subject, body, wrap(short))
+        mail = mail_of(decision, subject, body)
+        short = split_subject(text(medium, "mailto"))[1] if link else None
+        return Draft(subject, body, ".eml", write(mail), mail, _link(mail, short))
+    return post_of(decision, subject, body)
+
+
+def post_of(decision: Decision, subject: str, body: str) -> Draft:
+    """A text to paste: mentions first, where there are any."""
     mentions = " ".join(f"@{handle}" for handle in decision.mentions)
     pasted = "\n\n".join(part for part in (mentions, subject, body) if part)
     return Draft(subject, pasted, ".txt", pasted.encode())
@@ -137,14 +149,23 @@ def _waiting(
     return Draft(subject, body, ".txt", text.encode())
 
 
-def _mail(decision: Decision, subject: str, body: str, short: str) -> Draft:
+def mail_of(
+    decision: Decision, subject: str, body: str, attachment: Attachment | None = None
+) -> Mail:
+    """The e-mail to a decision's people."""
     sender = mailbox(decision.sender)
     to, cc = tuple(map(mailbox, decision.to)), tuple(map(mailbox, decision.cc))
-    mail = Mail(sender, sender, to, cc, subject, body)
-    link = fitting([one.address for one in to], [one.address for one in cc], subject, short)
-    return Draft(subject, body, ".eml", write(mail), mail, link)
+    return Mail(sender, sender, to, cc, subject, body, attachment)
 
 
+def _link(mail: Mail, short: str | None) -> MailtoLink | None:
+    if short is None:
+        return None
+    to, cc = [one.address for one in mail.to], [one.address for one in mail.cc]
+    return fitting(to, cc, mail.subject, wrap(short))
+
+
+@lru_cache(maxsize=1024)
 def mailbox(person: Person) -> Mailbox:
     """A person as a header shows them: name, or name and title; never 님."""
     return Mailbox(" ".join(filter(None, (person.name, person.title))), person.address or "")
@@ -162,7 +183,8 @@ def check(draft: Draft, written: bytes) -> None:
     if draft.suffix == ".tsv":
         from parkdraft.cells import read_row, row_text
 
-        if row_text(read_row(written.decode())) != draft.body:
+        rows = written.decode().rstrip("\n").split("\n")
+        if "\n".join(row_text(read_row(row)) for row in rows) != draft.body:
             raise DraftError([problem("draft.differs", headers="row")])
     if written != draft.content:
         raise DraftError([problem("draft.differs", headers="text")])

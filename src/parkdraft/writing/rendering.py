@@ -11,11 +11,12 @@ of the partner's or the channel's own, then the case::
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from jinja2.exceptions import SecurityError, TemplateNotFound, TemplateSyntaxError, UndefinedError
 from jinja2.exceptions import TemplateError as JinjaError
 from jinja2.runtime import Context
@@ -114,7 +115,7 @@ def render_first(
 ) -> str:
     """The text of the first of ``candidates`` that exists; raises TemplateError."""
     try:
-        text = env.select_template(candidates).render(values)
+        text = _chosen(env, tuple(candidates)).render(values)
     except TemplateSyntaxError as error:
         syntax_data = {"file": error.name or candidates[-1], "line": error.lineno}
         raise TemplateError([Problem("template.syntax", data=syntax_data)]) from error
@@ -133,6 +134,12 @@ def render_first(
         long_data = {"file": candidates[-1], "maximum": LONGEST_TEXT}
         raise TemplateError([Problem("template.too-long", data=long_data)])
     return text
+
+
+@lru_cache(maxsize=256)
+def _chosen(env: ImmutableSandboxedEnvironment, candidates: tuple[str, ...]) -> Template:
+    """The first template that exists; looking for it costs more than rendering a short one."""
+    return env.select_template(candidates)
 
 
 def split_subject(text: str) -> tuple[str, str]:

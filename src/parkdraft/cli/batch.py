@@ -1,0 +1,142 @@
+"""``batch FILE`` and ``batch --template FILE``."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from parkdraft.batch import Report, RowResult, run
+from parkdraft.cli.homes import open_home
+from parkdraft.cli.layout import note, print_json
+from parkdraft.cli.refusals import as_data, line
+from parkdraft.cli.usage import KoreanCommand, WrongUsage
+from parkdraft.home import Home
+from parkdraft.process import labels
+
+_SHOWN = 200
+"""Bad rows that are told on the screen; the table of failed rows has them all."""
+_PHASES = {"check": "점검", "keep": "저장"}
+
+
+def _batch(
+    context: click.Context,
+    file: str | None,
+    combine: bool,
+    dry_run: bool,
+    template: str | None,
+    json: bool,
+) -> int:
+    if (file is None) == (template is None):
+        raise WrongUsage("표 파일 하나를 적거나, 빈 표를 만들려면 --template 파일을 적으세요.")
+    home = open_home(context)
+    if template is not None:
+        return _template(home, Path(template))
+    rows: list[RowResult] = []
+    told = rows.append if json else _Screen()
+    progress = _Progress()
+    report = run(home, Path(str(file)), combine=combine, dry_run=dry_run, told=told, watch=progress)
+    progress.done()
+    if json:
+        rows.sort()
+        counts = {"drafted": report.drafted, "skipped": report.skipped, "failed": report.failed}
+        print_json({**counts, "rows": [_row(row) for row in rows]})
+    else:
+        _show(home, report, dry_run=dry_run)
+    return 1 if report.failed else 0
+
+
+def _template(home: Home, path: Path) -> int:
+    from parkdraft.tables.template import worked_examples, write_template
+
+    write_template(path, worked_examples(home.directory, home.now().date()))
+    click.echo(f"빈 표를 만들었습니다: {path}")
+    click.echo(
+        "업무마다 예시가 한 줄씩 있습니다. 예시를 지우고 채운 뒤 parkdraft batch로 돌리세요."
+    )
+    return 0
+
+
+def _row(result: RowResult) -> dict[str, Any]:
+    return {
+        "row": result.row,
+        "status": result.status,
+        "id": result.id,
+        "problems": [as_data(problem) for problem in result.problems],
+        "warnings": [as_data(problem) for problem in result.warnings],
+    }
+
+
+class _Screen:
+    """Tells of bad rows, and of what is probably a slip, as they are found; not of too many."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __call__(self, result: RowResult) -> None:
+        for problem in (*result.problems, *result.warnings):
+            self.count += 1
+            if self.count <= _SHOWN:
+                note(line(problem.at(row=result.row)))
+
+
+class _Progress:
+    """One line on a terminal that is written over, where it takes longer than a second."""
+
+    def __init__(self) -> None:
+        self.started = self.last = time.monotonic()
+        self.shown = False
+
+    def __call__(self, phase: str, count: int) -> None:
+        now = time.monotonic()
+        if now - self.started > 1 and now - self.last > 0.2 and sys.stderr.isatty():
+            self.last, self.shown = now, True
+            click.echo(f"\r{_PHASES[phase]} {count:,}줄  ", nl=False, err=True)
+
+    def done(self) -> None:
+        """Take the line away."""
+        if self.shown:
+            click.echo(f"\r{' ' * 30}\r", nl=False, err=True)
+
+
+def _show(home: Home, report: Report, *, dry_run: bool) -> None:
+    if report.by_route:
+        click.echo("미리보기입니다. 파일은 만들지 않습니다." if dry_run else "초안을 만들었습니다.")
+    partners = home.directory.partners
+    for (channel, partner), count in sorted(report.by_route.items(), key=lambda one: -one[1]):
+        name = partners[partner].name if partner else "운영사 없음"
+        click.echo(f"  {name}: {labels.CHANNELS[channel][0]} {count}건")
+    messages = f" (초안 {report.messages}개)" if report.messages != report.drafted else ""
+    made = "만들 것" if dry_run else "만듦"
+    click.echo(
+        f"{made} {report.drafted}건{messages}, 이미 있어 건너뜀 {report.skipped}건, "
+        f"고칠 것 {report.failed}건"
+    )
+    if report.failed_table:
+        click.echo(f"고칠 줄을 모은 표: {report.failed_table}")
+        click.echo(
+            "오류 열을 보고 고친 뒤 그 표를 다시 돌리세요. 이미 만든 줄은 다시 만들지 않습니다."
+        )
+    elif report.failed:
+        click.echo("표를 고친 뒤 다시 돌리세요.")
+
+
+batch = KoreanCommand(
+    "batch",
+    params=[
+        click.Argument(["file"], metavar="파일", required=False),
+        click.Option(
+            ["--combine"], is_flag=True, help="같은 곳에 가는 같은 업무를 한 통으로 묶습니다."
+        ),
+        click.Option(["--dry-run"], is_flag=True, help="미리보기: 파일을 만들지 않습니다."),
+        click.Option(
+            ["--template"], metavar="파일", help="예시가 든 빈 표(.xlsx 또는 .csv)를 만듭니다."
+        ),
+        click.Option(["--json"], is_flag=True, help="결과를 JSON으로 보여 줍니다."),
+    ],
+    callback=click.pass_context(_batch),
+    help="표(CSV, XLSX)의 줄마다 초안을 만듭니다. 다시 돌려도 두 번 만들지 않습니다.",
+)

@@ -46,6 +46,17 @@ def hint(problem: Problem) -> str:
     return _filled(problem, 1)
 
 
+def as_data(problem: Problem) -> dict[str, object]:
+    """A problem as JSON: ``{"code", "field", "row", "message", "hint"}``."""
+    return {
+        "code": problem.code,
+        "field": problem.field,
+        "row": problem.row,
+        "message": message(problem),
+        "hint": hint(problem) or None,
+    }
+
+
 def _filled(problem: Problem, part: int) -> str:
     words = {name: _Word(value) for name, value in problem.data.items()}
     return WORDS[problem.code][part].format(**words)

@@ -12,10 +12,11 @@ import click
 from parkdraft.batch import Report, RowResult, run
 from parkdraft.cli.homes import open_home
 from parkdraft.cli.layout import note, print_json
-from parkdraft.cli.refusals import as_data, line
+from parkdraft.cli.refusals import line
 from parkdraft.cli.usage import KoreanCommand, WrongUsage
 from parkdraft.home import Home
 from parkdraft.process import labels
+from parkdraft.wording import as_data
 
 _SHOWN = 200
 """Bad rows that are told on the screen; the table of failed rows has them all."""

@@ -141,7 +141,8 @@ def _find(context: click.Context, text: str, json: bool) -> int:
 
 
 def _import(context: click.Context, partner: str, file: str, month: str, json: bool) -> int:
-    from parkdraft.cli.refusals import as_data, line
+    from parkdraft.cli.refusals import line
+    from parkdraft.wording import as_data
 
     home = open_home(context)
     done = home.import_contacts(partner, Path(file), month)

@@ -35,6 +35,7 @@ COMMANDS = {
         _lazily("outbox", "outbox"),
     ),
     "batch": ("표의 줄마다 초안을 만듭니다.", _lazily("batch", "batch")),
+    "web": ("같은 일을 브라우저에서 합니다.", _lazily("web", "web")),
     "init": ("새 작업 폴더를 만듭니다.", _lazily("init", "init")),
 }
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from parkdraft.cli.layout import note, print_json
 from parkdraft.errors import Problem
 from parkdraft.process.cases import FIELDS
 from parkdraft.process.details import USAGE_CODES
-from parkdraft.wording import hint, message
+from parkdraft.wording import as_data, hint, message
 
 
 def show_refusal(problems: Sequence[Problem], *, as_json: bool) -> None:
@@ -23,17 +22,6 @@ def show_refusal(problems: Sequence[Problem], *, as_json: bool) -> None:
 def exit_code(problems: Sequence[Problem]) -> int:
     """2 where the program was called wrongly, else 1: refused."""
     return 2 if any(problem.code in USAGE_CODES for problem in problems) else 1
-
-
-def as_data(problem: Problem) -> dict[str, Any]:
-    """A problem as JSON: ``{"code", "field", "row", "message", "hint"}``."""
-    return {
-        "code": problem.code,
-        "field": problem.field,
-        "row": problem.row,
-        "message": message(problem),
-        "hint": hint(problem) or None,
-    }
 
 
 def line(problem: Problem) -> str:

@@ -1,0 +1,123 @@
+"""The page as a Flask application: its parts, who is working, and what errors look like."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from flask import Flask, g, redirect, render_template, request, url_for
+from werkzeug.exceptions import HTTPException
+
+from parkdraft.errors import ParkdraftError
+from parkdraft.process import labels
+from parkdraft.process.team import login_name, shown_name
+from parkdraft.web import batchpage, contactspage, draftpage, outboxpage
+from parkdraft.web.desk import Desk
+from parkdraft.web.security import Gate, guard
+from parkdraft.web.words import ERRORS, problem_lines
+from parkdraft.wording import as_data
+
+log = logging.getLogger("parkdraft.web")
+MOST_BYTES = 16 * 1024 * 1024
+"""The largest upload; a month's list of 10,000 sites has less than 2 MiB."""
+_WHO = "parkdraft-who"
+
+
+def create_app(desk: Desk, gate: Gate) -> Flask:
+    """The application. ``desk`` is asked for everything that a page shows or changes."""
+    app = Flask(__name__)
+    app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
+    app.config["MAX_FORM_MEMORY_SIZE"] = 1024 * 1024
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.extensions["desk"] = desk
+    guard(app, gate)
+    _know_who(app, desk)
+    _say_errors(app)
+    for part in (draftpage, outboxpage, batchpage, contactspage):
+        app.register_blueprint(part.pages)
+    return app
+
+
+def _know_who(app: Flask, desk: Desk) -> None:
+    """Where members are named, the page asks who is working, and shows it always."""
+
+    @app.before_request
+    def who() -> Any:
+        g.login = None
+        if request.endpoint in ("static", "ask_who", "say_who"):
+            return None
+        members = _members(desk)
+        if not members:
+            return None
+        named = login_name(request.cookies.get(_WHO, ""))
+        if named in members:
+            g.login = named
+            return None
+        return redirect(url_for("ask_who"))
+
+    @app.get("/who")
+    def ask_who() -> str:
+        return render_template("who.html", members=_members(desk))
+
+    @app.post("/who")
+    def say_who() -> Any:
+        named = login_name(request.form.get("login", ""))
+        if named not in _members(desk):
+            return redirect(url_for("ask_who"))
+        response = redirect("/")
+        response.set_cookie(_WHO, named, httponly=True, samesite="Strict", path="/")
+        return response
+
+    @app.context_processor
+    def working() -> dict[str, Any]:
+        try:
+            team, login = desk.home.directory.team, desk.home.login()
+        except ParkdraftError:
+            return {"working": None, "labels": labels}
+        return {
+            "working": shown_name(team, login) or login,
+            "can_change_who": bool(team.members),
+            "labels": labels,
+        }
+
+
+def _members(desk: Desk) -> dict[str, str]:
+    """Login name → shown name; empty where the directory cannot be read."""
+    try:
+        members = desk.home.directory.team.members
+    except ParkdraftError:
+        return {}
+    return {login_name(login): name for login, name in members.items()}
+
+
+def _say_errors(app: Flask) -> None:
+    @app.errorhandler(ParkdraftError)
+    def refused(error: ParkdraftError) -> Any:
+        if _wants_json():
+            return {"problems": [as_data(problem) for problem in error.problems]}, 422
+        lines = problem_lines(error.problems)
+        return render_template("error.html", title="처리하지 못했습니다", lines=lines), 422
+
+    @app.errorhandler(HTTPException)
+    def failed(error: HTTPException) -> Any:
+        status = error.code or 500
+        says = ERRORS.get(status, ERRORS[500])
+        if _wants_json():
+            return {"problems": [{"code": f"http.{status}", "message": says}]}, status
+        return render_template("error.html", title="열 수 없습니다", lines=[says]), status
+
+    @app.errorhandler(Exception)
+    def broken(error: Exception) -> Any:
+        traceback = error.__traceback__
+        place = "?"
+        while traceback is not None:
+            place = f"{traceback.tb_frame.f_code.co_name}:{traceback.tb_lineno}"
+            traceback = traceback.tb_next
+        log.error("failed %s: %s, %s", request.endpoint or "?", type(error).__name__, place)
+        if _wants_json():
+            return {"problems": [{"code": "http.500", "message": ERRORS[500]}]}, 500
+        return render_template("error.html", title="열 수 없습니다", lines=[ERRORS[500]]), 500
+
+
+def _wants_json() -> bool:
+    return "application/json" in request.headers.get("Accept", "")

@@ -1,0 +1,92 @@
+"""What a running page keeps between requests, and when it looks at the files again.
+
+The directory, the lists and the templates are read anew when one of their files changed; of
+the journal only what was written since is read.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import threading
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+from parkdraft.home import TEMPLATES, Home
+from parkdraft.outbox.journal import Marks
+from parkdraft.outbox.keeping import Outbox
+from parkdraft.outbox.records import Memory
+from parkdraft.outbox.store import STATES
+from parkdraft.process.loading import NAME
+from parkdraft.process.places import Known
+
+Signature = tuple[tuple[str, int, int], ...]
+
+
+class Desk:
+    """The home that the page works in. ``open_home`` opens it, for who is working now."""
+
+    def __init__(self, open_home: Callable[[], Home]) -> None:
+        self._open = open_home
+        self._lock = threading.RLock()
+        self._home = open_home()
+        self._read: Signature = ()
+        self._known: tuple[date, Known] | None = None
+        self._marks: Marks = {}
+        self._memory = Memory()
+
+    @property
+    def home(self) -> Home:
+        """The home as its files are now."""
+        with self._lock:
+            seen = _signature(self._home.root)
+            if seen != self._read:
+                self._home, self._known, self._read = self._open(), None, seen
+            return self._home
+
+    def known(self) -> Known:
+        """All that is known of sites today; raises DirectoryError or TableError."""
+        with self._lock:
+            home = self.home
+            today = home.now().date()
+            if self._known is None or self._known[0] != today:
+                self._known = (today, home.known(today))
+            return self._known[1]
+
+    @contextlib.contextmanager
+    def memory(self) -> Iterator[Memory]:
+        """The journal; nobody else uses it meanwhile. Do not keep it."""
+        with self._lock:
+            journal = self.home.drafts.journal
+            if journal.is_rewritten(self._marks):
+                self._marks, self._memory = {}, Memory()
+            self._memory.feed(journal.read_on(self._marks))
+            yield self._memory
+
+    def version(self) -> str:
+        """A word that is another one when something happened in the outbox."""
+        box = self.home.drafts
+        places = [self.home.outbox / state for state in STATES]
+        seen = [_status(path) for path in (*places, *box.journal.segments())]
+        return hashlib.sha256(repr(seen).encode()).hexdigest()[:16]
+
+    @property
+    def drafts(self) -> Outbox:
+        """The outbox of who is working now."""
+        return self.home.drafts
+
+
+def _signature(root: Path) -> Signature:
+    """What the directory's and the templates' files look like from outside."""
+    lists = [root / "sites.csv", *sorted((root / "sites").glob("*/*.csv"))]
+    texts = sorted((root / TEMPLATES).rglob("*"))
+    return tuple(_status(path) for path in (root / NAME, *lists, *texts))
+
+
+def _status(path: Path) -> tuple[str, int, int]:
+    try:
+        status = path.stat()
+    except OSError:
+        return (str(path), 0, 0)
+    return (str(path), status.st_mtime_ns, status.st_size)

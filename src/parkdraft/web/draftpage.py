@@ -1,0 +1,7 @@
+"""Placeholder until the page is written."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+pages = Blueprint("draft", __name__)

@@ -64,7 +64,9 @@ def test_commands_to_copy_are_understood(
     shutil.copy(REPOSITORY / "contacts.yaml", home)
     if args[0] == "draft":
         args = [*(one for one in args if one != "--open"), "--dry-run"]
-    elif args[0] == "init" or args[:2] in (["contacts", "import"], ["contacts", "import-sites"]):
+    elif args[0] in ("init", "batch", "web") or args[1:2] in (["import"], ["import-sites"]):
+        args = [*args, "--help"]
+    elif "ID" in args:
         args = [*args, "--help"]
     code = run(["--home", str(home), *args])
     assert code == 0, capsys.readouterr().err

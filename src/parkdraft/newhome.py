@@ -35,7 +35,7 @@ def make_home(folder: Path) -> Path:
 
 
 def starter() -> str:
-    """A ``.cmd`` that opens a Korean-capable console in its own folder.
+    """A ``.cmd`` that opens the page, and leaves a Korean-capable console when that ends.
 
     ``chcp 65001`` comes first: cmd reads the lines after it as UTF-8, so that a Korean path
     to Python is understood.
@@ -49,7 +49,7 @@ def starter() -> str:
         'set "PARKDRAFT_HOME=%~dp0."',
         "title parkdraft",
         f'doskey parkdraft="{python}" -m parkdraft $*',
-        f'"{python}" -m parkdraft --help',
+        f'"{python}" -m parkdraft web',
         "cmd /k",
     )
     return "\r\n".join(lines) + "\r\n"

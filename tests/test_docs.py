@@ -64,9 +64,7 @@ def test_commands_to_copy_are_understood(
     shutil.copy(REPOSITORY / "contacts.yaml", home)
     if args[0] == "draft":
         args = [*(one for one in args if one != "--open"), "--dry-run"]
-    elif args[0] in ("init", "batch", "web") or args[1:2] in (["import"], ["import-sites"]):
-        args = [*args, "--help"]
-    elif "ID" in args:
+    elif {"init", "batch", "web", "import", "import-sites", "ID"} & set(args):
         args = [*args, "--help"]
     code = run(["--home", str(home), *args])
     assert code == 0, capsys.readouterr().err

@@ -1,0 +1,147 @@
+"""Sites and partners that a text mentions: names as a whole, with whatever particle follows.
+
+The text is read once: two letters tell which lengths of names are worth a look, so that
+thousands of names cost what a few do.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from parkdraft.patterns import lazy
+from parkdraft.process.hangul import fold
+from parkdraft.process.places import Known
+
+SHORTEST = 2  # letters of a name; one letter alone is in every other word
+
+
+class Name(NamedTuple):
+    """One spelling: ``kind`` is site or partner, ``value`` the main name."""
+
+    kind: str
+    value: str
+    spelled: str
+
+
+class Names(NamedTuple):
+    """What is known of names, made ready for many texts; holds until a list changes."""
+
+    spellings: Mapping[str, tuple[Name, ...]]
+    """Folded name → at most one site and one partner."""
+    lengths: Mapping[str, tuple[int, ...]]
+    """The first two letters of folded names → the lengths of those, longest first."""
+
+
+class Mention(NamedTuple):
+    """A name and where it stands, particles left out."""
+
+    name: Name
+    start: int
+    end: int
+
+
+def names_of(known: Known) -> Names:
+    """Every site and partner by its names and aliases; the partner for all others has none."""
+    spellings: dict[str, dict[str, Name]] = {}
+    lengths: dict[str, set[int]] = {}
+    for kind, names in (*_partners(known), *_sites(known)):
+        for spelled in names:
+            key = fold(spelled)
+            if len(key) >= SHORTEST and not key.isdecimal():
+                spellings.setdefault(key, {}).setdefault(kind, Name(kind, names[0], spelled))
+                lengths.setdefault(key[:SHORTEST], set()).add(len(key))
+    return Names(
+        {key: tuple(found.values()) for key, found in spellings.items()},
+        {head: tuple(sorted(found, reverse=True)) for head, found in lengths.items()},
+    )
+
+
+def mentions(names: Names, text: str) -> Iterator[Mention]:
+    """Names in a plain text, in its order: where several begin, the longest."""
+    letters, places = _folded(text)
+    free = 0
+    for at in range(len(letters) - SHORTEST + 1):
+        lengths = names.lengths.get(letters[at : at + SHORTEST])
+        if not lengths or places[at] < free or not _begins(text, places[at]):
+            continue
+        for length in lengths:
+            found = names.spellings.get(letters[at : at + length])
+            end = places[min(at + length, len(places)) - 1] + 1
+            if found and _whole(text, places[at], end, found[0].spelled):
+                yield from (Mention(name, places[at], end) for name in found)
+                free = end
+                break
+
+
+def _partners(known: Known) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for partner in known.directory.partners.values():
+        if not partner.catch_all:
+            yield "partner", (partner.name, *partner.aliases)
+
+
+def _sites(known: Known) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for site in known.directory.sites:
+        yield "site", (site.name, *site.aliases)
+    for row in known.registered.rows:
+        yield "site", (row["name"], *row.get("aliases", ()))
+    for listed in known.lists.values():
+        yield from (("site", (name,)) for name in listed.names())
+
+
+def _folded(text: str) -> tuple[str, list[int]]:
+    """The text's comparison key, and where each of its letters stands."""
+    letters: list[str] = []
+    places: list[int] = []
+    for place, char in enumerate(text):
+        if "가" <= char <= "힣" or "a" <= char <= "z" or "0" <= char <= "9":
+            letters.append(char)
+            places.append(place)
+        elif key := _key(char):
+            letters += key
+            places += [place] * len(key)
+    return "".join(letters), places
+
+
+@functools.lru_cache(maxsize=1024)
+def _key(char: str) -> str:
+    return fold(char)
+
+
+def _begins(text: str, place: int) -> bool:
+    """Whether a word begins here; after Korean a Latin letter or a digit does, too."""
+    if place == 0 or not text[place - 1].isalnum():
+        return True
+    return _is_korean(text[place - 1]) and not _is_korean(text[place])
+
+
+# What may stand directly behind a name: a floor, a plate, words that begin another thing,
+# and particles. Of these the short ones must end the word: 가온타워가, not 가온타워가든.
+_WORDS = (
+    *("주차", "지하주차", "월주차", "정기", "월정기", "현장", "입주", "이용", "방문", "에서"),
+    *("에게", "에는", "에도", "에만", "으로", "이라", "이고", "이며", "이에요", "예요"),
+    *("입니다", "입니까", "인데", "이랑", "하고", "부터", "까지", "이요", "쪽", "측"),
+)
+_SHORT = "은는이가을를에의로와과도만요랑내앞"
+_GOES_ON = lazy(r"[0-9A-Za-z가-힣]")
+_MAY_FOLLOW = lazy(
+    rf"[Bb][0-9]|[0-9]{{2,3}} ?[가-힣] ?[0-9]{{4}}|{'|'.join(_WORDS)}|[{_SHORT}](?![가-힣])"
+)
+# Within a name: spaces and brackets as one likes, but no end of a clause or line.
+_BREAK = frozenset("\n,.;:/|?!~>→")
+
+
+def _whole(text: str, start: int, end: int, spelled: str) -> bool:
+    """Whether the name is one thing here, and not the beginning of another word."""
+    if _BREAK.intersection(text[start:end]).difference(spelled):
+        return False
+    if not _GOES_ON.match(text, end):
+        return True
+    return (_is_korean(text[end - 1]) or _is_korean(text[end])) and bool(
+        _MAY_FOLLOW.match(text, end)
+    )
+
+
+def _is_korean(char: str) -> bool:
+    return "가" <= char <= "힣"

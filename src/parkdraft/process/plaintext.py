@@ -1,0 +1,84 @@
+"""Pasted text made plain to be searched, every character with its place in what was pasted."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from parkdraft.patterns import lazy
+from parkdraft.process.values import drop_widthless
+
+Span = tuple[int, int]
+
+# What joins the character before it: vowels and finals of Korean letters typed or stored
+# one by one, combining marks, and characters without width.
+_JOINING = (
+    "[\u0300-\u036f\u1160-\u11ff\u200b-\u200f\u2060-\u2064\u302a-\u302f\u314f-\u3164"
+    "\ud7b0-\ud7fb\ufe00-\ufe0f\ufeff\uffa0\uffc2-\uffdc]"
+)
+_PIECE = lazy(rf"(?P<usual>[\x00-\x7e가-힣]+(?!{_JOINING}))|(?s:.){_JOINING}*")
+_SHOWN_AS_NOTHING = lazy("[\u115f\u1160\ufe00-\ufe0f]")
+# One character for several that mean the same here; a tab is a space within a line.
+_SAME = {
+    **dict.fromkeys(map(ord, "\t\x1f"), " "),
+    **dict.fromkeys(map(ord, "\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"), "\n"),
+    **dict.fromkeys((*range(0x2010, 0x2016), 0x2212, 0x2500), "-"),
+    **dict.fromkeys(map(ord, "∼〜∽"), "~"),
+    **dict.fromkeys(map(ord, "・‧•∙⋅ㆍᆞ"), "·"),
+}
+COVER = "\ufffc"
+"""Stands for each character that has been understood already; no pattern looks for it."""
+
+
+class Plain(NamedTuple):
+    """The text in NFKC; each character with the span that it comes from."""
+
+    text: str
+    starts: Sequence[int]
+    ends: Sequence[int]
+
+    def source(self, start: int, end: int) -> Span:
+        """Where ``text[start:end]`` stands in what was pasted."""
+        return self.starts[start], self.ends[end - 1]
+
+
+def plain(text: str) -> Plain:
+    """The text as it is searched: full-width forms, letters typed apart, odd dashes undone.
+
+    A number in a circle or raised becomes a space, so that ``①12가3456`` is no 112가3456.
+    """
+    parts: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    for piece in _PIECE.finditer(text):
+        start, end = piece.span()
+        if piece["usual"]:
+            parts.append(piece[0])
+            starts += range(start, end)
+            ends += range(start + 1, end + 1)
+        else:
+            part = _compatible(piece[0])
+            parts.append(part)
+            starts += [start] * len(part)
+            ends += [end] * len(part)
+    return Plain("".join(parts).translate(_SAME), starts, ends)
+
+
+def covered(text: str, spans: Iterable[Span]) -> str:
+    """The text with these spans out of sight, everything else in its place."""
+    parts, at = [], 0
+    for start, end in sorted(spans):
+        if start >= at:
+            parts += [text[at:start], COVER * (end - start)]
+            at = end
+    return "".join([*parts, text[at:]])
+
+
+def _compatible(piece: str) -> str:
+    """One unusual character and what joins it, in NFKC."""
+    part = unicodedata.normalize("NFKC", drop_widthless(piece))
+    if re.match(r"\(?[0-9]", part) and unicodedata.category(piece[0]) in ("No", "So"):
+        return " "
+    return _SHOWN_AS_NOTHING.sub("", part)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from importlib import import_module
 
 import click
@@ -19,7 +20,8 @@ def _web(context: click.Context, port: str, no_browser: bool) -> int:
     open_home(context)
     note("브라우저에서 아래 주소를 쓰세요. 끝내려면 이 창에서 Ctrl+C를 누르세요.")
     serve = import_module("parkdraft.web.serve").serve
-    serve(lambda: open_home(context, quiet=True), int(port), browser=not no_browser, told=_say)
+    with suppress(KeyboardInterrupt):  # this is how it ends
+        serve(lambda: open_home(context, quiet=True), int(port), browser=not no_browser, told=_say)
     return 0
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,9 +58,25 @@ def everything(known: Known) -> list[Finding]:
 
 def find(known: Known, text: str) -> list[Finding]:
     """What ``text`` may mean, best first (order of the search: exact, start, alias, middle…)."""
-    found = everything(known)
-    index = Index([Entry(str(place), one.names) for place, one in enumerate(found)])
-    return [found[int(key)] for key in index.search(text)]
+    return Finder(everything(known)).find(text)
+
+
+class Finder:
+    """Findings made ready for many searches; holds until a list changes."""
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        self._found = list(findings)
+        names = enumerate(one.names for one in self._found)
+        self._index = Index([Entry(str(place), one) for place, one in names])
+
+    def find(self, text: str, limit: int | None = None) -> list[Finding]:
+        """See ``find``."""
+        return [self._found[int(key)] for key in self._index.search(text, limit)]
+
+
+def places(known: Known) -> Finder:
+    """Sites and partners alone, of which somebody who describes a case needs one."""
+    return Finder(one for one in everything(known) if one.kind != "person")
 
 
 def _sites(known: Known) -> Iterator[Site]:

@@ -54,13 +54,8 @@ def inquire(
     details = read_details(case, raw, today)
     values = details.values
     problems = list(details.problems)
-    place, found = resolve(
-        known,
-        case,
-        partner=values["partner"],
-        site=values["site"],
-        integration=values["integration"],
-    )
+    asked = (values["partner"], values["site"], values["integration"])
+    place, found = known.once(resolve, case, *asked)
     failed = {problem.field for problem in problems}
     problems += [one for one in found if one.field not in failed]
     if "daily_max" in values and values["daily_max"] is None and place.known:
@@ -89,10 +84,14 @@ def _missing(
     return missing(case, values, tuple(n for n in needed if n not in {*failed, "integration"}))
 
 
+def deciding(case: Case) -> frozenset[str | None]:
+    """The fields on which the route depends."""
+    return frozenset(("partner", "site", "integration", "fallback", "reason", case.decides))
+
+
 def _undecidable(case: Case, problems: list[Problem]) -> bool:
     """Whether something on which the route depends is wrong, so that asking makes no sense."""
-    deciding = {"partner", "site", "integration", "fallback", "reason", case.decides}
-    return any(problem.field in deciding for problem in problems)
+    return any(problem.field in deciding(case) for problem in problems)
 
 
 def _decide(known: Known, case: Case, values: Values, place: Place, today: date) -> Decision | None:
@@ -102,7 +101,20 @@ def _decide(known: Known, case: Case, values: Values, place: Place, today: date)
         if values["fallback"] is not None:
             raise RouteError([no_fallback(())])
         return None  # nothing is asked of anybody before the customer has answered
-    asked = Asked(f"{today:%Y-%m}", known.lists, decides, values.get("reason"), values["fallback"])
+    more = (decides, values.get("reason"), values["fallback"])
+    return known.once(_decided, case, place, f"{today:%Y-%m}", *more)
+
+
+def _decided(
+    known: Known,
+    case: Case,
+    place: Place,
+    month: str,
+    decides: str | None,
+    reason: str | None,
+    fallback: str | None,
+) -> Decision:
+    asked = Asked(month, known.lists, decides, reason, fallback)
     return decide(known.directory, case, place, asked)
 
 

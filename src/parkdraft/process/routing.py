@@ -53,12 +53,26 @@ class Decision(NamedTuple):
 
     def recipients(self) -> dict[str, Any]:
         """Who sends and who gets it, as JSON: ``from``, ``to``, ``cc``, ``mentions``."""
-        return {
-            "from": self.sender.as_json() if self.channel == "email" else None,
-            "to": [one.as_json() for one in self.to],
-            "cc": [one.as_json() for one in self.cc],
-            "mentions": list(self.mentions),
-        }
+        return recipients(self.who)
+
+    @property
+    def who(self) -> Who:
+        """The channel, who sends, and who gets it."""
+        return self.channel, self.sender, self.to, self.cc, self.mentions
+
+
+Who = tuple[str, Person, tuple[Person, ...], tuple[Person, ...], tuple[str, ...]]
+
+
+def recipients(who: Who) -> dict[str, Any]:
+    """See ``Decision.recipients``."""
+    channel, sender, to, cc, mentions = who
+    return {
+        "from": sender.as_json() if channel == "email" else None,
+        "to": [one.as_json() for one in to],
+        "cc": [one.as_json() for one in cc],
+        "mentions": list(mentions),
+    }
 
 
 def matching(directory: Directory, question: Question) -> list[Route]:
@@ -120,9 +134,8 @@ def decide(directory: Directory, case: Case, place: Place, asked: Asked) -> Deci
     base = followed(directory, rows[0], question) if len(rows) == 1 else None
     if base is None:
         raise RouteError([no_route(directory, question)])
-    delivery = _delivery(rows[0], base, question)
-    others = {} if question.partner in rows[0].exceptions else base.fallbacks
-    fallbacks = {name: d for name, d in others.items() if not d.cases or case.name in d.cases}
+    delivery = delivered(rows[0], base, question)
+    fallbacks = other_ways(rows[0], base, question)
     rules = site_rules(directory, case.name, site)
     problems = []
     if asked.fallback in fallbacks:
@@ -173,7 +186,7 @@ def _recipients(
     return tuple(directory.people[name] for name in names), None, []
 
 
-def _delivery(route: Route, base: Route, question: Question) -> Delivery:
+def delivered(route: Route, base: Route, question: Question) -> Delivery:
     """The row's own delivery, its partner's exception, or that of the row it follows."""
     own = route.delivery
     if question.partner in route.exceptions:
@@ -187,6 +200,12 @@ def _delivery(route: Route, base: Route, question: Question) -> Delivery:
         note=_joined(own.note, base.delivery.note),
         template=own.template,
     )
+
+
+def other_ways(route: Route, base: Route, question: Question) -> dict[str, Delivery]:
+    """The fallbacks that a case has at a row (``base``: itself, or the one it follows)."""
+    others = {} if question.partner in route.exceptions else base.fallbacks
+    return {name: d for name, d in others.items() if not d.cases or question.case in d.cases}
 
 
 def _instead(delivery: Delivery, other: Delivery) -> Delivery:

@@ -143,10 +143,13 @@ def _label(name: str) -> str:
     return columns[name].labels[0]
 
 
-def import_contacts(
-    root: Path, directory: Directory, partner: str, path: Path, month: str, now: datetime
-) -> Imported:
-    """Validate a month's list whole, then keep it; raises TableError, nothing changed then."""
+def checked_contacts(
+    directory: Directory, partner: str, path: Path, month: str
+) -> tuple[str, list[dict[str, str]], tuple[tuple[str, str, str], ...]]:
+    """A month's list that may be imported: the partner's identifier, then as ``read_contacts``.
+
+    Raises TableError: another partner, no month, or anything wrong with the list.
+    """
     partner_id = find_partner(directory.partners, partner)
     problems = []
     if partner_id is None or partner_id not in directory.listed_partners:
@@ -164,7 +167,14 @@ def import_contacts(
         for name in (one.name, *one.aliases)
         if one.partner not in (None, partner_id)
     }
-    rows, split = read_contacts(path, others)
+    return partner_id, *read_contacts(path, others)
+
+
+def import_contacts(
+    root: Path, directory: Directory, partner: str, path: Path, month: str, now: datetime
+) -> Imported:
+    """Validate a month's list whole, then keep it; raises TableError, nothing changed then."""
+    partner_id, rows, split = checked_contacts(directory, partner, path, month)
     target = month_path(root, partner_id, month)
     kept = _replace(
         target,

@@ -6,6 +6,7 @@ import logging
 from typing import Any
 
 from flask import Flask, g, redirect, render_template, request, url_for
+from flask.json.provider import DefaultJSONProvider
 from werkzeug.exceptions import HTTPException
 
 from parkdraft.errors import ParkdraftError
@@ -13,46 +14,66 @@ from parkdraft.process import labels
 from parkdraft.process.team import login_name, shown_name
 from parkdraft.web import batchpage, contactspage, draftpage, outboxpage
 from parkdraft.web.desk import Desk
-from parkdraft.web.security import Gate, guard
+from parkdraft.web.security import Gate, admitted, guard
 from parkdraft.web.words import ERRORS, problem_lines
 from parkdraft.wording import as_data
 
 log = logging.getLogger("parkdraft.web")
 MOST_BYTES = 16 * 1024 * 1024
 """The largest upload; a month's list of 10,000 sites has less than 2 MiB."""
-_WHO = "parkdraft-who"
+_ASK_WHO = "누가 일하는지 먼저 고르세요."
 
 
 def create_app(desk: Desk, gate: Gate) -> Flask:
     """The application. ``desk`` is asked for everything that a page shows or changes."""
     app = Flask(__name__)
+    app.json = _Json(app)
     app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
     app.config["MAX_FORM_MEMORY_SIZE"] = 1024 * 1024
+    app.url_map.merge_slashes = False  # what is no page's address is not made into one
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["desk"] = desk
     guard(app, gate)
-    _know_who(app, desk)
+    _know_who(app, desk, f"parkdraft-who-{gate.port}")
+    _show_who(app, desk)
     _say_errors(app)
     for part in (draftpage, outboxpage, batchpage, contactspage):
         app.register_blueprint(part.pages)
     return app
 
 
-def _know_who(app: Flask, desk: Desk) -> None:
-    """Where members are named, the page asks who is working, and shows it always."""
+class _Json(DefaultJSONProvider):
+    """JSON as Flask reads it; what is nested beyond all measure is no JSON either."""
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        """See Flask."""
+        try:
+            return super().loads(s, **kwargs)
+        except RecursionError as error:
+            raise ValueError("too deep") from error
+
+
+def _know_who(app: Flask, desk: Desk, cookie: str) -> None:
+    """Where members are named, the page asks who is working.
+
+    The cookie has the port in its name: every start asks anew.
+    """
 
     @app.before_request
     def who() -> Any:
         g.login = None
-        if request.endpoint in ("static", "ask_who", "say_who"):
+        if request.endpoint == "static":
             return None
+        if request.method == "POST":
+            _ = desk.home.directory  # nothing changes while nobody can tell who is working
         members = _members(desk)
-        if not members:
-            return None
-        named = login_name(request.cookies.get(_WHO, ""))
+        named = login_name(request.cookies.get(cookie, ""))
         if named in members:
             g.login = named
+        if named in members or not members or request.endpoint in ("ask_who", "say_who"):
             return None
+        if _wants_json():
+            return {"problems": [{"code": "web.who", "message": _ASK_WHO}]}, 403
         return redirect(url_for("ask_who"))
 
     @app.get("/who")
@@ -65,14 +86,22 @@ def _know_who(app: Flask, desk: Desk) -> None:
         if named not in _members(desk):
             return redirect(url_for("ask_who"))
         response = redirect("/")
-        response.set_cookie(_WHO, named, httponly=True, samesite="Strict", path="/")
+        response.set_cookie(cookie, named, httponly=True, samesite="Strict", path="/")
         return response
+
+
+def _show_who(app: Flask, desk: Desk) -> None:
+    """Every page says who is working, as soon as it is known."""
 
     @app.context_processor
     def working() -> dict[str, Any]:
+        if not admitted():
+            return {"working": None, "labels": labels}
         try:
             team, login = desk.home.directory.team, desk.home.login()
         except ParkdraftError:
+            return {"working": None, "labels": labels}
+        if team.members and not g.get("login"):
             return {"working": None, "labels": labels}
         return {
             "working": shown_name(team, login) or login,
@@ -101,7 +130,7 @@ def _say_errors(app: Flask) -> None:
     @app.errorhandler(HTTPException)
     def failed(error: HTTPException) -> Any:
         status = error.code or 500
-        says = ERRORS.get(status, ERRORS[500])
+        says = ERRORS.get(status, ERRORS[400 if status < 500 else 500])
         if _wants_json():
             return {"problems": [{"code": f"http.{status}", "message": says}]}, status
         return render_template("error.html", title="열 수 없습니다", lines=[says]), status

@@ -1,7 +1,240 @@
-"""Placeholder until the page is written."""
+"""``/contacts``: the process, people, partners, lists and imports, and all that is wrong."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from typing import Any
+from weakref import ref
 
-pages = Blueprint("contacts", __name__)
+from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
+
+from parkdraft.errors import DirectoryError, ParkdraftError, Problem
+from parkdraft.home import Home
+from parkdraft.process.finding import find
+from parkdraft.rehearsal import rehearse
+from parkdraft.tables.keptlists import missing_lists
+from parkdraft.web import listimports, processview
+from parkdraft.web.desk import Desk
+from parkdraft.web.listimports import Kind, ListImport
+from parkdraft.web.tablewords import table_lines
+from parkdraft.web.uploads import uploads
+from parkdraft.web.words import plain_words, problem_lines
+
+pages = Blueprint("contacts", __name__, url_prefix="/contacts")
+SECTIONS = (
+    ("contacts.process", "업무 절차"),
+    ("contacts.lists", "명단"),
+    ("contacts.partners", "운영사"),
+    ("contacts.people", "사람"),
+    ("contacts.sites", "현장별 규칙"),
+    ("contacts.problems", "점검"),
+)
+MOST_FOUND = 50
+_LONGEST = 100
+_GONE = "올린 명단이 없습니다. 한 시간이 지났거나 parkdraft를 다시 시작했습니다. 다시 올리세요."
+_NO_FILE = "고른 파일이 없습니다. CSV나 XLSX 파일을 고르세요."
+
+
+@pages.before_request
+def read_directory() -> Any:
+    """Where contacts.yaml cannot be read, every section shows why instead."""
+    g.home = _desk().home
+    try:
+        g.directory = g.home.directory
+    except DirectoryError as error:
+        lines = problem_lines(error.problems)
+        return render_template("contacts-problems.html", unreadable=lines, sections=SECTIONS)
+    return None
+
+
+@pages.context_processor
+def shared() -> dict[str, Any]:
+    """What every section shows: its siblings."""
+    return {"sections": SECTIONS, "text": ""}
+
+
+@pages.get("")
+def process() -> str:
+    """The whole process as a table of case × partner."""
+    return render_template(
+        "contacts.html",
+        columns=processview.columns(g.directory),
+        partners=g.directory.partners,
+        methods=processview.methods(g.directory),
+        notices=_notices(g.home),
+    )
+
+
+@pages.get("/people")
+def people() -> str:
+    """Everybody, and where they occur."""
+    return render_template("contacts-people.html", people=processview.people(g.directory))
+
+
+@pages.get("/partners")
+def partners() -> str:
+    """The operators."""
+    return render_template("contacts-partners.html", partners=processview.partners(g.directory))
+
+
+@pages.get("/sites")
+def sites() -> str:
+    """Sites with rows or rules of their own."""
+    return render_template("contacts-sites.html", directory=g.directory)
+
+
+@pages.get("/find")
+def search() -> str:
+    """People, partners and sites by anything one may type of their names."""
+    text = request.args.get("text", "")[:_LONGEST].strip()
+    problems: list[str] = []
+    hits, found = [], []
+    try:
+        known = _desk().known()
+        hits = find(known, text) if text else []
+        found = [
+            (processview.KINDS[one.kind], one.name, processview.found_words(known, one))
+            for one in hits[:MOST_FOUND]
+        ]
+    except ParkdraftError as error:
+        problems = ["명단에 잘못된 곳이 있어 찾을 수 없습니다.", *table_lines(error.problems)]
+    more = len(hits) - len(found)
+    return render_template(
+        "contacts-find.html", text=text, found=found, more=more, problems=problems
+    )
+
+
+@pages.get("/problems")
+def problems() -> str:
+    """Everything that is wrong with the directory, as far as it has been looked at."""
+    return render_template(
+        "contacts-problems.html",
+        kept=_kept_problems(g.home),
+        rehearsed=_rehearsed(g.home),
+        directory=g.directory,
+        notices=_notices(g.home),
+    )
+
+
+@pages.post("/problems")
+def rehearse_all() -> Any:
+    """Render every template for every route that uses it; remembered until a file changes."""
+    found = tuple(rehearse(g.home))
+    current_app.extensions["rehearsed"] = (ref(g.home), found)
+    return redirect(url_for("contacts.problems") + "#rehearsed", 303)
+
+
+@pages.get("/lists")
+def lists() -> str:
+    """The month's lists: which are there, which are missing; and their import."""
+    return _lists([])
+
+
+@pages.post("/lists/check")
+def check_import() -> Any:
+    """Take a list and look at it; nothing is imported."""
+    file = request.files.get("list")
+    kind: Kind = "sites" if request.form.get("kind") == "sites" else "contacts"
+    if file is None or not file.filename:
+        return _lists([_NO_FILE]), 422
+    upload = uploads().take(file)
+    asked = (request.form.get("partner", ""), request.form.get("month", ""))
+    listimports.look(g.home, upload, kind, *asked)
+    return redirect(url_for("contacts.one_list", token=upload.token), 303)
+
+
+@pages.get("/lists/<token>")
+def one_list(token: str) -> Any:
+    """What importing a list would change, or what became of it."""
+    upload = uploads().get(token)
+    if upload is None or not isinstance(upload.about, ListImport):
+        return _lists([_GONE]), 404
+    one = upload.about
+    facts = {"upload": upload, "one": one, **listimports.data_of(one, g.home)}
+    if one.problems:
+        lines = table_lines(one.problems)
+        return render_template("contacts-list.html", lines=lines, **facts), 422
+    unfilled = [*(one.filled.problems if one.filled else ()), *(one.unfilled or ())]
+    return render_template(
+        "contacts-list.html", unfilled=[_told(problem) for problem in unfilled], **facts
+    )
+
+
+@pages.post("/lists/<token>/import")
+def take_over(token: str) -> Any:
+    """Import a list that was looked at."""
+    upload = uploads().get(token)
+    if upload is None or not isinstance(upload.about, ListImport):
+        return _lists([_GONE]), 404
+    if upload.about.preview and upload.about.done is None:
+        listimports.take_over(g.home, upload)
+        uploads().drop(upload)
+    return redirect(url_for("contacts.one_list", token=token), 303)
+
+
+@pages.post("/lists/<token>/drop")
+def drop(token: str) -> Any:
+    """Remove a list that was not imported."""
+    upload = uploads().get(token)
+    if upload is not None:
+        uploads().forget(upload)
+    return redirect(url_for("contacts.lists"), 303)
+
+
+def _lists(lines: list[str]) -> str:
+    home, directory = g.home, g.directory
+    this_month, next_month = listimports.months(home.now().date())
+    listed = [one for one in directory.partners.values() if one.id in directory.listed_partners]
+    return render_template(
+        "contacts-lists.html",
+        lines=lines,
+        kept=listimports.kept(home),
+        partners=directory.partners,
+        listed=listed,
+        months=[(month, listimports.month_word(month)) for month in (this_month, next_month)],
+        this_month=this_month,
+        waiting=listimports.waiting(home),
+        builtin=plain_words(Problem("home.builtin")) if home.builtin else None,
+    )
+
+
+def _desk() -> Desk:
+    desk = current_app.extensions["desk"]
+    assert isinstance(desk, Desk)
+    return desk
+
+
+def _notices(home: Home) -> list[str]:
+    """What keeps people from working, said where they look things up."""
+    directory = home.directory
+    this_month, _ = listimports.months(home.now().date())
+    missing = missing_lists(home.root, directory, this_month)
+    found = [f"{directory.partners[one].name}의 이번 달 명단이 없습니다." for one in missing]
+    if directory.sender_is_placeholder:
+        found.append(
+            "보내는 사람이 예시 주소입니다. contacts.yaml의 sender에 공용 메일을 적으세요."
+        )
+    if not directory.team.leads:
+        found.append(
+            "team의 leads가 비어 있어 아무도 승인할 수 없습니다. 팀장의 로그인 이름을 적으세요."
+        )
+    return found
+
+
+def _kept_problems(home: Home) -> list[str]:
+    """What is wrong with the lists that are kept, each with its file."""
+    return [
+        f"{listimports.shown_place(home, one)}: {line}"
+        for one in listimports.kept(home)
+        for line in table_lines(one.problems)
+    ]
+
+
+def _rehearsed(home: Home) -> list[str] | None:
+    """What a rehearsal of the directory as it is now found; None: there was none."""
+    seen, found = current_app.extensions.get("rehearsed", (lambda: None, ()))
+    return problem_lines(found) if seen() is home else None
+
+
+def _told(problem: Problem) -> tuple[str | None, str]:
+    """A draft that could not be filled: its identifier, and why."""
+    return problem.field, plain_words(problem)

@@ -12,6 +12,9 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from typing import cast
+
+from flask import g, has_request_context, request
 
 from parkdraft.home import TEMPLATES, Home
 from parkdraft.outbox.journal import Marks
@@ -38,11 +41,16 @@ class Desk:
 
     @property
     def home(self) -> Home:
-        """The home as its files are now."""
+        """The home as its files are now; a request that only looks asks them once."""
+        looks = has_request_context() and request.method == "GET"
+        if looks and "home" in g:
+            return cast(Home, g.home)
         with self._lock:
             seen = _signature(self._home.root)
             if seen != self._read:
                 self._home, self._known, self._read = self._open(), None, seen
+            if looks:
+                g.home = self._home
             return self._home
 
     def known(self) -> Known:
@@ -66,10 +74,15 @@ class Desk:
 
     def version(self) -> str:
         """A word that is another one when something happened in the outbox."""
-        box = self.home.drafts
+        return hashlib.sha256(repr(self._seen()).encode()).hexdigest()[:16]
+
+    def last_change(self) -> float:
+        """When something happened in the outbox, in seconds as of ``time.time``."""
+        return max(changed for _, changed, _ in self._seen()) / 1e9
+
+    def _seen(self) -> Signature:
         places = [self.home.outbox / state for state in STATES]
-        seen = [_status(path) for path in (*places, *box.journal.segments())]
-        return hashlib.sha256(repr(seen).encode()).hexdigest()[:16]
+        return tuple(map(_status, (*places, *self.home.drafts.journal.segments())))
 
     @property
     def drafts(self) -> Outbox:

@@ -1,7 +1,270 @@
-"""Placeholder until the page is written."""
+"""The page of a new draft: what is typed goes to the library, and its answer beside it."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from typing import Any
+
+from flask import Blueprint, abort, current_app, render_template, request
+
+from parkdraft.answers import Answer, Drafted
+from parkdraft.errors import OutboxError, ParkdraftError, Problem
+from parkdraft.outbox.records import History
+from parkdraft.outbox.review import located
+from parkdraft.process.cases import CASES, EVERYWHERE, FIELDS, Case, Field
+from parkdraft.process.details import find_case
+from parkdraft.process.enquiry import Proposal, propose
+from parkdraft.process.finding import Finding, places
+from parkdraft.process.labels import state_label
+from parkdraft.process.mentions import names_of
+from parkdraft.process.places import Known, find_partner
+from parkdraft.process.team import shown_name
+from parkdraft.web.desk import Desk
+from parkdraft.web.preview import Preview, about, look
+from parkdraft.web.words import CHECK_SENDER, NOT_APPROVED, problem_lines
 
 pages = Blueprint("draft", __name__)
+MOST_FOUND = 12
+_MANY = "표에서 여러 건을 모아 만든 초안입니다. 반려하고, 표를 고쳐 다시 만드세요."
+_PLACE = ("site", "partner", "integration", "fallback", "plate-confirmed")
+"""Fields that have a place of their own in the form."""
+_FORMS = {"date": "12/1", "moment": "12/1 오후 2:05"}
+"""Kind of field → a shorter form that it takes, too."""
+_MODES = {"money": "numeric", "days": "numeric", "phone": "tel"}
+"""Kind of field → which keys a phone shows."""
+_KINDS = {"plate": "차량번호", "date": "날짜", "moment": "일시", "money": "금액", "phone": "연락처"}
+
+
+def _desk() -> Desk:
+    desk: Desk = current_app.extensions["desk"]
+    return desk
+
+
+@pages.get("/")
+def new() -> Any:
+    """The empty form, or one filled with the draft that is to be corrected."""
+    replaces = request.args.get("replaces")
+    history = _replaced(replaces) if replaces else None
+    if history and history.record and len(history.record.details) > 1:
+        return render_template("error.html", title="여기서 고칠 수 없습니다", lines=[_MANY]), 409
+    case, given = _given(history) if history else (None, {})
+    return render_template(
+        "draft.html",
+        cases=[(one, _needed(one), _optional(one)) for one in CASES.values()],
+        fields=FIELDS,
+        partners=_desk().home.directory.partners.values(),
+        case=case,
+        given=given,
+        replaces=history,
+        returned=_returned(history) if history else None,
+        confirms={one.name: _last_plate(one) for one in CASES.values()},
+        forms=_FORMS,
+        modes=_MODES,
+    )
+
+
+@pages.get("/find")
+def find() -> Any:
+    """Sites and partners that what was typed may mean."""
+    text = request.args.get("q", "")
+    known = _desk().known()
+    found = known.once(places).find(text, MOST_FOUND) if len(text) <= 100 else []
+    return {"found": [_found(known, one) for one in found]}
+
+
+@pages.post("/preview")
+def preview() -> Any:
+    """What the case is so far, and the right pane."""
+    case, raw, replaces = _asked()
+    seen = look(_desk(), case, raw, replaces)
+    return {**seen.as_json(), "fragment": _pane(seen)}
+
+
+@pages.post("/drafts")
+def save() -> Any:
+    """Keep the draft, or say why not: its ``id`` is None then.
+
+    What looks like it is shown first, until somebody says ``anyway``.
+    """
+    case, raw, replaces = _asked()
+    desk = _desk()
+    seen = look(desk, case, raw, replaces)
+    anyway = _sent("anyway", bool, default=False)
+    told = {**seen.as_json(), "fragment": _pane(seen), "id": None}
+    if seen.draft is None or (seen.duplicates and not anyway):
+        return told
+    try:
+        return _kept(desk.home.draft(case.name, replaces=replaces, **raw))
+    except ParkdraftError as error:
+        return {**told, "general": problem_lines(error.problems)}
+
+
+@pages.post("/enquiry")
+def enquiry() -> Any:
+    """What a pasted enquiry seems to say, for somebody to click on."""
+    case, desk = find_case(_sent("case", str)), _desk()
+    known = desk.known()
+    names = known.once(names_of)
+    today = desk.home.now().date()
+    found = propose(known, _sent("text", str), today, names=names)
+    offered = [_offered(known, case, one) for one in found]
+    return {"proposals": [one for one in offered if one["targets"]]}
+
+
+def _asked() -> tuple[Case, dict[str, str], str | None]:
+    """The case, what was typed, and the draft that it corrects; 400 for anything else."""
+    fields = _sent("fields", dict)
+    if not all(isinstance(text, str) for text in fields.values()):
+        abort(400)
+    raw = {name: text for name, text in fields.items() if text.strip()}
+    return find_case(_sent("case", str)), raw, _sent("replaces", str, default="") or None
+
+
+def _sent(name: str, kind: type, default: Any = None) -> Any:
+    sent = request.get_json()
+    value = sent.get(name, default) if isinstance(sent, dict) else None
+    if not isinstance(value, kind):
+        abort(400)
+    return value
+
+
+def _needed(case: Case) -> list[Field]:
+    """What the form asks for first: needed fields, and the one that decides the route."""
+    names = dict.fromkeys((*case.needs, *filter(None, (case.decides,))))
+    return [FIELDS[name] for name in names if name not in _PLACE]
+
+
+def _optional(case: Case) -> list[Field]:
+    needed = {field.name for field in _needed(case)}
+    own = [field for field in case.fields if field.name not in {*needed, *_PLACE}]
+    return sorted(own, key=lambda field: field.name in EVERYWHERE)
+
+
+def _last_plate(case: Case) -> str | None:
+    """The field after which a plate's unusual shape is confirmed."""
+    plates = [one.name for one in (*_needed(case), *_optional(case)) if one.kind == "plate"]
+    return plates[-1] if plates else None
+
+
+def _found(known: Known, one: Finding) -> dict[str, Any]:
+    """A finding as the list of the combobox shows it."""
+    if one.kind == "partner":
+        return {"kind": one.kind, "name": one.name, "id": one.facts["id"], "about": "운영사"}
+    partner, integration = one.facts["partner"], one.facts["integration"]
+    several = len(known.named(one.name)) > 1
+    return {
+        "kind": one.kind,
+        "name": one.name,
+        "id": partner if several else None,
+        "about": " · ".join(("현장", *about(known, partner, integration))),
+    }
+
+
+def _pane(seen: Preview) -> str:
+    home = _desk().home
+    return render_template(
+        "draft_preview.html",
+        seen=seen,
+        answer=seen.answer,
+        draft=seen.draft,
+        case=seen.case,
+        directory=home.directory,
+        decision=seen.answer.inquiry.decision if seen.answer else None,
+        mind=_mind(seen.answer),
+        state_label=state_label,
+        shown_name=lambda login: shown_name(home.directory.team, login) or login,
+    )
+
+
+def _mind(answer: Answer | None) -> str:
+    """What to mind wherever a draft is handed out."""
+    decision = answer.inquiry.decision if answer else None
+    if decision is None:
+        return ""
+    told = (
+        CHECK_SENDER if decision.channel == "email" else "",
+        NOT_APPROVED if decision.state == "pending" else "",
+    )
+    return "\n".join(filter(None, told))
+
+
+def _kept(made: Drafted) -> Any:
+    decision = made.answer.inquiry.decision
+    assert decision is not None  # without one, nothing is kept
+    assert made.path is not None
+    html = render_template(
+        "draft_saved.html",
+        made=made,
+        decision=decision,
+        suffix=made.path.suffix,
+        state_label=state_label,
+        mind=_mind(made.answer),
+    )
+    return {
+        "id": made.id,
+        "state": decision.state,
+        "suffix": made.path.suffix,
+        "mind": _mind(made.answer),
+        "address": f"/outbox/{made.id}",
+        "fragment": html,
+    }
+
+
+def _offered(known: Known, case: Case, one: Proposal) -> dict[str, Any]:
+    """A proposal with the fields of this case that can take it, the likeliest first."""
+    own = {field.name for field in case.fields}
+    targets = sorted((f for f in one.fields if f in own), key=lambda name: name != one.role)
+    value: str | None = one.value
+    if one.kind == "partner":
+        value = find_partner(known.directory.partners, one.value)
+    kind = _KINDS.get(one.kind) or FIELDS[one.kind].label
+    return {
+        "kind": kind,
+        "value": value,
+        "shown": one.shown,
+        "sure": one.role in own,
+        "targets": [{"field": name, "label": FIELDS[name].label} for name in targets],
+    }
+
+
+def _replaced(draft_id: str) -> History:
+    """The draft that is to be corrected; raises OutboxError where it may not be."""
+    box = _desk().drafts
+    entry, history = located(box, draft_id), box.history(draft_id)
+    if entry.state == "sent":
+        raise OutboxError([Problem("outbox.state-replace", draft_id)])
+    with _desk().memory() as memory:
+        every = (memory.of(one).made for one in memory.ids())
+        by = [one.id for one in every if one and one.more.get("replaces") == draft_id]
+    if by:
+        raise OutboxError([Problem("outbox.replaced", draft_id, data={"by": by[0]})])
+    if history.made is None or history.record is None:
+        raise OutboxError([Problem("outbox.no-details", draft_id)])
+    return history
+
+
+def _given(history: History) -> tuple[Case, dict[str, str]]:
+    """What was typed for a draft of one case."""
+    record, made = history.record, history.made
+    assert record is not None
+    assert made is not None
+    given = dict(record.details[0])
+    if "partner" in given:
+        given["partner"] = made.more["partner"] or ""
+    return find_case(made.more["case"]), given
+
+
+def _returned(history: History) -> dict[str, str] | None:
+    """Who sent it back, and why."""
+    last = history.last
+    if last is None or last.do != "return":
+        return None
+    team = _desk().home.directory.team
+    return {"by": shown_name(team, last.by) or last.by, "reason": last.more.get("reason", "")}
+
+
+@pages.app_template_filter("cells")
+def cells(row: str) -> list[str]:
+    """The cells of a sheet's row."""
+    from parkdraft.cells import read_row
+
+    return read_row(row)

@@ -13,7 +13,7 @@ import logging
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, Response, abort, redirect, request
+from flask import Flask, Response, abort, g, redirect, request
 
 log = logging.getLogger("parkdraft.web")
 _UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
@@ -70,10 +70,14 @@ def guard(app: Flask, gate: Gate) -> None:
     def check() -> Any:
         if request.endpoint not in UPLOADS:
             request.max_content_length = MOST_TYPED
-        if request.host in gate.hosts and request.method == "GET" and "key" in request.args:
+        if _called_by_name(gate) and request.method == "GET" and "key" in request.args:
             return _welcome(gate)
         if why := _objection(gate):
             return _refused(why)
+        g.admitted = True
+        most = request.max_content_length
+        if most is not None and (request.content_length or 0) > most:
+            abort(413)  # also where nobody would have read it
         return None
 
     @app.after_request
@@ -89,13 +93,20 @@ def guard(app: Flask, gate: Gate) -> None:
 
     @app.context_processor
     def variables() -> dict[str, str]:
-        return {"token": gate.token}
+        return {"token": gate.token if admitted() else ""}
+
+
+def admitted() -> bool:
+    """Whether this request comes from the page's own browser: others are told nothing."""
+    return bool(g.get("admitted"))
 
 
 def _objection(gate: Gate) -> str | None:
     """Why this request is not answered, if so."""
-    if request.host not in gate.hosts:
+    if not _called_by_name(gate):
         return "host"
+    if request.headers.get("Sec-Fetch-Site") == "cross-site":
+        return "origin"
     if not _same(request.cookies.get(gate.cookie, ""), gate.visitor):
         return "key"
     if request.method not in _UNSAFE:
@@ -107,6 +118,12 @@ def _objection(gate: Gate) -> str | None:
         return "origin"
     sent = request.headers.get("X-Token") or request.form.get("token", "")
     return None if _same(sent, gate.token) else "token"
+
+
+def _called_by_name(gate: Gate) -> bool:
+    """Whether the request names this page, in its Host and nowhere else."""
+    target = request.environ.get("REQUEST_URI", "/")
+    return request.host in gate.hosts and target.startswith("/")
 
 
 def _welcome(gate: Gate) -> Any:

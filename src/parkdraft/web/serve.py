@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import logging
+import os
 import secrets
 import socket
 import webbrowser
@@ -9,18 +12,20 @@ from collections.abc import Callable
 from dataclasses import replace
 from threading import Timer
 
-from flask import g, has_request_context
-from waitress.server import create_server
+from flask import Flask, g, has_request_context
+from waitress.server import BaseWSGIServer, create_server
 
 from parkdraft.errors import Problem, StorageError
 from parkdraft.home import Home
 from parkdraft.process.team import login_name
-from parkdraft.web.app import create_app
+from parkdraft.web.app import MOST_BYTES, create_app
 from parkdraft.web.desk import Desk
 from parkdraft.web.security import Gate
 
 HOST = "127.0.0.1"
 _THREADS = 4
+_MOST_RECEIVED = 4 * MOST_BYTES
+"""What is taken in at all; up to there a refusal is the page's own, in Korean."""
 
 
 def working_here(home: Home) -> Home:
@@ -41,22 +46,41 @@ def serve(
 
     Raises StorageError where the port is taken.
     """
-    listening = _listening(port)
-    gate = Gate(listening.getsockname()[1], secrets.token_urlsafe(24))
-    app = create_app(Desk(lambda: working_here(open_home())), gate)
-    server = create_server(app, sockets=[listening], threads=_THREADS, ident=None)
+    gc.enable()  # the command line does without, for the sake of short commands
+    _, gate, server = prepared(open_home, port)
     address = f"http://{HOST}:{gate.port}/?key={gate.key}"
     told(address)
     if browser:
-        Timer(0.2, webbrowser.open, (address,)).start()
+        opening = Timer(0.2, webbrowser.open, (address,))
+        opening.daemon = True
+        opening.start()
     try:
         server.run()
     finally:
         server.close()
 
 
+def prepared(open_home: Callable[[], Home], port: int) -> tuple[Flask, Gate, BaseWSGIServer]:
+    """The page, what opens it, and its server, which listens already. Raises StorageError."""
+    listening = _listening(port)
+    gate = Gate(listening.getsockname()[1], secrets.token_urlsafe(24))
+    app = create_app(Desk(lambda: working_here(open_home())), gate)
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a short wait is no news
+    server = create_server(
+        app,
+        sockets=[listening],
+        threads=_THREADS,
+        ident=None,
+        max_request_body_size=_MOST_RECEIVED,
+    )
+    assert isinstance(server, BaseWSGIServer)  # one socket, one server
+    return app, gate, server
+
+
 def _listening(port: int) -> socket.socket:
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    if os.name != "nt":  # there the option would let another program take the port over
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((HOST, port))
     except OSError as error:

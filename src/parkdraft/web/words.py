@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from parkdraft.errors import Problem
+from parkdraft.patterns import lazy
 from parkdraft.process.cases import FIELDS
 from parkdraft.wording import hint, message
 
@@ -13,11 +15,26 @@ ERRORS = {
     403: "이 페이지는 parkdraft가 연 창에서만 쓸 수 있습니다. parkdraft를 다시 시작하세요.",
     404: "그런 페이지가 없습니다.",
     405: "이렇게는 쓸 수 없습니다.",
-    413: "파일이 너무 큽니다. 16MB까지 올릴 수 있습니다.",
+    413: "보낸 내용이 너무 큽니다. 파일은 16MB까지 올릴 수 있습니다.",
     500: "예상하지 못한 문제로 멈췄습니다. 다시 해 보고, 되풀이되면 관리자에게 알려 주세요.",
 }
 CHECK_SENDER = "보내는 사람이 공용 메일인지 확인하세요"
 NOT_APPROVED = "팀장 승인 전입니다"
+
+
+_OPTION = lazy(r"\(--[a-z-]+\)|--partner로 (?=운영사)|--(?P<name>[a-z-]+)")
+_NO_FIELDS = {"replaces": "고쳐 쓰기"}
+
+
+def plain_words(problem: Problem) -> str:
+    """What is wrong and what to do next, without options: pages have fields."""
+    text = " ".join(filter(None, (message(problem), hint(problem))))
+
+    def named(found: re.Match[str]) -> str:
+        name = found["name"] or ""
+        return FIELDS[name].label if name in FIELDS else _NO_FIELDS.get(name, "")
+
+    return _OPTION.sub(named, text).replace("다시 실행하세요", "다시 해 보세요")
 
 
 def problem_lines(problems: Sequence[Problem]) -> list[str]:
@@ -27,7 +44,7 @@ def problem_lines(problems: Sequence[Problem]) -> list[str]:
 
 def problem_line(problem: Problem) -> str:
     """One problem: ``변경차량번호: …``, ``12행 …``, ``contacts.yaml:3: …``."""
-    text = " ".join(filter(None, (message(problem), hint(problem))))
+    text = plain_words(problem)
     where = FIELDS[problem.field].label if problem.field in FIELDS else problem.field
     if problem.field and problem.row is not None and "." in problem.field:
         return f"{problem.field}:{problem.row}: {text}"

@@ -37,11 +37,11 @@ export function words(data) {
   return (data.problems || []).map((one) => [one.message, one.hint].filter(Boolean).join(" ")).join("\n");
 }
 
-/** Copy a text and say so; where the browser refuses, the text is selected to be copied by hand. */
-export async function copy(text, name) {
+/** Copy a text and say so, and what to mind; the old way where the browser refuses the new one. */
+export async function copy(text, name, mind = "") {
   try {
     await navigator.clipboard.writeText(text);
-    say(`복사했습니다: ${name}`);
+    say([`복사했습니다: ${name}`, mind].filter(Boolean).join("\n"));
   } catch {
     const area = document.createElement("textarea");
     area.value = text;
@@ -49,11 +49,12 @@ export async function copy(text, name) {
     area.select();
     const copied = document.execCommand("copy");
     area.remove();
-    say(copied ? `복사했습니다: ${name}` : `복사하지 못했습니다: ${name}`, copied ? "done" : "failed");
+    if (copied) say([`복사했습니다: ${name}`, mind].filter(Boolean).join("\n"));
+    else say(`복사하지 못했습니다: ${name}`, "failed");
   }
 }
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-copy]");
-  if (button) copy(button.dataset.copy, button.dataset.name || button.textContent.trim());
+  if (button) copy(button.dataset.copy, button.dataset.name || button.textContent.trim(), button.dataset.mind);
 });

@@ -1,0 +1,104 @@
+"""A list that is brought to the page: looked at, then imported; and the lists that are kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from parkdraft.errors import ParkdraftError, Problem
+from parkdraft.home import Home
+from parkdraft.outbox.review import Outcome
+from parkdraft.tables.comparing import Preview, preview_contacts, preview_sites
+from parkdraft.tables.keptlists import KeptList, month_lists, site_list
+from parkdraft.tables.lists import Imported
+from parkdraft.web.uploads import Upload
+
+Kind = Literal["contacts", "sites"]
+
+
+@dataclass
+class ListImport:
+    """A list on its way: what it would change, and what became of it."""
+
+    kind: Kind
+    partner: str
+    month: str
+    preview: Preview | None = None
+    problems: list[Problem] | None = None
+    done: Imported | None = None
+    filled: Outcome | None = None
+    unfilled: list[Problem] | None = None
+    """Why the import is done, but waiting drafts could not be looked at."""
+
+
+def look(home: Home, upload: Upload, kind: Kind, partner: str, month: str) -> None:
+    """Validate a list without keeping it; ``upload.about`` says what was found."""
+    found = ListImport(kind, partner, month)
+    upload.about = found
+    try:
+        if kind == "sites":
+            found.preview = preview_sites(home.root, home.directory, upload.path)
+        else:
+            found.preview = preview_contacts(home.root, home.directory, partner, upload.path, month)
+    except ParkdraftError as error:
+        found.problems = upload.named(error.problems)
+
+
+def take_over(home: Home, upload: Upload) -> None:
+    """Import a list that was looked at, and fill the drafts that waited for it."""
+    found = upload.about
+    assert isinstance(found, ListImport)
+    try:
+        if found.kind == "sites":
+            found.done = home.import_sites(upload.path)
+        else:
+            found.done = home.import_contacts(found.partner, upload.path, found.month)
+    except ParkdraftError as error:
+        found.problems = upload.named(error.problems)
+        return
+    if found.kind == "contacts":
+        try:
+            found.filled = home.fill_waiting()
+        except ParkdraftError as error:
+            found.unfilled = list(error.problems)
+
+
+def months(today: date) -> tuple[str, str]:
+    """This month and the next, as ``2026-11``."""
+    following = date(today.year + today.month // 12, today.month % 12 + 1, 1)
+    return f"{today:%Y-%m}", f"{following:%Y-%m}"
+
+
+def kept(home: Home) -> list[KeptList]:
+    """The lists of this month and the next, and the list of sites."""
+    wanted = months(home.now().date())
+    lists = month_lists(home.root, home.directory, wanted)
+    return [*lists, site_list(home.root, home.directory)]
+
+
+def waiting(home: Home) -> int:
+    """How many drafts wait for a list."""
+    return sum(1 for _ in home.drafts.store.entries("waiting"))
+
+
+def shown_place(home: Home, one: KeptList) -> str:
+    """Where a list lies, as seen from the home."""
+    return one.path.relative_to(home.root).as_posix()
+
+
+def month_word(month: str) -> str:
+    """``2026-11`` → ``2026년 11월``."""
+    year, _, number = month.partition("-")
+    return f"{year}년 {number.lstrip('0')}월" if number.isdigit() else month
+
+
+def data_of(found: ListImport, home: Home) -> dict[str, Any]:
+    """What the templates say of a list: its partner and month, and what it is compared with."""
+    partner = home.directory.partners.get(found.partner)
+    against = found.preview.against if found.preview else None
+    return {
+        "partner": partner.name if partner else "",
+        "month": month_word(found.month),
+        "against": month_word(against) if against else None,
+    }

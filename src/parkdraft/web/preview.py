@@ -1,0 +1,196 @@
+"""What a half-typed case already is: where it will go, what is wrong, what is missing.
+
+Nothing is decided here. The library is asked for the whole draft; where it refuses, for the
+route alone, without the details that it refused and on which no route depends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from parkdraft.answers import Answer
+from parkdraft.errors import DetailsError, Problem, RouteError
+from parkdraft.home import Home
+from parkdraft.outbox.listing import Listed, duplicates
+from parkdraft.outbox.noting import keys
+from parkdraft.process import labels
+from parkdraft.process.cases import FIELDS, Case
+from parkdraft.process.details import read_details
+from parkdraft.process.inquiry import deciding
+from parkdraft.process.places import Known
+from parkdraft.web.desk import Desk
+from parkdraft.web.words import plain_words, problem_line
+from parkdraft.wording import hint
+from parkdraft.writing import korean
+from parkdraft.writing.drafting import Draft
+
+Raw = Mapping[str, str]
+"""Field name → what was typed."""
+_JUST_MISSING = ("details.missing", "place.partner-missing", "place.integration-missing")
+NOT_LISTED = "목록에 없는 현장입니다. 적은 이름 그대로 씁니다."
+
+
+class Preview(NamedTuple):
+    """A case as far as it is known; ``answer`` and ``draft`` are None where they are not yet.
+
+    ``problems`` are texts by field, ``general`` those of no field, ``missing`` the fields that
+    a draft still needs, ``understood`` what was read where it looks otherwise than typed.
+    """
+
+    case: Case
+    answer: Answer | None
+    draft: Draft | None
+    problems: dict[str, str]
+    general: list[str]
+    missing: list[str]
+    understood: dict[str, str]
+    confirmable: list[str]
+    duplicates: list[Listed]
+
+    @property
+    def deciding(self) -> list[str]:
+        """Labels of what is missing without which nobody can say where it goes."""
+        wanted = deciding(self.case) - {"reason", "fallback"}
+        return [FIELDS[one].label for one in self.missing if one in wanted]
+
+    @property
+    def warnings(self) -> list[str]:
+        """What is probably a slip, each with its field."""
+        return [problem_line(one) for one in self.answer.inquiry.warnings] if self.answer else []
+
+    def as_json(self) -> dict[str, Any]:
+        """What the page needs beside the right pane."""
+        return {
+            "ready": self.draft is not None,
+            "problems": self.problems,
+            "missing": [{"field": one, "label": FIELDS[one].label} for one in self.missing],
+            "understood": self.understood,
+            "unlisted": self.understood.get("site") == NOT_LISTED,
+            "confirmable": self.confirmable,
+            "plates": [one for one in self.problems if FIELDS[one].kind == "plate"],
+            "duplicates": [one.entry.id for one in self.duplicates],
+            "suffix": self.draft.suffix if self.draft else None,
+        }
+
+
+def look(desk: Desk, case: Case, raw: Raw, replaces: str | None = None) -> Preview:
+    """The preview of a case. Raises what is no matter of details: directory, lists, templates."""
+    home, known = desk.home, desk.known()
+    answer, draft, problems = _asked(home, known, case, raw)
+    fields = {field.name for field in case.fields}
+    own = [one for one in problems if one.field in fields]
+    return Preview(
+        case,
+        answer,
+        draft,
+        _texts(one for one in own if raw.get(one.field or "") or one.code not in _JUST_MISSING),
+        [problem_line(one) for one in problems if one.field not in fields],
+        _missing(case, raw, own, draft),
+        _understood(known, case, raw, answer, home.now().date()),
+        _confirmable(own),
+        _duplicates(desk, answer, replaces),
+    )
+
+
+def _asked(
+    home: Home, known: Known, case: Case, raw: Raw
+) -> tuple[Answer | None, Draft | None, Sequence[Problem]]:
+    """The answer and the draft, as far as the library gives them, and its objections."""
+    try:
+        made = home.compose_from(known, case.name, raw)
+    except (DetailsError, RouteError) as error:
+        wrong = {one.field for one in error.problems if one.code != "details.missing"}
+        if wrong & {None, *deciding(case)}:
+            return None, None, error.problems
+        rest = {name: text for name, text in raw.items() if name not in wrong}
+        try:
+            return home.route_from(known, case.name, rest), None, error.problems
+        except (DetailsError, RouteError):
+            return None, None, error.problems
+    return made.answer, made.draft, ()
+
+
+def _texts(problems: Iterator[Problem]) -> dict[str, str]:
+    """The words of problems, by field."""
+    found: dict[str, list[str]] = {}
+    for one in problems:
+        found.setdefault(one.field or "", []).append(plain_words(one))
+    return {field: " ".join(dict.fromkeys(texts)) for field, texts in found.items()}
+
+
+def _missing(case: Case, raw: Raw, problems: Sequence[Problem], draft: Draft | None) -> list[str]:
+    """Fields without a value that a draft still needs, in the form's order."""
+    found = {one.field for one in problems if not raw.get(one.field or "")}
+    if draft is None and case.decides and not raw.get(case.decides):
+        found.add(case.decides)
+    return [field.name for field in _in_order(case) if field.name in found]
+
+
+def _in_order(case: Case) -> list[Any]:
+    """The fields as the form has them: the site comes before the partner."""
+    return sorted(case.fields, key=lambda field: field.name != "site")
+
+
+_SHOWN: dict[str, Callable[[Any], str]] = {
+    "plate": lambda plate: str(plate.written),
+    "date": korean.day,
+    "moment": lambda moment: korean.moment(moment.day, moment.time),
+    "money": korean.won,
+    "days": "{}일".format,
+    "phone": str,
+}
+"""Kind of field → how its value is shown."""
+
+
+def _understood(
+    known: Known, case: Case, raw: Raw, answer: Answer | None, today: date
+) -> dict[str, str]:
+    values = read_details(case, raw, today).values
+    found = {}
+    for field in case.fields:
+        value = values.get(field.variable)
+        if value is not None and field.kind in _SHOWN:
+            shown = _SHOWN[field.kind](value)
+            if shown != raw.get(field.name, "").strip():
+                found[field.name] = shown
+    if values["site"]:
+        found["site"] = _place(known, values["site"], answer)
+    if answer and "daily-max" not in raw and (listed := answer.inquiry.values.get("daily_max")):
+        found["daily-max"] = f"현장 목록의 {korean.won(listed)}을 씁니다."
+    return found
+
+
+def _place(known: Known, name: str, answer: Answer | None) -> str:
+    """What is known of a site: its name, partner and integration."""
+    listed = answer.inquiry.place.known if answer else None
+    sites = [listed] if listed else known.named(name)
+    if not sites:
+        return NOT_LISTED
+    if len(sites) > 1:
+        return sites[0].name
+    return " · ".join((sites[0].name, *about(known, sites[0].partner, sites[0].integration)))
+
+
+def about(known: Known, partner: str | None, integration: str | None) -> list[str]:
+    """Partner and integration of a site in words, as far as they are known."""
+    partners = known.directory.partners
+    told = [partners[partner].name] if partner else []
+    return [*told, labels.INTEGRATIONS[integration][0]] if integration else told
+
+
+def _confirmable(problems: Sequence[Problem]) -> list[str]:
+    """Refused plates of a shape that may exist: the refusal asks the agent to confirm it."""
+    return [one.field for one in problems if one.field and "--plate-confirmed" in hint(one)]
+
+
+def _duplicates(desk: Desk, answer: Answer | None, replaces: str | None) -> list[Listed]:
+    if answer is None:
+        return []
+    wanted = list(keys(answer.inquiry))
+    if not wanted:
+        return []
+    with desk.memory() as memory:
+        entries = duplicates(desk.drafts, wanted, replaces, memory)
+        return [Listed(entry, memory.of(entry.id)) for entry in entries]

@@ -1,0 +1,349 @@
+// The page of a new draft: shows what the program says of what was typed, and decides nothing.
+
+import { ask, say, words } from "./page.js";
+import { combobox } from "./combobox.js";
+import { proposals } from "./enquiry.js";
+
+const form = document.getElementById("draft");
+const part = Object.fromEntries(
+  ["form", "rest", "actions", "pane", "missing", "refused", "doubles", "saved", "live", "site", "partner", "save", "clear", "do"]
+    .map((id) => [id, document.getElementById(id)]),
+);
+const replaces = form.dataset.replaces || "";
+const WAIT = 150;
+let left = new Set(); // fields that were left once: their problems are shown
+let tried = Boolean(replaces); // whether somebody wanted to save: then all problems are
+let latest = null; // what the program said last
+let kept = null; // the saved draft
+let then = ""; // what to do with the file once it is saved
+let running = null;
+let timer = 0;
+
+const chosen = () => form.elements.case.value;
+const section = () => form.querySelector(`[data-case="${chosen()}"]`);
+const shared = () => [...part.rest.querySelectorAll(":scope > .field, :scope > input")];
+
+/** The wrapper of a field in what is on the screen. */
+function field(name) {
+  const inside = section()?.querySelector(`[data-field="${name}"]`);
+  return inside || part.rest.querySelector(`:scope > [data-field="${name}"]`);
+}
+
+/** Every control that counts now. */
+function controls() {
+  const places = [section(), ...shared()].filter(Boolean);
+  return places.flatMap((one) => (one.matches("input") ? [one] : [...one.querySelectorAll("input, select, textarea")]));
+}
+
+function fields() {
+  const found = {};
+  for (const one of controls()) {
+    const chosenOnly = one.type === "radio" || one.type === "checkbox";
+    if (one.name && one.value && (!chosenOnly || one.checked)) found[one.name] = one.value;
+  }
+  return found;
+}
+
+function asked() {
+  return { case: chosen(), fields: fields(), replaces };
+}
+
+// ---- asking, and showing the answer
+
+function later(wait = WAIT) {
+  clearTimeout(timer);
+  timer = setTimeout(look, wait);
+}
+
+async function look() {
+  clearTimeout(timer);
+  running?.abort();
+  if (!chosen() || kept) return;
+  const mine = (running = new AbortController());
+  try {
+    const answer = await ask("/preview", { method: "POST", json: asked(), signal: mine.signal });
+    if (mine !== running || kept) return;
+    if (answer.ok) show(answer.data);
+    else refuse(words(answer.data).split("\n"));
+  } catch (error) {
+    if (error.name !== "AbortError") throw error;
+  }
+}
+
+function show(data) {
+  latest = data;
+  refuse([]);
+  paint(data.fragment);
+  const missing = new Set(data.missing.map((one) => one.field));
+  for (const name of ["partner", "integration"]) {
+    const place = field(name);
+    const given = [...place.querySelectorAll("select, input")].some((one) => (one.type === "radio" ? one.checked : one.value));
+    const wanted = missing.has(name) || name in data.problems;
+    // nothing comes between the site and the next field while it is typed, and no focus is lost
+    const settled = !place.hidden || document.activeElement !== part.site;
+    place.hidden = !(given || (wanted && settled) || place.contains(document.activeElement));
+  }
+  for (const place of part.rest.querySelectorAll('[data-field="plate-confirmed"]'))
+    place.hidden = !(data.confirmable.length || (tried && data.plates.length) || place.querySelector("input").checked);
+  for (const place of placed()) mark(place, data);
+  listMissing(data.missing);
+  for (const button of form.querySelectorAll("#do .of-file")) button.hidden = !(data.suffix === ".eml" || (data.suffix && button.dataset.then === "file"));
+  form.querySelector("#do [data-then=file]").textContent = `내려받기(${data.suffix || ".eml"})`;
+  if (!data.duplicates.length) askNoMore();
+}
+
+/** The right pane anew, where it changed; what was focused there stays so. */
+function paint(fragment) {
+  if (part.pane.dataset.shown === fragment) return;
+  const focused = part.pane.contains(document.activeElement) ? document.activeElement.id : "";
+  part.pane.innerHTML = fragment;
+  part.pane.dataset.shown = fragment;
+  if (focused) document.getElementById(focused)?.focus();
+}
+
+const placed = () => [...shared(), ...(section()?.querySelectorAll("[data-field]") || [])].filter((one) => one.dataset.field);
+
+/** What is wrong with a field, and what was understood. */
+function mark(place, data) {
+  const name = place.dataset.field;
+  const text = (tried || left.has(name)) && (data.problems[name] || (tried && data.missing.some((one) => one.field === name) && "아직 비어 있습니다.")) || "";
+  const says = place.querySelector(".bad");
+  if (says && says.textContent !== text) {
+    says.textContent = text;
+    if (text && data.problems[name]) part.live.textContent = `${labelOf(place)}: ${text}`;
+  }
+  for (const one of place.querySelectorAll("input, select, textarea")) {
+    if (text) one.setAttribute("aria-invalid", "true");
+    else one.removeAttribute("aria-invalid");
+  }
+  const understood = place.querySelector(".understood");
+  if (understood) {
+    understood.textContent = (!text && data.understood[name]) || "";
+    understood.classList.toggle("quiet", name === "site" && data.unlisted);
+  }
+  if (text) place.closest("details")?.setAttribute("open", "");
+}
+
+const labelOf = (place) => place.querySelector("label, legend").firstChild.textContent.trim();
+
+function listMissing(missing) {
+  const names = missing.map((one) => one.field).join();
+  if (part.missing.dataset.names === names) return;
+  part.missing.dataset.names = names;
+  part.missing.replaceChildren();
+  if (!missing.length) {
+    part.missing.textContent = latest?.ready ? "저장할 수 있습니다." : "표시된 곳을 고치세요.";
+    return;
+  }
+  part.missing.append("아직 필요한 것: ");
+  for (const one of missing) {
+    const button = document.createElement("button");
+    Object.assign(button, { type: "button", className: "small", textContent: one.label });
+    button.addEventListener("click", () => enter(one.field));
+    part.missing.append(button, " ");
+  }
+}
+
+function refuse(lines) {
+  const wanted = lines.filter(Boolean);
+  part.refused.hidden = !wanted.length;
+  part.refused.replaceChildren(...wanted.map((line) => Object.assign(document.createElement("li"), { textContent: line })));
+}
+
+/** Go to a field, wherever it hides. */
+function enter(name) {
+  const place = field(name);
+  if (!place) return;
+  place.hidden = false;
+  place.closest("details")?.setAttribute("open", "");
+  const radio = place.querySelector("input[type=radio]:checked");
+  (radio || place.querySelector("input, select, textarea")).focus();
+}
+
+// ---- what somebody does
+
+/** Another case: what was typed is taken along where the fields have the same name. */
+function change() {
+  const typed = new Map();
+  for (const one of form.querySelectorAll(".case input:not([type=radio]), .case textarea"))
+    if (one.closest(".case").hidden === false) typed.set(one.name, one.type === "checkbox" ? one.checked : one.value);
+  for (const one of form.querySelectorAll(".case")) one.hidden = one.dataset.case !== chosen();
+  for (const one of section().querySelectorAll("input:not([type=radio]), textarea"))
+    if (typed.has(one.name)) {
+      if (one.type === "checkbox") one.checked = typed.get(one.name);
+      else one.value = typed.get(one.name);
+    }
+  form.elements.fallback.value = "";
+  part.rest.hidden = part.actions.hidden = false;
+  tried = false;
+  look();
+  enquiry.again();
+}
+
+form.addEventListener("input", (event) => {
+  if (event.target.name && event.target.name !== "case") later();
+});
+form.addEventListener("change", (event) => {
+  if (event.target.name === "case") change();
+  else if (event.target.name) look();
+});
+form.addEventListener("focusin", (event) => {
+  // the bar at the bottom covers nothing that has the focus
+  if (part.actions.hidden || !part.rest.contains(event.target)) return;
+  const covered = event.target.getBoundingClientRect().bottom + 40 - part.actions.getBoundingClientRect().top;
+  if (covered > 0) window.scrollBy(0, covered);
+});
+form.addEventListener("focusout", (event) => {
+  const place = event.target.closest("[data-field]");
+  if (!place || place.contains(event.relatedTarget)) return;
+  left.add(place.dataset.field);
+  if (latest) mark(place, latest);
+  if (event.target === part.site) look();
+});
+form.addEventListener("click", (event) => {
+  const name = event.target.closest("[data-fallback]")?.dataset.fallback;
+  if (name && !kept) {
+    form.elements.fallback.value = form.elements.fallback.value === name ? "" : name;
+    look();
+  }
+  // a mouse goes on to the first field by itself, arrow keys do not
+  if (event.pointerType && event.target.closest(".pick")?.querySelector("[name=case]")) setTimeout(() => part.site.focus());
+});
+form.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && event.target.name === "case") {
+    event.preventDefault();
+    if (!chosen()) event.target.click();
+    part.site.focus();
+  }
+});
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  then = event.submitter?.dataset.then || "";
+  save(false);
+});
+document.getElementById("anyway").addEventListener("click", () => save(true));
+document.getElementById("not-now").addEventListener("click", () => {
+  askNoMore();
+  part.save.focus();
+});
+part.doubles.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") document.getElementById("not-now").click();
+});
+part.clear.addEventListener("click", clear);
+
+// ---- saving, and what follows
+
+async function save(anyway) {
+  if (!chosen() || kept || part.save.disabled) return;
+  clearTimeout(timer);
+  running?.abort();
+  running = null;
+  tried = true;
+  part.save.disabled = true;
+  const { ok, data } = await ask("/drafts", { method: "POST", json: { ...asked(), anyway } });
+  part.save.disabled = false;
+  if (ok && data.id) return keep(data);
+  if (!ok) {
+    refuse(words(data).split("\n"));
+    return say("저장하지 못했습니다.", "failed");
+  }
+  show(data);
+  if (data.ready && data.duplicates.length && !anyway) return confirm();
+  refuse(data.general || []);
+  const wrong = data.missing[0]?.field || Object.keys(data.problems)[0];
+  if (wrong) enter(wrong);
+  say(wrong ? "저장하지 못했습니다. 표시된 곳을 채우거나 고치세요." : "저장하지 못했습니다.", "failed");
+}
+
+function confirm() {
+  const list = document.getElementById("same-list");
+  document.getElementById("doubles-list").replaceChildren(...(list ? [Object.assign(list.cloneNode(true), { id: "" })] : []));
+  part.doubles.hidden = false;
+  part.do.hidden = true;
+  document.getElementById("not-now").focus();
+}
+
+function askNoMore() {
+  part.doubles.hidden = true;
+  part.do.hidden = false;
+}
+
+function keep(data) {
+  kept = data;
+  part.form.disabled = true;
+  part.actions.hidden = true;
+  for (const one of part.pane.querySelectorAll("[data-fallback]")) one.disabled = true;
+  part.saved.innerHTML = data.fragment;
+  part.saved.hidden = false;
+  part.saved.focus();
+  part.saved.scrollIntoView({ block: "nearest" });
+  say(`저장했습니다: ${data.id}`);
+  document.getElementById("next").addEventListener("click", clear);
+  for (const button of part.saved.querySelectorAll("[data-then]")) button.addEventListener("click", () => hand(button.dataset.then));
+  if (then) hand(then);
+}
+
+/** Hand the saved file out, and say what to mind. */
+async function hand(how) {
+  if (how === "file") {
+    const link = Object.assign(document.createElement("a"), { href: `${kept.address}/file`, download: "" });
+    document.body.append(link);
+    link.click();
+    link.remove();
+    return say(["저장하고 파일을 내려받습니다.", kept.mind].filter(Boolean).join("\n"));
+  }
+  const { ok, data } = await ask(`${kept.address}/open`, { method: "POST", json: {} });
+  if (ok) say(["저장하고 메일 프로그램으로 엽니다.", kept.mind].filter(Boolean).join("\n"));
+  else say(["저장했지만 메일 프로그램으로 열지 못했습니다. 파일을 내려받아 여세요.", words(data)].filter(Boolean).join("\n"), "failed");
+}
+
+/** Nothing of this customer stays. */
+function clear() {
+  if (replaces) {
+    location.replace("/");
+    return;
+  }
+  running?.abort();
+  clearTimeout(timer);
+  kept = latest = running = null;
+  [then, tried, left] = ["", false, new Set()];
+  part.form.disabled = false;
+  form.reset();
+  form.elements.fallback.value = "";
+  for (const one of form.querySelectorAll("[aria-invalid]")) one.removeAttribute("aria-invalid");
+  for (const one of form.querySelectorAll(".bad, .understood")) one.textContent = "";
+  for (const one of form.querySelectorAll("details")) one.open = false;
+  for (const one of [part.rest, part.actions, part.saved, part.doubles, ...form.querySelectorAll(".case")]) one.hidden = true;
+  askNoMore();
+  part.saved.replaceChildren();
+  document.getElementById("doubles-list").replaceChildren();
+  part.live.textContent = "";
+  delete part.missing.dataset.names;
+  refuse([]);
+  enquiry.forget();
+  paint('<p class="quiet">업무를 고르면 보낼 곳과 보낼 내용이 여기에 바로 보입니다.</p>');
+  form.elements.case[0].focus();
+  window.scrollTo(0, 0);
+}
+
+// ---- the parts that fill fields
+
+combobox(part.site, document.getElementById("found"), (found) => {
+  part.partner.value = found.kind === "partner" ? found.id : found.id || "";
+  part.site.value = found.kind === "partner" ? "" : found.name;
+  for (const one of form.elements.integration) one.checked = false;
+  if (found.kind === "partner") say(`운영사를 골랐습니다: ${found.name}\n이제 현장 이름을 적으세요.`);
+  look();
+});
+
+const enquiry = proposals(chosen, (name, value) => {
+  const place = field(name);
+  if (!place) return;
+  place.closest("details")?.setAttribute("open", "");
+  place.hidden = false;
+  place.querySelector("input, select, textarea").value = value;
+  left.add(name);
+  look();
+});
+
+if (chosen()) look();

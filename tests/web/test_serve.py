@@ -1,0 +1,403 @@
+"""Starting and ending the page, and what it sees of files that others change meanwhile."""
+
+from __future__ import annotations
+
+import gc
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from parkdraft import Home
+from parkdraft.cli.main import run
+from parkdraft.outbox.review import approve, mark_sent
+from parkdraft.web import serve as serving
+
+if TYPE_CHECKING:
+    from tests.web.conftest import Served
+
+ADDRESS = re.compile(r"http://127\.0\.0\.1:(\d+)/\?key=[\w-]{32,}")
+CHANGE = {"site": "별빛타워", "old-plate": "68마4321", "new-plate": "157허8765"}
+
+
+# ---- starting and ending -------------------------------------------------------------------
+
+
+@pytest.fixture
+def command(centre: Path, tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    running: list[subprocess.Popen[str]] = []
+
+    def start(*args: str) -> subprocess.Popen[str]:
+        env = {**os.environ, "PYTHONUTF8": "1", "PYTHONUNBUFFERED": "1"}
+        process = subprocess.Popen(
+            [sys.executable, "-m", "parkdraft", "--home", str(centre), "web", *args],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=tmp_path,
+            env=env,
+            text=True,
+        )
+        running.append(process)
+        return process
+
+    yield start
+    for one in running:
+        one.kill()
+        one.communicate()
+
+
+def test_the_address_stands_alone_on_its_line_and_ctrl_c_is_the_way_to_end(
+    command: Callable[..., subprocess.Popen[str]],
+) -> None:
+    process = command("--no-browser")
+    assert process.stdout
+    address = process.stdout.readline()
+    found = ADDRESS.fullmatch(address.rstrip("\n"))
+    assert found, address
+    with socket.create_connection(("127.0.0.1", int(found[1])), timeout=10) as connection:
+        connection.sendall(b"GET / HTTP/1.0\r\n\r\n")
+        assert b" 403 " in connection.recv(100)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=20)
+    assert process.returncode == 0
+    assert out == ""
+    assert "Ctrl+C" in err
+    assert "Traceback" not in err
+    assert "멈췄습니다" not in err
+
+
+def test_the_port_can_be_chosen_and_used_again_at_once(
+    command: Callable[..., subprocess.Popen[str]],
+) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    for _ in range(2):
+        process = command("--no-browser", "--port", str(port))
+        assert process.stdout
+        address = process.stdout.readline()
+        assert address.startswith(f"http://127.0.0.1:{port}/?key="), process.communicate()
+        with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+            connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            assert connection.recv(100)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 0
+
+
+def test_a_port_in_use_is_refused(
+    centre: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr("webbrowser.open", opened.append)
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        assert run(["--home", str(centre), "web", "--port", str(port)]) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert f"{port}번 포트는 다른 프로그램이 쓰고 있습니다" in said.err
+    assert opened == []
+
+
+@pytest.mark.parametrize("port", ["-1", "65536", "abc", "８０", "1.5", ""])
+def test_what_is_no_port_is_wrong_usage(
+    centre: Path, port: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["--home", str(centre), "web", "--port", port]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "--port" in said.err
+
+
+@pytest.mark.parametrize("browser", [True, False])
+def test_the_browser_opens_at_the_address(
+    centre: Path, monkeypatch: pytest.MonkeyPatch, browser: bool
+) -> None:
+    told: list[str] = []
+    opened: list[str] = []
+    happened = threading.Event()
+
+    class Server:
+        def run(self) -> None:
+            assert gc.isenabled()
+            if browser:
+                happened.wait(10)
+
+        def close(self) -> None:
+            told.append("closed")
+
+    def open_browser(address: str) -> None:
+        opened.append(address)
+        happened.set()
+
+    really = serving.prepared
+
+    def prepared(*args: Any) -> Any:
+        app, gate, server = really(*args)
+        server.close()
+        return app, gate, Server()
+
+    monkeypatch.setattr("webbrowser.open", open_browser)
+    monkeypatch.setattr(serving, "prepared", prepared)
+    serving.serve(lambda: Home.open(centre), 0, browser=browser, told=told.append)
+    assert ADDRESS.fullmatch(told[0])
+    assert told[1:] == ["closed"]
+    assert opened == ([told[0]] if browser else [])
+
+
+def test_every_start_has_another_key(centre: Path, serve_home: Callable[..., Served]) -> None:
+    one, other = serve_home(centre), serve_home(centre)
+    assert one.gate.key != other.gate.key
+    assert one.gate.visitor != one.gate.token
+    assert len(one.gate.key) >= 32
+
+
+# ---- who is working ------------------------------------------------------------------------
+
+
+def test_where_members_are_named_the_page_asks_who_is_working(served: Served) -> None:
+    for path in ("/", "/outbox", "/batch", "/contacts"):
+        got = served.ask("GET", path, login=None)
+        assert got.status == 302
+        assert got.headers["Location"] == "/who"
+    got = served.ask("GET", "/outbox/version", headers={"Accept": "application/json"}, login=None)
+    assert got.status == 403
+    assert "누가 일하는지" in got.data["problems"][0]["message"]
+    page = served.ask("GET", "/who", login=None).text
+    assert all(name in page for name in ("김가람", "박새봄", "이다온"))
+    assert "작업자" not in page
+
+
+def test_who_is_working_is_shown_on_every_page(served: Served) -> None:
+    for path in ("/", "/outbox", "/batch", "/contacts", "/who", "/nowhere"):
+        assert "<b>박새봄</b>" in served.get(path).text, path
+        assert "<b>김가람</b>" in served.ask("GET", path, login=served.lead).text, path
+
+
+@pytest.mark.parametrize("login", ["nobody", "", "%ff", "garam.kim2", "김가람"])
+def test_a_cookie_that_names_nobody_is_asked_again(served: Served, login: str) -> None:
+    cookie = served.cookies(None) + f"; parkdraft-who-{served.gate.port}={login}"
+    headers = {"Cookie": cookie.encode().decode("latin-1")}
+    assert served.get("/", headers).headers["Location"] == "/who"
+    got = served.post_form("/who", {"login": login})
+    assert got.headers["Location"] == "/who"
+    assert "Set-Cookie" not in got.headers
+
+
+@pytest.mark.parametrize("login", ["GARAM.KIM", "CENTRE\\garam.kim", "garam.kim@example.com"])
+def test_a_login_name_is_one_however_it_is_written(served: Served, login: str) -> None:
+    got = served.post_form("/who", {"login": login})
+    assert got.headers["Location"] == "/"
+    assert "=garam.kim;" in got.headers["Set-Cookie"]
+
+
+def test_login_names_may_be_korean(served: Served) -> None:
+    path = served.root / "contacts.yaml"
+    path.write_text(path.read_text("utf-8").replace("daon.lee: 이다온", "이 다온: 이다온"), "utf-8")
+    got = served.post_form("/who", {"login": "이 다온"})
+    cookie = got.headers["Set-Cookie"].partition(";")[0]
+    page = served.get("/", {"Cookie": f"{served.cookies(None)}; {cookie}"})
+    assert page.status == 200
+    assert "<b>이다온</b>" in page.text
+
+
+def test_drafts_and_decisions_are_recorded_under_that_name(served: Served) -> None:
+    draft_id = drafted(served)
+    history = served.home.drafts.history(draft_id)
+    assert history.author == served.agent
+    assert "박새봄" in page_of(served, draft_id).partition("</header>")[2]
+    got = served.post_json("/outbox/approve", {"ids": [draft_id]}, login=served.lead)
+    assert got.status < 400, got.text
+    last = served.home.drafts.history(draft_id).last
+    assert last
+    assert (last.do, last.by) == ("approve", served.lead)
+    assert state_of(served, draft_id) == "approved"
+
+
+def test_an_agent_may_not_approve(served: Served) -> None:
+    draft_id = drafted(served)
+    got = served.post_json("/outbox/approve", {"ids": [draft_id]})
+    assert got.status == 422
+    assert got.data["problems"]
+    assert state_of(served, draft_id) == "pending"
+
+
+def test_nobody_works_under_the_name_of_the_pc_where_members_are_named(served: Served) -> None:
+    got = served.post_json("/drafts", {"case": "plate-change", "fields": CHANGE}, login=None)
+    assert got.status == 403
+    assert not (served.root / "outbox" / "pending").exists()
+
+
+def test_nothing_changes_while_nobody_can_tell_who_is_working(served: Served) -> None:
+    """The directory names the members; while it cannot be read, the PC's user is not assumed."""
+    served.login = served.lead
+    draft_id = drafted(served)
+    served.post_json("/outbox/approve", {"ids": [draft_id]})
+    path = served.root / "contacts.yaml"
+    path.write_text(path.read_text("utf-8") + "\nbroken: [", "utf-8")
+    before = served.tree()
+    for address in ("/outbox/sent", "/outbox/return"):
+        got = served.post_json(address, {"ids": [draft_id], "reason": "이유"}, login=None)
+        assert got.status == 422
+    assert served.tree() == before
+
+
+def test_without_members_the_pc_user_works(centre: Path, serve_home: Callable[..., Served]) -> None:
+    path = centre / "contacts.yaml"
+    text = re.sub("members: {.*}", "members: {}", path.read_text("utf-8"))
+    path.write_text(text, "utf-8")
+    served = serve_home(centre)
+    page = served.ask("GET", "/", login=None)
+    assert page.status == 200
+    assert "<b>tester</b>" in page.text
+    assert "바꾸기" not in page.text
+
+
+# ---- files that change meanwhile -----------------------------------------------------------
+
+
+def drafted(served: Served, **details: str) -> str:
+    body = {"case": "plate-change", "fields": {**CHANGE, **details}, "anyway": True}
+    got = served.post_json("/drafts", body)
+    assert got.status == 200, got.text
+    found: str = got.data["id"]
+    return found
+
+
+def page_of(served: Served, draft_id: str) -> str:
+    got = served.get(f"/outbox/{draft_id}")
+    assert got.status == 200
+    return got.text
+
+
+def state_of(served: Served, draft_id: str) -> str:
+    return served.home.drafts.store.find(draft_id)[0].state
+
+
+def previewed(served: Served) -> Any:
+    got = served.post_json("/preview", {"case": "plate-change", "fields": CHANGE})
+    assert got.status == 200, got.text
+    return got.data
+
+
+def test_a_changed_directory_is_seen(served: Served) -> None:
+    assert "nuri.seo@example.com" in previewed(served)["fragment"]
+    path = served.root / "contacts.yaml"
+    path.write_text(path.read_text("utf-8").replace("nuri.seo@", "another.seo@"), "utf-8")
+    assert "another.seo@example.com" in previewed(served)["fragment"]
+    assert "nuri.seo@example.com" not in previewed(served)["fragment"]
+
+
+def test_a_broken_directory_shows_its_problems_and_heals(served: Served) -> None:
+    path = served.root / "contacts.yaml"
+    sound = path.read_text("utf-8")
+    path.write_text(sound.replace("    to: [서누리]", "    to: [없는사람]"), "utf-8")
+    got = served.get("/")
+    assert got.status == 422
+    assert "contacts.yaml:" in got.text
+    assert "없는사람" in got.text
+    got = served.post_json("/preview", {"case": "plate-change", "fields": CHANGE})
+    assert got.status == 422
+    assert "없는사람" in str(got.data["problems"])
+    path.write_text("members: [", "utf-8")
+    assert served.get("/").status == 422
+    path.unlink()
+    assert served.get("/").status == 422
+    path.write_text(sound, "utf-8")
+    assert served.get("/").status == 200
+    assert previewed(served)["ready"]
+
+
+def test_changed_templates_are_seen(served: Served) -> None:
+    before = previewed(served)["fragment"]
+    path = served.root / "templates" / "email" / "frame.txt"
+    text = path.read_text("utf-8-sig")
+    assert "감사합니다" in text
+    path.write_text(text.replace("감사합니다", "늘 고맙습니다"), "utf-8")
+    after = previewed(served)["fragment"]
+    assert "늘 고맙습니다" not in before
+    assert "늘 고맙습니다" in after
+
+
+def test_a_new_template_of_a_partner_is_seen(served: Served) -> None:
+    previewed(served)
+    own = served.root / "templates" / "email" / "saebom"
+    own.mkdir()
+    (own / "plate-change.txt").write_text("새 제목\n\n새봄만의 문구입니다.\n", "utf-8")
+    assert "새봄만의 문구입니다" in previewed(served)["fragment"]
+
+
+def test_a_broken_template_is_told_and_heals(served: Served) -> None:
+    path = served.root / "templates" / "email" / "plate-change.txt"
+    sound = path.read_bytes()
+    path.write_text("{% if %}", "utf-8")
+    got = served.post_json("/preview", {"case": "plate-change", "fields": CHANGE})
+    assert got.status in (200, 422)
+    assert "plate-change.txt" in got.text
+    path.write_bytes(sound)
+    assert previewed(served)["ready"]
+
+
+def test_a_new_list_of_sites_is_seen(served: Served) -> None:
+    found = served.get("/find?q=%EC%83%88%ED%95%9C%EB%B9%8C%EB%94%A9").data["found"]
+    assert "새한빌딩" not in str(found)
+    text = "현장명,운영사,연동구분\n새한빌딩,마루주차,수동현장\n"
+    (served.root / "sites.csv").write_text(text, "utf-8")
+    found = served.get("/find?q=%EC%83%88%ED%95%9C%EB%B9%8C%EB%94%A9").data["found"]
+    assert "새한빌딩" in str(found)
+
+
+def test_what_others_do_in_the_outbox_is_followed(served: Served) -> None:
+    version = served.get("/outbox/version").data["version"]
+    assert served.get("/outbox/version").data["version"] == version
+
+    def changed() -> bool:
+        nonlocal version
+        last, version = version, served.get("/outbox/version").data["version"]
+        return last != version
+
+    args = [f"--{name}={value}" for name, value in CHANGE.items()]
+    assert run(["--home", str(served.root), "draft", "plate-change", *args]) == 0
+    assert changed()
+    [entry] = served.home.drafts.store.entries("pending")
+    assert entry.id in served.get("/outbox?state=pending").text
+    assert previewed(served)["duplicates"] == [entry.id]
+
+    served.login = served.lead
+    home = served.home
+    assert not approve(home.drafts, home.today(), [entry.id]).problems
+    assert changed()
+    assert entry.id in served.get("/outbox?state=approved").text
+    assert entry.id not in served.get("/outbox?state=pending").text
+
+    assert not mark_sent(home.drafts, [entry.id]).problems
+    assert changed()
+    assert "김가람" in page_of(served, entry.id)
+
+    time.sleep(0.002)  # the journal's own clock counts thousandths
+    purged = ["outbox", "purge", "--older-than", "0", "--yes"]
+    assert run(["--home", str(served.root), *purged]) == 0
+    assert changed()
+    assert entry.id not in served.get("/outbox?state=all").text
+    assert previewed(served)["duplicates"] == []
+
+
+def test_a_draft_whose_file_was_edited_is_said_to_be(served: Served) -> None:
+    draft_id = drafted(served)
+    assert served.get("/outbox/verify").text.count(draft_id) == 0
+    [entry] = served.home.drafts.store.find(draft_id)
+    path = served.home.drafts.store.path(entry)
+    assert path
+    path.write_bytes(path.read_bytes().replace(b"seo@example.com", b"xyz@example.com"))
+    assert draft_id in served.get("/outbox/verify").text
+    got = served.post_json("/outbox/approve", {"ids": [draft_id]}, login=served.lead)
+    assert got.status < 500
+    assert state_of(served, draft_id) == "pending"

@@ -34,6 +34,9 @@ class Problem(NamedTuple):
     row: int | None = None
     data: Mapping[str, object] = MappingProxyType({})
 
+    def __reduce__(self) -> tuple[type[Problem], tuple[object, ...]]:
+        return Problem, (self.code, self.field, self.row, dict(self.data))
+
     def at(self, field: str | None = None, row: int | None = None) -> Problem:
         """The same problem with its place filled in where it had none."""
         return self._replace(

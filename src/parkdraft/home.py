@@ -124,7 +124,10 @@ class Home:
         Needs only the details that decide the route. Raises DetailsError, RouteError,
         DirectoryError, TableError, TemplateError.
         """
-        known = self.known(self.now().date())
+        return self.route_from(self.known(self.now().date()), case, details)
+
+    def route_from(self, known: Known, case: str, details: Mapping[str, object]) -> Answer:
+        """``route`` with what is known of sites at hand."""
         return self._answer(*self._inquired(known, case, details, complete=False))
 
     def compose(self, case: str, **details: object) -> Drafted:

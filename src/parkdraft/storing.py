@@ -75,17 +75,19 @@ def write_whole(path: Path, content: bytes | Iterable[bytes], *, mode: int = 0o6
         os.fsync(file.fileno())
 
 
-def write_all(files: Iterable[tuple[Path, bytes]], *, mode: int = 0o640) -> None:
+def write_all(files: Iterable[tuple[str, bytes]], *, mode: int = 0o640) -> None:
     """Write several files of one file system, durable together when this returns.
 
-    Where the system can flush a whole file system at once, that costs as much as one file
-    flushed alone; elsewhere it goes file by file. Raises OSError.
+    They have ``mode`` whatever the umask, where the file system has modes. Where the system
+    can flush a whole file system at once, that costs as much as one file flushed alone;
+    elsewhere it goes file by file. Raises OSError.
     """
     written = []
     for path, content in files:
         descriptor = os.open(path, _FLAGS, mode)
         try:
-            left = memoryview(content)
+            _set_mode(descriptor, mode)
+            left = content
             while left:
                 left = left[os.write(descriptor, left) :]
         finally:
@@ -101,7 +103,26 @@ def write_all(files: Iterable[tuple[Path, bytes]], *, mode: int = 0o640) -> None
             os.close(descriptor)
 
 
-def _synced(path: Path) -> bool:
+def _set_mode(descriptor: int, mode: int) -> None:
+    if os.name != "nt" and os.fstat(descriptor).st_mode & 0o7777 != mode:
+        with contextlib.suppress(OSError):  # a file system without modes
+            os.fchmod(descriptor, mode)
+
+
+def read_whole(path: str, likely: int = 65_536) -> bytes:
+    """A file's bytes, with as few calls as can be where its size is ``likely`` right."""
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    try:
+        content = piece = os.read(descriptor, likely + 1)
+        while len(piece) > likely:
+            piece = os.read(descriptor, likely + 1)
+            content += piece
+        return content
+    finally:
+        os.close(descriptor)
+
+
+def _synced(path: str) -> bool:
     """Flush the file system of a file (Linux, syncfs(2)); False where that cannot be done."""
     if sys.platform != "linux":
         return False

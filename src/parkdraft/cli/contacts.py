@@ -147,11 +147,13 @@ def _import(context: click.Context, partner: str, file: str, month: str, json: b
     home = open_home(context)
     done = home.import_contacts(partner, Path(file), month)
     filled = home.fill_waiting()
+    # a site that is not in the list is told of; what the medium refused is a failure
+    code = int(any(one.code.startswith("storage.") for one in filled.problems))
     if json:
         problems = [as_data(one) for one in filled.problems]
         ids = [one.id for one in filled.done]
         print_json({**done.as_json(), "filled": ids, "problems": problems})
-        return 0
+        return code
     click.echo(f"{month} 명단을 가져왔습니다: 현장 {done.sites}곳, 담당자 {done.rows}줄")
     for written, name, title in done.split:
         click.echo(f"이름과 직함을 나누었습니다: {written} -> {name} + {title}")
@@ -160,7 +162,7 @@ def _import(context: click.Context, partner: str, file: str, month: str, json: b
         click.echo(f"기다리던 초안에 담당자를 채웠습니다 (승인 대기): {entry.id}")
     for problem in filled.problems:
         note(line(problem))
-    return 0
+    return code
 
 
 def _import_sites(context: click.Context, file: str, json: bool) -> int:

@@ -11,11 +11,12 @@ import click
 from parkdraft.cli.homes import open_home
 from parkdraft.cli.layout import note, print_json
 from parkdraft.cli.usage import KoreanCommand, KoreanGroup, WrongUsage
-from parkdraft.errors import DetailsError
+from parkdraft.errors import DetailsError, ParkdraftError, Problem
 from parkdraft.home import Home
 from parkdraft.outbox.review import Outcome
+from parkdraft.outbox.store import Entry, Store
 from parkdraft.process import labels
-from parkdraft.process.values import read_choice, read_count
+from parkdraft.process.values import read_choice, read_count, read_flag
 
 _JSON = click.Option(["--json"], is_flag=True, help="결과를 JSON으로 보여 줍니다.")
 _ID = click.Argument(["draft_id"], metavar="번호")
@@ -28,32 +29,42 @@ def _list(context: click.Context, json: bool, **wanted: Any) -> int:
     from parkdraft.outbox.listing import listed
 
     home = open_home(context)
-    found = listed(home.drafts, _filters(home, **wanted))
+    box = home.drafts
+    found = listed(box, _filters(home, **wanted))
     if json:
-        print_json([_placed(home, one.entry, one.as_json()) for one in found])
+        print_json([_placed(box.store, one.entry, one.as_json()) for one in found])
     elif found:
         click.echo(list_table(found, home.directory, home.now()))
     else:
-        click.echo("초안이 없습니다.")
+        click.echo("보여 줄 초안이 없습니다.")
     return 0
 
 
 def _filters(home: Home, **wanted: Any) -> Any:
-    from parkdraft.errors import Problem
     from parkdraft.outbox.listing import Filters
     from parkdraft.process.places import find_partner
 
-    partner = wanted["partner"] and find_partner(home.directory.partners, wanted["partner"])
-    if wanted["partner"] and not partner:
-        names = ", ".join(one.name for one in home.directory.partners.values())
-        raise DetailsError([Problem("outbox.unknown-partner", "partner", data={"names": names})])
-    return Filters(
+    case, author, partner = wanted["case"], wanted["author"], wanted["partner"]
+    partners, days = home.directory.partners, wanted["older_than"]
+    filters = Filters(
         tuple(_choice("--state", one, labels.STATES) for one in wanted["state"]),
-        partner or None,
-        _choice("--case", wanted["case"], labels.CASES) if wanted["case"] else None,
-        wanted["author"],
-        _days(wanted["older_than"]) if wanted["older_than"] else None,
+        find_partner(partners, partner) if partner is not None else None,
+        _choice("--case", case, labels.CASES) if case is not None else None,
+        _login(home, author) if author is not None else None,
+        _days(days) if days is not None else None,
     )
+    if partner is not None and filters.partner is None:
+        names = ", ".join(one.name for one in partners.values())
+        raise DetailsError([Problem("outbox.unknown-partner", "partner", data={"names": names})])
+    return filters
+
+
+def _login(home: Home, text: str) -> str:
+    """A login name, also where somebody is called as the list shows them."""
+    from parkdraft.process.hangul import fold
+
+    members = home.directory.team.members.items()
+    return next((login for login, name in members if fold(name) == fold(text)), text)
 
 
 def _choice(option: str, text: str, choices: labels.Labels) -> str:
@@ -71,21 +82,23 @@ def _days(text: str) -> int:
         raise WrongUsage("--older-than에는 날수를 숫자로 적습니다. 예: 90") from error
 
 
-def _placed(home: Home, entry: Any, data: dict[str, Any]) -> dict[str, Any]:
-    path = home.drafts.store.path(entry)
+def _placed(store: Store, entry: Entry, data: dict[str, Any]) -> dict[str, Any]:
+    path = store.path(entry)
     return {**data, "path": str(path) if path else None}
 
 
 def _show(context: click.Context, draft_id: str, json: bool) -> int:
     from parkdraft.cli.outboxtext import shown_text
-    from parkdraft.cli.refusals import as_data, line
+    from parkdraft.cli.refusals import line
     from parkdraft.outbox.showing import show
+    from parkdraft.wording import as_data
 
     home = open_home(context)
     shown = show(home.drafts, home.today(), draft_id)
     if json:
         problems = [as_data(problem) for problem in shown.problems]
-        print_json({**_placed(home, shown.entry, shown.as_json()), "problems": problems})
+        placed = _placed(home.drafts.store, shown.entry, shown.as_json())
+        print_json({**placed, "problems": problems})
     else:
         click.echo(shown_text(shown, home.directory))
     for problem in shown.problems:
@@ -102,12 +115,19 @@ def _open(context: click.Context, draft_id: str) -> int:
     entry = opened(box, draft_id)
     if entry.suffix == ".eml":
         note(CHECK_SENDER)
-    if entry.state == "pending":
-        note(NOT_APPROVED)
+    if entry.state != "approved":
+        note(NOT_APPROVED if entry.state == "pending" else _NOT_TO_SEND[entry.state])
     path = box.store.path(entry)
     if path is not None:
         open_file(path)
     return 0
+
+
+_NOT_TO_SEND = {
+    "waiting": "담당자 명단을 기다리는 초안입니다. 아직 보내지 마세요.",
+    "returned": "반려된 초안입니다. 보내지 마세요.",
+    "sent": "이미 끝난 초안입니다. 다시 보내지 마세요.",
+}
 
 
 def _approve(context: click.Context, ids: tuple[str, ...], json: bool) -> int:
@@ -129,15 +149,17 @@ def _sent(context: click.Context, ids: tuple[str, ...], json: bool) -> int:
     from parkdraft.outbox.review import mark_sent
 
     home = open_home(context)
-    return _told(home, mark_sent(home.drafts, ids), "끝났다고 표시했습니다", as_json=json)
+    return _told(home, mark_sent(home.drafts, ids), "완료로 표시했습니다", as_json=json)
 
 
 def _told(home: Home, outcome: Outcome, done: str, *, as_json: bool) -> int:
     """Say what was done and what was refused; 1 where anything was."""
-    from parkdraft.cli.refusals import as_data, line
+    from parkdraft.cli.refusals import line
+    from parkdraft.wording import as_data
 
     if as_json:
-        entries = [_placed(home, one, {"id": one.id, "state": one.state}) for one in outcome.done]
+        store = home.drafts.store
+        entries = [_placed(store, one, {"id": one.id, "state": one.state}) for one in outcome.done]
         print_json({"done": entries, "problems": [as_data(one) for one in outcome.problems]})
     else:
         for entry in outcome.done:
@@ -148,11 +170,18 @@ def _told(home: Home, outcome: Outcome, done: str, *, as_json: bool) -> int:
 
 
 def _verify(context: click.Context, json: bool) -> int:
-    from parkdraft.cli.refusals import as_data, line
+    from parkdraft.cli.refusals import line
     from parkdraft.outbox.verifying import verify
+    from parkdraft.wording import as_data
 
     home = open_home(context)
-    problems = verify(home.drafts, home.today(), _watched)
+    problems: list[Problem] = []
+    today = None
+    try:
+        today = home.today()
+    except ParkdraftError as error:  # a directory that is not sound is one more finding
+        problems += error.problems
+    problems += verify(home.drafts, today, _watched)
     if json:
         print_json({"ok": not problems, "findings": [as_data(one) for one in problems]})
     elif problems:
@@ -175,23 +204,29 @@ def _purge(context: click.Context, older_than: str, unfinished: bool, yes: bool,
     from parkdraft.cli.outboxtext import purge_text
     from parkdraft.outbox.purging import purge, purgeable
 
+    days = _days(older_than)
     box = open_home(context).drafts
-    doomed = purgeable(box, _days(older_than), unfinished=unfinished)
-    if not json:
-        click.echo(purge_text(doomed))
-    if not (doomed.drafts or doomed.traces):
-        count = 0
-    elif yes or click.confirm("되돌릴 수 없습니다. 파기할까요?", default=False, err=json):
-        count = purge(box, doomed)
-    else:
-        note("파기하지 않았습니다.")
-        return 1
+    doomed = purgeable(box, days, unfinished=unfinished)
+    click.echo(purge_text(doomed), err=json)
+    sure = yes or not (doomed.drafts or doomed.traces) or _is_sure()
+    removed = purge(box, doomed) if sure else []
     if json:
-        print_json({"purged": [entry.id for entry, _ in doomed.drafts]})
-    elif count:
-        click.echo(f"초안 {count}건의 파일과 개인정보를 파기했습니다.")
+        print_json({"purged": [entry.id for entry in removed]})
+    if not sure:
+        note("파기하지 않았습니다. 묻지 않고 파기하려면 --yes를 붙이세요.")
+    elif not json and (removed or doomed.traces):
+        click.echo(f"초안 {len(removed)}건의 파일과 기록의 개인정보를 파기했습니다.")
         click.echo("언제, 누가, 어느 절차였는지만 기록에 남습니다.")
-    return 0
+    return 0 if sure else 1
+
+
+def _is_sure() -> bool:
+    """Whether somebody says yes; whatever else they say, and nobody there, is no."""
+    click.echo("되돌릴 수 없습니다. 파기할까요? (예/아니오) ", nl=False, err=True)
+    try:
+        return read_flag(sys.stdin.readline().strip() if sys.stdin else "")
+    except (DetailsError, UnicodeDecodeError):
+        return False
 
 
 def _command(
@@ -205,7 +240,7 @@ def _command(
     )
 
 
-_OLDER = "이 날수보다 오래된 것만. 예: 7"
+_OLDER = "만든 지 이 날수가 지난 것만. 예: 7"
 _COMMANDS = {
     "list": _command(
         "list",
@@ -219,7 +254,7 @@ _COMMANDS = {
         ),
         click.Option(["--partner"], metavar="운영사", help="이 운영사의 것만."),
         click.Option(["--case"], metavar="업무", help="이 업무의 것만. 예: plate-change"),
-        click.Option(["--author"], metavar="로그인", help="이 사람이 만든 것만."),
+        click.Option(["--author"], metavar="사람", help="이 사람(로그인 이름)이 만든 것만."),
         click.Option(["--older-than"], metavar="일", help=_OLDER),
     ),
     "show": _command("show", "초안 하나를 이력, 중복, 지금과의 차이까지 봅니다.", _show, _ID),
@@ -232,7 +267,7 @@ _COMMANDS = {
         _IDS,
         click.Option(["--reason"], metavar="사유", required=True, help="반려 사유 [필수]"),
     ),
-    "sent": _command("sent", "보낸(처리한) 초안을 끝났다고 표시합니다.", _sent, _IDS),
+    "sent": _command("sent", "보낸(처리한) 초안을 발송(처리) 완료로 표시합니다.", _sent, _IDS),
     "verify": _command(
         "verify", "파일과 기록, 지금 연락처를 맞추어 점검합니다. 아무것도 바꾸지 않습니다.", _verify
     ),
@@ -244,7 +279,7 @@ _COMMANDS = {
             ["--older-than"],
             metavar="일",
             required=True,
-            help="이 날수보다 오래된 것. 예: 90 [필수]",
+            help="마지막으로 처리한 지 이 날수가 지난 것. 예: 90 [필수]",
         ),
         click.Option(["--unfinished"], is_flag=True, help="끝나지 않은 초안도 파기합니다."),
         click.Option(["--yes"], is_flag=True, help="묻지 않고 파기합니다."),

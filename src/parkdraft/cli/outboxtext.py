@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import cache, partial
 
 import click
 
@@ -14,6 +15,8 @@ from parkdraft.outbox.listing import Listed
 from parkdraft.outbox.purging import Doomed
 from parkdraft.outbox.records import Event
 from parkdraft.outbox.showing import Shown
+from parkdraft.outbox.store import Entry
+from parkdraft.patterns import lazy
 from parkdraft.process import labels
 from parkdraft.process.directory import Directory
 from parkdraft.process.labels import state_label
@@ -21,7 +24,19 @@ from parkdraft.process.team import shown_name
 from parkdraft.writing.mail import Mailbox
 
 _HEADER = ("번호", "상태", "업무", "운영사", "작성자", "지남", "제목")
-_LEAST = 12
+_LEAST = 16
+"""Columns that a subject needs to be told from another."""
+_NARROWER = (
+    (30, _HEADER),
+    (13, _HEADER),
+    (13, ("번호", "상태", "업무", "운영사", "지남", "제목")),
+    (10, ("번호", "상태", "업무", "운영사", "지남", "제목")),
+    (10, ("번호", "상태", "업무", "지남", "제목")),
+    (10, ("번호", "상태", "업무", "제목")),
+    (9, ("번호", "상태", "제목")),
+)
+"""How wide a cell may be, and which columns there are: what narrower terminals give up."""
+_HEAD = lazy(r"(?:\[[^\]]*\] )+")
 _DID = {
     "draft": "초안 작성",
     "import": "담당자 명단 반영",
@@ -33,31 +48,57 @@ _DID = {
 
 
 def list_table(found: Sequence[Listed], directory: Directory, now: datetime) -> str:
-    """The drafts, their subjects cut to what the terminal leaves; how many there are."""
-    rows = [_row(one, directory, now.astimezone()) for one in found]
-    others = [max(map(width, column)) for column in zip(*(_HEADER, *rows), strict=True)][:-1]
-    room = shutil.get_terminal_size((100, 24)).columns - sum(others) - 2 * len(others)
-    rows = [(*row[:-1], _cut(row[-1], max(room, _LEAST))) for row in rows]
-    counts = Counter(row[1] for row in rows)
-    summary = ", ".join(f"{state} {count}건" for state, count in counts.items())
-    return f"{table(_HEADER, rows)}\n\n{summary}"
+    """The drafts in a table that fits the terminal; how many there are."""
+    moment, who = now.astimezone(), cache(partial(_who, directory))
+    rows = [_row(one, directory, who, moment) for one in found]
+    columns = dict(zip(_HEADER, zip(*rows, strict=True), strict=True))
+    states = Counter(columns["상태"])
+    summary = ", ".join(f"{state} {count}건" for state, count in states.items())
+    # a console breaks a line that is just as wide as it is
+    fitted = _fitted(columns, shutil.get_terminal_size((100, 24)).columns - 1)
+    return f"{table(tuple(fitted), list(zip(*fitted.values(), strict=True)))}\n\n{summary}"
 
 
-def _row(one: Listed, directory: Directory, now: datetime) -> tuple[str, ...]:
+def _fitted(columns: Mapping[str, Sequence[str]], terminal: int) -> dict[str, Sequence[str]]:
+    """As much of each column, and as many of them, as the terminal has room for."""
+    for most, header in _NARROWER:
+        fitted = {name: _all_cut(columns[name], most) for name in header[1:-1]}
+        fitted = {header[0]: columns[header[0]], **fitted}
+        widths = [max(map(width, {name, *cells})) for name, cells in fitted.items()]
+        room = terminal - sum(widths) - 2 * len(widths)
+        if room >= _LEAST:
+            break
+    return {**fitted, header[-1]: _all_cut(columns[header[-1]], max(room, 1))}
+
+
+def _all_cut(cells: Sequence[str], most: int) -> Sequence[str]:
+    """A column's cells, cut; what stands there often is cut once."""
+    cut = {cell: _cut(cell, most) for cell in set(cells)}
+    return [cut[cell] for cell in cells]
+
+
+def _row(
+    one: Listed, directory: Directory, who: Callable[[str], str], now: datetime
+) -> tuple[str, ...]:
     facts, made = one.facts, one.history.made
     partner = directory.partners.get(facts.get("partner") or "")
-    subject = (facts.get("subject") or facts.get("site") or "").rpartition("] ")[2]
+    subject = _HEAD.sub("", facts.get("subject") or facts.get("site") or "", count=1)
     urgent = "[긴급] " if facts.get("urgent") else ""
     doubt = "[확인 필요] " if one.problems else ""
     return (
         one.entry.id,
         state_label(one.entry.state, facts.get("channel", "email")),
-        labels.CASES[facts["case"]][0] if "case" in facts else "-",
+        _word(labels.CASES, facts.get("case")) or "-",
         partner.name if partner else "-",
-        _who(directory, facts.get("author", "-")),
+        who(facts.get("author", "-")),
         _age(made, now) if made else "-",
         f"{doubt}{urgent}{subject}",
     )
+
+
+def _word(words: labels.Labels, name: str | None) -> str | None:
+    """A word for an identifier; one that a newer program on another PC wrote stands for itself."""
+    return words[name][0] if name in words else name
 
 
 def _who(directory: Directory, login: str) -> str:
@@ -76,25 +117,26 @@ def _age(made: Event, now: datetime) -> str:
 def _cut(text: str, columns: int) -> str:
     if width(text) <= columns:
         return text
-    kept = ""
-    for char in text:
-        if width(kept + char) > columns - 1:
+    used = 0
+    for at, char in enumerate(text):  # noqa: B007 - where it stops is what is asked for
+        used += width(char)
+        if used > columns - 1:
             break
-        kept += char
-    return kept + "…"
+    return text[:at] + "…"
 
 
 def shown_text(shown: Shown, directory: Directory) -> str:
     """One draft: headers, text, history, doubles, and what today would make of it."""
     facts, mail = Listed(shown.entry, shown.history).facts, shown.mail
     channel = facts.get("channel", "email")
+    case = _word(labels.CASES, facts.get("case"))
     partner = directory.partners.get(facts.get("partner") or "")
     head = [
         ("초안", shown.entry.id),
         ("상태", state_label(shown.entry.state, channel)),
-        ("업무", f"{labels.CASES[facts['case']][0]} ({facts['row']})" if "case" in facts else None),
+        ("업무", case and f"{case} ({facts.get('row')})"),
         ("운영사", partner.name if partner else None),
-        ("채널", labels.CHANNELS[channel][0]),
+        ("채널", _word(labels.CHANNELS, channel)),
         ("발신", _people((mail.sender,)) if mail else None),
         ("수신", _people(mail.to) if mail else None),
         ("참조", _people(mail.cc) if mail else None),
@@ -103,11 +145,16 @@ def shown_text(shown: Shown, directory: Directory) -> str:
     history = [(_when(one), _did(one, directory, shown.entry.id)) for one in shown.events]
     parts = [pairs(head), shown.text.rstrip("\n"), _titled("이력", pairs(history, 18))]
     if shown.duplicates:
-        same = ", ".join(f"{one.id}({state_label(one.state, channel)})" for one in shown.duplicates)
+        same = ", ".join(map(_double, shown.duplicates))
         parts.append(_titled("중복", f"7일 안에 같은 차량·업무·현장의 초안이 있습니다: {same}"))
     if shown.diff:
         parts.append(_titled("지금 연락처와 문구로 만들면", "\n".join(shown.diff)))
     return "\n\n".join(parts)
+
+
+def _double(entry: Entry) -> str:
+    channel = "email" if entry.suffix == ".eml" else ""
+    return f"{entry.id}({state_label(entry.state, channel)})"
 
 
 def _titled(title: str, text: str) -> str:
@@ -127,7 +174,7 @@ def _did(one: Event, directory: Directory, draft_id: str) -> str:
     if reason := one.more.get("reason"):
         words.append(f"사유: {reason}")
     if by := one.more.get("replaced_by"):
-        words.append(f"{by}에서 고쳐 씀")
+        words.append(f"고쳐 쓴 초안: {by}")
     if one.id != draft_id:
         words.append(f"({one.id})")
     return "  ".join(words)
@@ -135,13 +182,15 @@ def _did(one: Event, directory: Directory, draft_id: str) -> str:
 
 def purge_text(doomed: Doomed) -> str:
     """What a purge would remove, by state, with the oldest and newest day."""
-    if not doomed.drafts:
-        return (
-            "파기할 초안이 없습니다."
-            if not doomed.traces
-            else "끝내지 못한 초안의 기록만 있습니다."
+    lines = []
+    if doomed.drafts:
+        found = [Listed(*one) for one in doomed.drafts]
+        states = Counter(
+            state_label(one.entry.state, one.facts.get("channel", "email")) for one in found
         )
-    states = Counter(entry.state for entry, _ in doomed.drafts)
-    counts = ", ".join(f"{labels.STATES[state][0]} {count}건" for state, count in states.items())
-    days = sorted(history.events[0].at[:10] for _, history in doomed.drafts)
-    return f"파기할 초안: {counts} ({days[0]} ~ {days[-1]}에 작성)"
+        counts = ", ".join(f"{state} {count}건" for state, count in states.items())
+        days = sorted(one.history.events[0].at[:10] for one in found)
+        lines.append(f"파기할 초안: {counts} ({days[0]} ~ {days[-1]}에 작성)")
+    if doomed.traces:
+        lines.append(f"만들지 못한 초안의 기록: {len(doomed.traces)}건")
+    return "\n".join(lines) or "파기할 초안이 없습니다."

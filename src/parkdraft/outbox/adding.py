@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from parkdraft.errors import OutboxError, ParkdraftError, Problem
 from parkdraft.outbox.doubts import doubts
-from parkdraft.outbox.keeping import New, Outbox, add, exchange, move
+from parkdraft.outbox.journal import MAKING, naming
+from parkdraft.outbox.keeping import New, Outbox, add, exchange, is_under_way, move
 from parkdraft.outbox.noting import new_draft
 from parkdraft.outbox.records import Memory
 from parkdraft.outbox.review import Outcome, Today, located
-from parkdraft.outbox.settling import naming
-from parkdraft.outbox.store import Entry
+from parkdraft.outbox.store import Entry, Sheet, is_id
 from parkdraft.process.directory import Directory
 from parkdraft.process.team import is_lead
 
@@ -21,26 +21,44 @@ def keep_new(box: Outbox, directory: Directory, new: New) -> Entry:
     somebody else's and still under way; nothing is kept then.
     """
     with box.alone():
-        if replaced := new.facts["replaces"]:
-            _return_replaced(box, directory, replaced, new.sheet.id)
-        return add(box, [new])[0]
+        replaced = new.facts["replaces"]
+        if replaced is None:
+            return add(box, [new])[0]
+        _return_replaced(box, directory, replaced, new.sheet)
+        return add(box, [new], lambda: _refuse_taken(box, replaced, new.sheet.id))[0]
 
 
-def _return_replaced(box: Outbox, directory: Directory, replaced: str, by: str) -> None:
-    entry = located(box, replaced)
-    memory = Memory().feed(box.journal.read(naming(replaced)))
-    history = memory.of(replaced)
-    others = (memory.of(one).made for one in memory.ids())
-    taken = [one.id for one in others if one and one.more.get("replaces") == replaced]
-    if taken:
-        raise OutboxError([Problem("outbox.replaced", replaced, data={"by": taken[0]})])
+def _return_replaced(box: Outbox, directory: Directory, replaced: str, by: Sheet) -> None:
+    if not is_id(replaced):
+        raise OutboxError([Problem("outbox.no-id", "replaces")])
+    entry, history = located(box, replaced), box.history(replaced)
+    _refuse_taken(box, replaced, by.id)
     if entry.state == "returned":
         return
     if entry.state == "sent":
         raise OutboxError([Problem("outbox.state-replace", replaced)])
     if not (is_lead(directory.team, box.login) or history.author == box.login):
         raise OutboxError([Problem("outbox.not-yours", replaced)])
-    move(box, entry, history, "return", "returned", replaced_by=by)
+    box.store.stage([by])  # what the medium refuses, it refuses while nothing has changed
+    try:
+        move(box, entry, history, "return", "returned", replaced_by=by.id)
+    except ParkdraftError:
+        box.store.unstage(by.id)
+        raise
+
+
+def _refuse_taken(box: Outbox, replaced: str, by: str) -> None:
+    """Nobody else has replaced it, or is about to on another machine.
+
+    Two who announce it at the same moment may both find the other, never neither.
+    """
+    named = Memory(records=False).feed(box.journal.read(naming(replaced))).ids()
+    for other in sorted({*named} - {replaced, by}):
+        history = box.history(other)
+        under_way = [one for one in history.unfinished if is_under_way(one, box.now())]
+        makings = [one for one in (*history.events, *under_way) if one.do in MAKING]
+        if any(one.more.get("replaces") == replaced for one in makings):
+            raise OutboxError([Problem("outbox.replaced", replaced, data={"by": other})])
 
 
 def fill_waiting(box: Outbox, today: Today) -> Outcome:

@@ -8,24 +8,32 @@ told by the file's SHA-256.
 from __future__ import annotations
 
 from binascii import Error, a2b_base64
+from collections import Counter
+from functools import lru_cache
 from zlib import crc32
 
 _BODY = "본문"
 _FILE = "파일"
 _ATTACHED = "첨부"
+_ODD = "머리글"
+"""A line of the header without a header's name; what stands there is not repeated."""
 
 
 def fingerprint(suffix: str, content: bytes) -> list[str]:
     """Name and checksum of every part, as ``"To 3fa2"``; lines as ``"본문7 09bc"``."""
-    return [f"{name} {crc32(text) & 0xFFFF:04x}" for name, text in _parts(suffix, content)]
+    told, lines = _parts(suffix, content)
+    sums = tuple(crc32(line) & 0xFFFF for line in lines)
+    return [*told, *(_numbered(len(sums)) % sums).split("\n")]
 
 
 def changes(suffix: str, kept: list[str], content: bytes) -> tuple[str, ...]:
     """What is not as it was, gone or new, as words: ``("To", "본문 7번째 줄")``."""
     now = fingerprint(suffix, content)
-    same = set(kept) & set(now)
-    names = dict.fromkeys(one.rpartition(" ")[0] for one in (*kept, *now) if one not in same)
-    lines = sorted(int(name.removeprefix(_BODY)) for name in names if name.startswith(_BODY))
+    more = Counter(now)
+    more.subtract(kept)
+    names = dict.fromkeys(one.rpartition(" ")[0] for one in (*kept, *now) if more[one])
+    numbers = (name.removeprefix(_BODY) for name in names if name.startswith(_BODY))
+    lines = sorted(int(number) for number in numbers if number.isdecimal())
     words = [name for name in names if not name.startswith(_BODY)]
     if lines:  # a line more or less moves all that follow
         words.append(f"{_BODY} {lines[0]}번째 줄" + ("부터" if len(lines) > 1 else ""))
@@ -33,18 +41,40 @@ def changes(suffix: str, kept: list[str], content: bytes) -> tuple[str, ...]:
     return tuple(words) or (_FILE,)
 
 
-def _parts(suffix: str, content: bytes) -> list[tuple[str, bytes]]:
+def _parts(suffix: str, content: bytes) -> tuple[list[str], list[bytes]]:
+    """Name and checksum of what is no line of the text, and these lines."""
     if suffix != ".eml":
-        return _lines(content)
-    head, _, body = content.replace(b"\r\n", b"\n").partition(b"\n\n")
+        return [], _lines(content)
+    head, blank, body = content.partition(b"\r\n\r\n")
+    if not blank or b"\n\n" in head or body.startswith(b"--"):
+        head, _, body = content.replace(b"\r\n", b"\n").partition(b"\n\n")
+    head = head.replace(b"\r\n", b"\n")
     unfolded = head.replace(b"\n ", b" ").replace(b"\n\t", b" ")
-    fields = [field.partition(b":") for field in unfolded.split(b"\n")]
-    parts = [(name.decode("ascii", "replace"), value) for name, _, value in fields]
+    told = [_field(line) for line in unfolded.split(b"\n")]
     if body.startswith(b"--"):  # several parts: the text, then what is attached
         text, _, attached = body.partition(b"\n--")
-        parts.append((_ATTACHED, attached))
+        told.append(_told(_ATTACHED, attached))
         body = text.partition(b"\n\n")[2]
-    return parts + _lines(_decoded(body))
+    return told, _lines(_decoded(body))
+
+
+@lru_cache(maxsize=256)
+def _field(line: bytes) -> str:
+    """Many drafts of one route have the very same fields."""
+    name, found, value = line.partition(b":")
+    if found and name.replace(b"-", b"").isalpha():  # of bytes: ASCII letters alone
+        return _told(name.decode("ascii"), value)
+    return _told(_ODD, line)
+
+
+def _told(name: str, text: bytes) -> str:
+    return f"{name} {crc32(text) & 0xFFFF:04x}"
+
+
+@lru_cache(maxsize=256)
+def _numbered(count: int) -> str:
+    """The names of so many lines, each with a place for its checksum: one formatting for all."""
+    return "\n".join(f"{_BODY}{number} %04x" for number in range(1, count + 1))
 
 
 def _decoded(body: bytes) -> bytes:
@@ -54,6 +84,5 @@ def _decoded(body: bytes) -> bytes:
         return body
 
 
-def _lines(text: bytes) -> list[tuple[str, bytes]]:
-    lines = text.replace(b"\r\n", b"\n").split(b"\n")
-    return [(f"{_BODY}{number}", line) for number, line in enumerate(lines, start=1)]
+def _lines(text: bytes) -> list[bytes]:
+    return text.replace(b"\r\n", b"\n").split(b"\n")

@@ -1,7 +1,8 @@
 """Drafts as a folder: ``<state>/<id>.eml|.txt|.tsv``, one file a draft.
 
 Staged and withdrawn files lie in ``.staging``, their names beginning with the machine that
-put them there, so that one machine never clears away what another is working on.
+put them there, so that one machine never clears away what another is working on. Places of
+files are plain text and no ``Path``: ten thousand of them are made for one table.
 """
 
 from __future__ import annotations
@@ -11,16 +12,18 @@ import hashlib
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from parkdraft.errors import OutboxError, Problem
 from parkdraft.outbox.store import STATES, SUFFIXES, Entry, Sheet, is_id
-from parkdraft.storing import flush_folder, storage_errors, write_all
+from parkdraft.storing import flush_folder, read_whole, storage_errors, write_all
 
 STAGING = ".staging"
 _OF_THE_SYSTEM = ("desktop.ini", "thumbs.db", ".ds_store")
 """What file managers leave in every folder."""
 _WITHDRAWN = ".withdrawn"
+_MODE = 0o640
 
 
 @dataclass(frozen=True)
@@ -49,11 +52,12 @@ class FolderStore:
         if not is_id(draft_id):
             return []
         entries = (Entry(draft_id, state, suffix) for state in STATES for suffix in SUFFIXES)
-        return [entry for entry in entries if self.path(entry).is_file()]
+        with storage_errors(draft_id):
+            return [entry for entry in entries if self.path(entry).is_file()]
 
     def path(self, entry: Entry) -> Path:
-        """The draft's file."""
-        return self.root / entry.state / f"{entry.id}{entry.suffix}"
+        """The draft's file; raises OutboxError for what cannot be one."""
+        return Path(self._place(entry))
 
     def read(self, entry: Entry) -> bytes:
         """See ``Store``."""
@@ -67,15 +71,15 @@ class FolderStore:
         contents = (sheet.content for sheet in sheets)
         try:
             with storage_errors(STAGING):
-                write_all(list(zip(paths, contents, strict=True)))
+                write_all(zip(paths, contents, strict=True), mode=_MODE)
             for sheet, path in zip(sheets, paths, strict=True):
                 with storage_errors(sheet.id):
-                    written = path.read_bytes()
+                    written = read_whole(path, len(sheet.content))
                 sheet.check(written)
         except BaseException:
             for path in paths:
                 with contextlib.suppress(OSError):
-                    path.unlink()
+                    os.unlink(path)
             raise
 
     def staged(self) -> list[Entry]:
@@ -88,44 +92,52 @@ class FolderStore:
     def read_staged(self, entry: Entry) -> bytes:
         """See ``Store``."""
         with _gone_or_refused(entry.id):
-            return self._staged(entry.id, entry.suffix).read_bytes()
+            return read_whole(self._staged(entry.id, entry.suffix))
 
     def unstage(self, draft_id: str) -> None:
         """See ``Store``."""
         for suffix in SUFFIXES:
             with storage_errors(draft_id), contextlib.suppress(FileNotFoundError):
-                self._staged(draft_id, suffix).unlink()
+                os.unlink(self._staged(draft_id, suffix))
 
     def place(self, draft_id: str, suffix: str, state: str) -> Entry:
         """See ``Store``."""
         entry = Entry(draft_id, state, suffix)
-        self._folder(state)
-        _rename(self._staged(draft_id, suffix), self.path(entry), draft_id)
+        source, target = self._staged(draft_id, suffix), self._place(entry)
+        try:
+            _rename(source, target, draft_id)
+        except OutboxError:  # gone, or nothing was ever in this state
+            if not self._folder(state):
+                raise
+            _rename(source, target, draft_id)
         return entry
 
     def move(self, entry: Entry, state: str) -> Entry:
         """See ``Store``."""
         there = entry._replace(state=state)
+        source, target = self._place(entry), self._place(there)
         self._folder(state)
-        _rename(self.path(entry), self.path(there), entry.id)
+        _rename(source, target, entry.id)
         return there
 
     def withdraw(self, entry: Entry) -> None:
         """See ``Store``."""
+        source, target = self._place(entry), self._withdrawn(entry)
         self._folder(STAGING)
-        _rename(self.path(entry), self._withdrawn(entry), entry.id)
+        _rename(source, target, entry.id)
 
     def restore(self, entry: Entry) -> bool:
         """See ``Store``."""
-        if not self._withdrawn(entry).exists():
-            return False
-        _rename(self._withdrawn(entry), self.path(entry), entry.id)
+        with storage_errors(entry.id):
+            if not _is_there(self._withdrawn(entry)):
+                return False
+        _rename(self._withdrawn(entry), self._place(entry), entry.id)
         return True
 
     def forget(self, entry: Entry) -> None:
         """See ``Store``."""
         with storage_errors(entry.id), contextlib.suppress(FileNotFoundError):
-            self._withdrawn(entry).unlink()
+            os.unlink(self._withdrawn(entry))
 
     def remove(self, entry: Entry) -> None:
         """See ``Store``."""
@@ -137,26 +149,39 @@ class FolderStore:
         for state in dict.fromkeys(states):
             flush_folder(self.root / state)
 
-    @property
+    def _place(self, entry: Entry) -> str:
+        if entry.state not in STATES:
+            raise OutboxError([Problem("outbox.unknown")])
+        return os.sep.join((self._root, entry.state, _file_name(entry.id, entry.suffix)))
+
+    def _staged(self, draft_id: str, suffix: str) -> str:
+        name = _file_name(draft_id, suffix)
+        return os.sep.join((self._root, STAGING, f"{self._tag}.{name}"))
+
+    def _withdrawn(self, entry: Entry) -> str:
+        return f"{self._staged(entry.id, entry.suffix)}{_WITHDRAWN}"
+
+    @cached_property
+    def _root(self) -> str:
+        return str(self.root)
+
+    @cached_property
     def _tag(self) -> str:
         return hashlib.sha256(self.machine.encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
-    def _staged(self, draft_id: str, suffix: str) -> Path:
-        return self.root / STAGING / f"{self._tag}.{draft_id}{suffix}"
-
-    def _withdrawn(self, entry: Entry) -> Path:
-        staged = self._staged(entry.id, entry.suffix)
-        return staged.with_name(f"{staged.name}{_WITHDRAWN}")
-
-    def _folder(self, name: str) -> None:
+    def _folder(self, name: str) -> bool:
+        """Make a folder; False where it is there."""
+        if os.path.isdir(os.path.join(self._root, name)):
+            return False
         make_folder(self.root, self.root / name)
+        return True
 
 
 def make_folder(*folders: Path) -> None:
     """Make folders for owner and group only, whatever the umask; raises StorageError."""
     for folder in folders:
-        if not folder.is_dir():
-            with storage_errors(folder.name):
+        with storage_errors(folder.name):
+            if not folder.is_dir():
                 folder.mkdir(parents=True, exist_ok=True)
                 with contextlib.suppress(PermissionError):  # somebody else's, made just now
                     folder.chmod(0o770 | folder.stat().st_mode & 0o7000)
@@ -167,20 +192,38 @@ def _ours(name: str) -> bool:
     return name[-4:] in SUFFIXES and is_id(name[:-4])
 
 
+def _file_name(draft_id: str, suffix: str) -> str:
+    """Safe in a path: what is no identifier, wherever it was read, raises OutboxError."""
+    name = f"{draft_id}{suffix}"
+    if not _ours(name):
+        raise OutboxError([Problem("outbox.unknown")])
+    return name
+
+
 def _names(folder: Path) -> list[str]:
     with storage_errors(folder.name):
         try:
-            return os.listdir(folder)  # noqa: PTH208 - names alone, of perhaps 100,000 files
+            return os.listdir(folder)  # names alone, of perhaps 100,000 files
         except FileNotFoundError:
             return []
 
 
-def _rename(source: Path, target: Path, draft_id: str) -> None:
+def _is_there(path: str) -> bool:
+    """Unlike ``os.path.exists`` it does not call a file that may not be looked at absent."""
+    try:
+        os.stat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return True
+
+
+def _rename(source: str, target: str, draft_id: str) -> None:
     """One atomic rename. Two who take the same file: one finds it gone."""
     with _gone_or_refused(draft_id):
-        if target.exists():  # a copy by hand: never written over (Windows refuses by itself)
+        # a copy by hand is never written over (Windows refuses by itself)
+        if _is_there(target) and _is_there(source):
             raise OutboxError([Problem("outbox.copied", draft_id)])
-        os.rename(source, target)  # noqa: PTH104 - Path.rename says nothing about Windows
+        os.rename(source, target)
 
 
 @contextlib.contextmanager

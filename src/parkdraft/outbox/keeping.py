@@ -12,16 +12,16 @@ import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from parkdraft.errors import ParkdraftError, StorageError
+from parkdraft.errors import OutboxError, ParkdraftError, Problem, StorageError
 from parkdraft.locking import machine_lock
 from parkdraft.outbox.folder import FolderStore
-from parkdraft.outbox.journal import FOLDER, Journal, Line, machine_name
-from parkdraft.outbox.records import History, Memory, Record, end, record_line
-from parkdraft.outbox.settling import naming, settle, strip
+from parkdraft.outbox.journal import FOLDER, Journal, Line, machine_name, naming
+from parkdraft.outbox.records import Event, History, Memory, end, record_line
+from parkdraft.outbox.settling import settle, strip
 from parkdraft.outbox.store import Entry, Sheet, Store
 
 
@@ -31,8 +31,9 @@ class New(NamedTuple):
     sheet: Sheet
     state: str
     facts: Mapping[str, Any]
-    """``FACTS`` of ``records``, and ``subject``."""
-    record: Record
+    """What ``noting.new_draft`` says of it; in the journal beside the move."""
+    record: bytes
+    """As its line in the journal will hold it: ``records.written_record``."""
 
 
 @dataclass(frozen=True)
@@ -47,9 +48,20 @@ class Outbox:
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:
         """Nobody else on this machine is at work meanwhile, and nothing is half done."""
-        with machine_lock(os.path.normcase(self.journal.folder.resolve())):
+        with machine_lock(self._lock_key()):
             settle(self.store, self.journal)
             yield
+
+    def tidy(self) -> None:
+        """Finish what was left half done, unless somebody is at work or nothing may be written.
+
+        For commands that only look.
+        """
+        with contextlib.suppress(StorageError), machine_lock(self._lock_key(), patience=0):
+            settle(self.store, self.journal)
+
+    def _lock_key(self) -> str:
+        return os.path.normcase(self.journal.folder.resolve())
 
     def history(self, draft_id: str) -> History:
         """What the journal says of one draft."""
@@ -71,10 +83,22 @@ def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def add(box: Outbox, drafts: Sequence[New]) -> list[Entry]:
+AT_WORK = timedelta(minutes=10)
+"""How long an operation without an end is believed to go on, on another machine."""
+
+
+def is_under_way(one: Event, now: datetime) -> bool:
+    """Whether somebody is probably still at it; a machine that died is not waited for forever."""
+    return abs(now.astimezone() - one.moment) < AT_WORK
+
+
+def add(
+    box: Outbox, drafts: Sequence[New], sure: Callable[[], None] = lambda: None
+) -> list[Entry]:
     """Keep new drafts, all of them or none; the caller is ``alone``.
 
-    Raises StorageError, or what a draft's check raises.
+    ``sure`` is asked once they are announced, and raises OutboxError where somebody elsewhere
+    was quicker. Raises StorageError, or what a draft's check raises, too.
     """
     op = _new_op()
     try:
@@ -85,6 +109,7 @@ def add(box: Outbox, drafts: Sequence[New]) -> list[Entry]:
         raise
     placed: list[Entry] = []
     try:
+        sure()
         for one in drafts:
             placed.append(box.store.place(one.sheet.id, one.sheet.suffix, one.state))
         box.store.flush(one.state for one in drafts)
@@ -105,6 +130,8 @@ def move(box: Outbox, entry: Entry, history: History, do: str, state: str, **sai
     ``said`` stands in the journal beside it. Raises OutboxError where somebody else was
     quicker, StorageError where the file cannot be moved; nothing has changed then.
     """
+    if any(is_under_way(one, box.now()) for one in history.unfinished):
+        raise OutboxError([Problem("outbox.gone", entry.id)])  # elsewhere, this very moment
     op = _new_op()
     sha256 = digest(box.store.read(entry))
     intent = _intent(box, op, do, entry._replace(state=state), entry.state, history)
@@ -114,8 +141,8 @@ def move(box: Outbox, entry: Entry, history: History, do: str, state: str, **sai
     except ParkdraftError:
         _cancel(box, op, entry.id)
         raise
-    box.store.flush((state, entry.state))
     try:
+        box.store.flush((state, entry.state))
         box.write(end(op, done=[entry.id]))
     except StorageError:  # what is not recorded shall not be: the draft goes back
         with contextlib.suppress(ParkdraftError):
@@ -137,10 +164,10 @@ def exchange(box: Outbox, entry: Entry, history: History, new: New) -> Entry:
         box.store.withdraw(entry)
         placed = box.store.place(entry.id, new.sheet.suffix, new.state)
     except ParkdraftError:
-        with contextlib.suppress(ParkdraftError):
+        with contextlib.suppress(ParkdraftError):  # else the next one restores and cancels
             box.store.restore(entry)
             _unstage(box, [new])
-        _cancel(box, op, entry.id)
+            _cancel(box, op, entry.id)
         raise
     box.store.flush((new.state, entry.state))
     box.store.forget(entry)
@@ -149,7 +176,11 @@ def exchange(box: Outbox, entry: Entry, history: History, new: New) -> Entry:
 
 
 def remove(box: Outbox, entries: Sequence[tuple[Entry, History]]) -> None:
-    """Remove drafts and what tells of a customer in their records; the caller is ``alone``."""
+    """Remove drafts and what tells of a customer in their records; the caller is ``alone``.
+
+    What somebody has moved on meanwhile stays. Raises StorageError for what cannot be removed,
+    which stays, too; the others are gone.
+    """
     op = _new_op()
     box.write(
         *(
@@ -157,11 +188,19 @@ def remove(box: Outbox, entries: Sequence[tuple[Entry, History]]) -> None:
             for entry, history in entries
         )
     )
+    problems: list[Problem] = []
     for entry, _ in entries:
-        box.store.remove(entry)
+        try:
+            box.store.remove(entry)
+        except StorageError as error:
+            problems += error.problems
     box.store.flush(entry.state for entry, _ in entries)
-    strip(box.journal, {entry.id for entry, _ in entries})
-    box.write(end(op, done=(entry.id for entry, _ in entries)))
+    stays = [entry.id for entry, _ in entries if box.store.find(entry.id)]
+    done = [entry.id for entry, _ in entries if entry.id not in stays]
+    strip(box.journal, done)
+    box.write(end(op, done=done, cancelled=stays))
+    if problems:
+        raise StorageError(problems)
 
 
 def _making(
@@ -184,10 +223,10 @@ def _intent(
 ) -> Line:
     return {
         "op": op,
+        "id": target.id,  # here by choice: see ``journal.about``
         "at": box.now().astimezone().isoformat(timespec="seconds"),
         "by": box.login,
         "do": do,
-        "id": target.id,
         "from": source,
         "to": target.state,
         "suffix": target.suffix,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from parkdraft.errors import Problem
 from parkdraft.outbox.doubts import doubts
+from parkdraft.outbox.journal import about, naming
 from parkdraft.outbox.keeping import Outbox
 from parkdraft.outbox.records import Event, History, Memory
 from parkdraft.outbox.store import STATES, Entry
@@ -38,9 +39,10 @@ class Listed(NamedTuple):
         return doubts(self.entry, self.history)
 
     @property
-    def facts(self) -> dict[str, Any]:
-        """``FACTS`` and the subject; empty where nothing is recorded."""
-        return dict(self.history.made.more) if self.history.made else {}
+    def facts(self) -> Mapping[str, Any]:
+        """What was said of it when it was made; empty where nothing is recorded."""
+        made = self.history.made
+        return made.more if made else {}
 
     def as_json(self) -> dict[str, Any]:
         """The keys of ``outbox list --json``."""
@@ -64,14 +66,29 @@ def listed(
     box: Outbox, filters: Filters = EVERYTHING, memory: Memory | None = None
 ) -> list[Listed]:
     """The drafts that the filters want, urgent ones first, then the newest."""
-    memory = memory or Memory(records=False).feed(box.journal.read())
-    entries = (entry for state in filters.states or STATES for entry in box.store.entries(state))
-    found = [Listed(entry, memory.of(entry.id)) for entry in entries]
-    kept = [one for one in found if _wanted(one, filters, box.now())]
-    kept.sort(key=lambda one: (one.history.made.at if one.history.made else "", one.entry.id))
-    kept.reverse()
-    kept.sort(key=lambda one: not one.facts.get("urgent"))
-    return kept
+    if memory is None:
+        box.tidy()
+    entries = [entry for state in filters.states or STATES for entry in box.store.entries(state)]
+    if memory is None:
+        lines = box.journal.read(about(entry.id for entry in entries))
+        memory = Memory(records=False).feed(lines)
+    found = [Listed(entry, memory.brief(entry.id)) for entry in entries]
+    return sorted(chosen(found, filters, box.now()), key=_rank, reverse=True)
+
+
+def chosen(found: list[Listed], filters: Filters, now: datetime) -> list[Listed]:
+    """Those that the filters want, in whichever state."""
+    if filters == Filters(filters.states):
+        return found
+    return [one for one in found if _wanted(one, filters, now)]
+
+
+def _rank(one: Listed) -> tuple[bool, str, str]:
+    """The last is the first to be shown."""
+    made = one.history.made
+    if made is None:
+        return False, "", one.entry.id
+    return bool(made.more.get("urgent")), made.at, one.entry.id
 
 
 def _wanted(one: Listed, filters: Filters, now: datetime) -> bool:
@@ -91,20 +108,29 @@ def is_older(one: Event, days: int, now: datetime) -> bool:
     return now.astimezone() - one.moment >= timedelta(days=days)
 
 
-def duplicates(box: Outbox, keys: Iterable[str], but: str | None = None) -> list[Entry]:
+def duplicates(
+    box: Outbox, keys: Iterable[str], but: str | None = None, memory: Memory | None = None
+) -> list[Entry]:
     """Drafts of the last seven days for the same plate, case and site that still stand.
 
-    Returned ones do not; ``but`` is the draft that is asked for.
+    Returned ones do not; ``but`` is the draft that is asked for. A ``memory`` of all records
+    saves reading the journal.
     """
-    wanted = [key.encode() for key in keys]
+    wanted = list(keys)
     if not wanted:
         return []
-    naming = Memory().feed(box.journal.read(lambda raw: any(key in raw for key in wanted)))
-    return list(_standing(box, naming.recorded_ids(), but))
+    if memory is not None:
+        return list(_standing(box, memory.keyed(wanted) - {but}, memory))
+    since = f"{box.now() - SAME_WITHIN:%Y-%m}"
+    recorded = Memory().feed(box.journal.read(naming(*wanted), since)).recorded_ids()
+    return list(_standing(box, set(recorded) - {but}))
 
 
-def _standing(box: Outbox, ids: Iterable[str], but: str | None) -> Iterator[Entry]:
-    for draft_id in sorted(set(ids) - {but}):
-        made = box.history(draft_id).made
+def _standing(box: Outbox, ids: Collection[str], memory: Memory | None = None) -> Iterator[Entry]:
+    if not ids:
+        return
+    memory = memory or Memory(records=False).feed(box.journal.read(about(ids)))
+    for draft_id in sorted(ids):
+        made = memory.of(draft_id).made
         if made and box.now().astimezone() - made.moment <= SAME_WITHIN:
             yield from (one for one in box.store.find(draft_id) if one.state != "returned")

@@ -3,18 +3,34 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
-from functools import partial
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache, partial
+from typing import Any, NamedTuple
 
 from parkdraft.outbox.fingerprint import fingerprint
+from parkdraft.outbox.journal import written_json
 from parkdraft.outbox.keeping import New
-from parkdraft.outbox.records import Record
+from parkdraft.outbox.records import written_record
 from parkdraft.outbox.store import Sheet
 from parkdraft.process.details import written_details
 from parkdraft.process.hangul import fold
 from parkdraft.process.inquiry import Inquiry
+from parkdraft.process.routing import Who, recipients
 from parkdraft.writing.drafting import Draft, check
+
+
+class Noted(NamedTuple):
+    """A case as the journal remembers it: details as text, and by what its row is known."""
+
+    inquiry: Inquiry
+    details: dict[str, str]
+    row: str
+
+
+def noted(inquiry: Inquiry) -> Noted:
+    """What the journal shall remember of a case."""
+    details = written_details(inquiry.case, inquiry.values)
+    return Noted(inquiry, details, _row_key(inquiry, details))
 
 
 def new_draft(
@@ -25,6 +41,14 @@ def new_draft(
     replaces: str | None = None,
 ) -> New:
     """A draft of one case, or of several that go to the same people, ready to be kept."""
+    return new_from(draft_id, [noted(one) for one in inquiries], draft, author, replaces)
+
+
+def new_from(
+    draft_id: str, cases: Sequence[Noted], draft: Draft, author: str, replaces: str | None = None
+) -> New:
+    """``new_draft`` where it is known already what to remember of the cases."""
+    inquiries = [one.inquiry for one in cases]
     first = inquiries[0]
     decision = first.decision
     assert decision is not None  # without one, nothing was drafted
@@ -41,15 +65,20 @@ def new_draft(
         "replaces": replaces,
         "subject": draft.subject,
     }
-    record = Record(
-        details=tuple(written_details(one.case, one.values) for one in inquiries),
-        route=decision.recipients(),
-        keys=tuple(key for one in inquiries for key in keys(one)),
-        lines=tuple(fingerprint(draft.suffix, draft.content)),
-        rows=tuple(row_key(one) for one in inquiries),
+    record = written_record(
+        details=[one.details for one in cases],
+        route=_route(decision.who),
+        keys=[key for one in inquiries for key in keys(one)],
+        rows=[one.row for one in cases],
+        lines=fingerprint(draft.suffix, draft.content),
     )
     sheet = Sheet(draft_id, draft.suffix, draft.content, partial(check, draft))
     return New(sheet, decision.state, facts, record)
+
+
+@lru_cache(maxsize=1024)
+def _route(who: Who) -> bytes:
+    return written_json(recipients(who))
 
 
 def keys(inquiry: Inquiry) -> Iterator[str]:
@@ -60,9 +89,8 @@ def keys(inquiry: Inquiry) -> Iterator[str]:
         yield hashlib.sha256("\0".join(about).encode()).hexdigest()[:16]
 
 
-def row_key(inquiry: Inquiry) -> str:
+def _row_key(inquiry: Inquiry, details: Mapping[str, str]) -> str:
     """By what a table's row is known again: equal for equal details at the same place."""
-    details = written_details(inquiry.case, inquiry.values)
     place = inquiry.place
     told = (inquiry.case.name, place.partner, place.integration, sorted(details.items()))
     return hashlib.sha256(repr(told).encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -12,25 +12,19 @@ the same draft are seen. Records, the longest lines, are parsed only where they 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import Any, NamedTuple
 
-from parkdraft.outbox.journal import Damaged, Line
+from parkdraft.outbox.journal import MAKING, Damaged, Line, written_json
 
-FACTS = (
-    *("author", "case", "partner", "site", "row", "channel", "authority", "urgent"),
-    *("replaces", "replaced_by"),
-)
-"""What a draft's making says beside the move; it stays when the details are purged."""
 PERSONAL = ("subject", "reason", "sha256")
-"""What else in an intent may tell of a customer."""
-MAKING = ("draft", "import")
-"""Operations that put bytes there: a draft's making, and the list that it waited for."""
+"""What in an intent may tell of a customer; all else stays when the details are purged."""
 
 
 class Event(NamedTuple):
-    """One operation on one draft, as announced; ``more`` holds ``FACTS`` and ``PERSONAL``."""
+    """One operation on one draft, as announced; ``more`` is its whole line."""
 
     op: str
     at: str
@@ -88,7 +82,10 @@ class History(NamedTuple):
     @property
     def made(self) -> Event | None:
         """What put the present bytes there."""
-        return next((one for one in reversed(self.events) if one.do in MAKING), None)
+        for one in reversed(self.events):
+            if one.do in MAKING:
+                return one
+        return None
 
     @property
     def author(self) -> str | None:
@@ -104,6 +101,8 @@ class Memory:
         self._intents: dict[str, dict[str, Event]] = {}
         self._ended: dict[tuple[str, str], bool] = {}
         self._records: dict[tuple[str, str], bytes] = {}
+        self._keyed: dict[bytes, set[str]] = {}
+        self._told: dict[str, History] = {}
         self.damaged: list[Damaged] = []
 
     def feed(self, lines: Iterable[tuple[bytes, Line | None] | Damaged]) -> Memory:
@@ -117,13 +116,17 @@ class Memory:
                 self._keep_record(raw)
             elif "done" in line:
                 op = line["op"]
+                self._forget(line["cancelled"] + line["done"])
                 self._ended.update(((op, one), False) for one in line["cancelled"])
                 # what was cancelled stays so, whoever says later that it is done
                 for one in line["done"]:
                     self._ended.setdefault((op, one), True)
             else:
                 one = event(line)
-                self._intents.setdefault(one.id, {})[one.op] = one
+                self._forget([one.id])
+                known = self._intents.setdefault(one.id, {})
+                if one.op not in known or len(known[one.op].more) < len(line):
+                    known[one.op] = one  # a purge may not have come to the other yet
         return self
 
     def _keep_record(self, raw: bytes) -> None:
@@ -133,6 +136,8 @@ class Memory:
                 self.damaged.append(Damaged("", 0, torn=False))
             else:
                 self._records[key] = raw
+                for one in _keys(raw):
+                    self._keyed.setdefault(one, set()).add(key[1])
 
     def ids(self) -> Iterable[str]:
         """Every draft that the journal knows."""
@@ -146,23 +151,46 @@ class Memory:
         """Every draft of which a record was kept."""
         return (draft_id for _, draft_id in self._records)
 
+    def keyed(self, keys: Iterable[str]) -> set[str]:
+        """Every draft whose record has one of the keys by which a second one is noticed."""
+        return {one for key in keys for one in self._keyed.get(key.encode(), ())}
+
     def of(self, draft_id: str) -> History:
         """A draft's history, empty where the journal does not know it."""
-        intents = self._intents.get(draft_id, {}).values()
-        ends = [(one, self._ended.get((one.op, draft_id))) for one in intents]
-        done = [one for one, end in ends if end]
-        unfinished = tuple(one for one, end in ends if end is None)
-        events, forked = _chained(done)
-        history = History(draft_id, events, unfinished, forked)
+        history = self.brief(draft_id)
         raw = self._records.get((history.made.op, draft_id)) if history.made else None
         return history._replace(record=_record(raw)) if raw else history
+
+    def brief(self, draft_id: str) -> History:
+        """A draft's history without its record; remembered until something happens to it."""
+        told = self._told.get(draft_id)
+        if told is None:
+            told = self._told[draft_id] = self._history(draft_id)
+        return told
+
+    def _forget(self, ids: Iterable[str]) -> None:
+        for draft_id in ids if self._told else ():
+            self._told.pop(draft_id, None)
+
+    def _history(self, draft_id: str) -> History:
+        done, unfinished = [], []
+        for one in self._intents.get(draft_id, {}).values():
+            ended = self._ended.get((one.op, draft_id))
+            if ended:
+                done.append(one)
+            elif ended is None:
+                unfinished.append(one)
+        events, forked = _chained(done)
+        return History(draft_id, events, tuple(sorted(unfinished, key=_by_clock)), forked)
 
 
 def _chained(done: list[Event]) -> tuple[tuple[Event, ...], tuple[Event, ...]]:
     """Finished operations in their order, and those for which there is no place in it."""
+    if len(done) == 1 and done[0].after is None:  # most drafts, most of the time
+        return tuple(done), ()
     events: list[Event] = []
     forked: list[Event] = []
-    left = sorted(done, key=lambda one: one.at) if len(done) > 1 else done
+    left = sorted(done, key=_by_clock)
     tip = None
     while left:
         following = [one for one in left if one.after == tip]
@@ -175,21 +203,17 @@ def _chained(done: list[Event]) -> tuple[tuple[Event, ...], tuple[Event, ...]]:
     return tuple(events), (*forked, *left)
 
 
+def _by_clock(one: Event) -> tuple[str, str]:
+    """Where the chain does not decide; whatever segment was read first."""
+    return one.at, one.op
+
+
+_of_event = itemgetter("op", "at", "by", "do", "id", "from", "to", "suffix", "after")
+
+
 def event(line: Line) -> Event:
     """An intent's line as an event; raises KeyError where it is none."""
-    more = {name: line[name] for name in (*FACTS, *PERSONAL) if name in line}
-    return Event(
-        line["op"],
-        line["at"],
-        line["by"],
-        line["do"],
-        line["id"],
-        line["from"],
-        line["to"],
-        line["suffix"],
-        line["after"],
-        more,
-    )
+    return Event(*_of_event(line), line)
 
 
 def end(op: str, done: Iterable[str] = (), cancelled: Iterable[str] = ()) -> Line:
@@ -197,24 +221,45 @@ def end(op: str, done: Iterable[str] = (), cancelled: Iterable[str] = ()) -> Lin
     return {"op": op, "done": list(done), "cancelled": list(cancelled)}
 
 
-def record_line(op: str, draft_id: str, record: Record) -> Line:
+def record_line(op: str, draft_id: str, record: Record | bytes) -> Line:
     """The line of a record; ``record`` comes first, by which such lines are told."""
-    return {"record": record._asdict(), "op": op, "id": draft_id}
+    kept = record if isinstance(record, bytes) else record._asdict()
+    return {"record": kept, "op": op, "id": draft_id}
+
+
+def written_record(
+    details: Sequence[Mapping[str, str]],
+    route: bytes,
+    keys: Sequence[str],
+    rows: Sequence[str],
+    lines: Sequence[str],
+) -> bytes:
+    """A record as its line will hold it; its ``route`` is written already, once for many."""
+    rest = written_json({"keys": keys, "rows": rows, "lines": lines}).removeprefix(b"{")
+    return b'{"details":%b,"route":%b,%b' % (written_json(details), route, rest)
 
 
 def _record(raw: bytes) -> Record | None:
     """A record out of its line; None where somebody damaged it."""
     try:
         kept = json.loads(raw)["record"]
-        return Record(
-            tuple(kept["details"]),
+        record = Record(
+            tuple(map(dict, kept["details"])),
             kept["route"],
             tuple(kept["keys"]),
             tuple(kept["rows"]),
             tuple(kept["lines"]),
         )
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
+    texts = {*map(type, (*record.keys, *record.rows, *record.lines))}
+    return record if record.details and texts <= {str} else None
+
+
+def _keys(raw: bytes) -> list[bytes]:
+    """The keys in a record's line, by its bytes: no text within can hold a bare quote."""
+    _, _found, tail = raw.partition(b'"keys":[')
+    return tail.partition(b"]")[0].replace(b'"', b"").split(b",") if tail else []
 
 
 def record_key(raw: bytes) -> tuple[str, str] | None:
@@ -222,6 +267,7 @@ def record_key(raw: bytes) -> tuple[str, str] | None:
     _, _found, tail = raw.rpartition(b',"op":')
     try:
         ends = json.loads(b'{"op":' + tail)
-        return ends["op"], ends["id"]
-    except (ValueError, KeyError, TypeError):
+        op, draft_id = ends["op"], ends["id"]
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
+    return (op, draft_id) if type(op) is type(draft_id) is str else None

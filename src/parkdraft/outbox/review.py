@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from parkdraft.errors import OutboxError, ParkdraftError, Problem
-from parkdraft.outbox.doubts import doubts
+from parkdraft.errors import DetailsError, OutboxError, ParkdraftError, Problem
+from parkdraft.outbox.doubts import HEADERS, copies, doubts
 from parkdraft.outbox.keeping import Outbox, digest, move
 from parkdraft.outbox.records import History
-from parkdraft.outbox.store import Entry
+from parkdraft.outbox.store import Entry, is_id
 from parkdraft.process.directory import Directory
 from parkdraft.process.inquiry import Inquiry
 from parkdraft.process.labels import state_label
@@ -67,8 +67,7 @@ def approve(box: Outbox, today: Today, ids: Iterable[str]) -> Outcome:
     def one(entry: Entry, history: History) -> Entry:
         content = box.store.read(entry)
         problems = [
-            *_who_approves(box, today.directory, history),
-            *_sender_is_set(entry, today.directory),
+            *against_approval(box, today.directory, entry, history),
             *doubts(entry, history, content),
         ]
         problems += holds_today(entry, history, content, today)
@@ -80,13 +79,19 @@ def approve(box: Outbox, today: Today, ids: Iterable[str]) -> Outcome:
 
 
 def send_back(box: Outbox, directory: Directory, ids: Iterable[str], reason: str) -> Outcome:
-    """Return drafts with a reason: a lead, or their author. Raises DetailsError for the reason."""
-    said = read_memo(reason, 5 * LONGEST)
+    """Return drafts with a reason: a lead, or their author. Raises DetailsError for the reason.
+
+    Whatever is doubtful of a draft, it may be returned, if it is known at all.
+    """
+    try:
+        said = read_memo(reason, 5 * LONGEST)
+    except DetailsError as error:
+        raise DetailsError(problem.at(field="reason") for problem in error.problems) from error
 
     def one(entry: Entry, history: History) -> Entry:
-        may = is_lead(directory.team, box.login) or history.author == box.login
+        may = may_return(box, directory, history)
         problems = [] if may else [Problem("outbox.not-yours")]
-        if not history.events:
+        if not (history.last and history.last.state):
             problems = doubts(entry, history)
         if problems:
             raise OutboxError(problems)
@@ -107,6 +112,18 @@ def mark_sent(box: Outbox, ids: Iterable[str]) -> Outcome:
     return _each(box, "sent", ids, one)
 
 
+def against_approval(
+    box: Outbox, directory: Directory, entry: Entry, history: History
+) -> list[Problem]:
+    """Why whoever is working may not approve a draft, whatever its file says."""
+    return [*_who_approves(box, directory, history), *_sender_is_set(entry, directory)]
+
+
+def may_return(box: Outbox, directory: Directory, history: History) -> bool:
+    """Whether whoever is working may return a draft, from where that is done at all."""
+    return is_lead(directory.team, box.login) or history.author == box.login
+
+
 def opened(box: Outbox, draft_id: str) -> Entry:
     """A draft that may be handed to a mail program: where it should be, and unchanged."""
     with box.alone():
@@ -118,12 +135,19 @@ def opened(box: Outbox, draft_id: str) -> Entry:
 
 
 def located(box: Outbox, draft_id: str) -> Entry:
-    """Where a draft is; raises OutboxError where there is none, or more than one."""
+    """Where a draft is; raises OutboxError where there is none, or more than one.
+
+    What is no identifier is not repeated: it may be anything.
+    """
+    if not is_id(draft_id):
+        raise OutboxError([Problem("outbox.no-id")])
     found = box.store.find(draft_id)
+    if len(found) != 1:  # or somebody moved it from one folder to another while we looked
+        found = box.store.find(draft_id)
     if not found:
         raise OutboxError([Problem("outbox.unknown", draft_id)])
     if len(found) > 1:
-        raise OutboxError([Problem("outbox.copied", draft_id)])
+        raise OutboxError([copies(found, box.history(draft_id))])
     return found[0]
 
 
@@ -132,14 +156,18 @@ def _each(
 ) -> Outcome:
     done: list[Entry] = []
     problems: list[Problem] = []
-    for draft_id in dict.fromkeys(ids):
+    places: dict[str, int] = {}
+    for place, draft_id in enumerate(ids, start=1):
+        places.setdefault(draft_id, place)
+    for draft_id, place in places.items():
         try:
             with box.alone():
                 entry, history = located(box, draft_id), box.history(draft_id)
                 _in_state(do, entry, history)
                 done.append(one(entry, history))
         except ParkdraftError as error:
-            problems += [problem.at(field=draft_id) for problem in error.problems]
+            named = draft_id if is_id(draft_id) else f"{place}번째 번호"
+            problems += [problem.at(field=named) for problem in error.problems]
     return Outcome(tuple(done), tuple(problems))
 
 
@@ -169,9 +197,12 @@ def _sender_is_set(entry: Entry, directory: Directory) -> list[Problem]:
 def holds_today(entry: Entry, history: History, content: bytes, today: Today) -> list[Problem]:
     """What today's route says otherwise: From, To and Cc of an e-mail; else who is mentioned.
 
-    Of a file that was changed, or without a record, ``doubts`` has said what is wrong.
+    Of a file that was changed or renamed, or without a record, ``doubts`` has said it.
     """
-    if history.record is None or history.made is None or digest(content) != history.made.sha256:
+    made = history.made
+    if history.record is None or made is None:
+        return []
+    if (made.suffix, made.sha256) != (entry.suffix, digest(content)):
         return []
     try:
         remade = today.remake(history)
@@ -181,14 +212,15 @@ def holds_today(entry: Entry, history: History, content: bytes, today: Today) ->
     now = remade.decision
     if now.awaits:
         return [Problem("outbox.waits-today", entry.id, data={"month": now.awaits})]
-    if (history.made.more["channel"], entry.suffix) != (now.channel, remade.draft.suffix):
+    if (made.more["channel"], entry.suffix) != (now.channel, remade.draft.suffix):
         return [Problem("outbox.other-channel-today", entry.id)]
     if remade.draft.mail is None:
         wrong = [] if history.record.route == now.recipients() else ["받는 곳"]
     else:
-        wrong = [name for name in differences(remade.draft.mail, read(content)) if name in _HEADERS]
+        differing = differences(remade.draft.mail, read(content))
+        wrong = [HEADERS[name] for name in differing if name in _COMPARED]
     data = {"headers": ", ".join(wrong)}
     return [Problem("outbox.other-people-today", entry.id, data=data)] if wrong else []
 
 
-_HEADERS = ("From", "Reply-To", "To", "Cc")
+_COMPARED = ("From", "Reply-To", "To", "Cc")

@@ -12,8 +12,8 @@ import hashlib
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
-from parkdraft.errors import StorageError
-from parkdraft.outbox.journal import RECORD, Journal, Line, sound, written
+from parkdraft.errors import OutboxError, ParkdraftError, Problem
+from parkdraft.outbox.journal import RECORD, Journal, Line, about, sound, written
 from parkdraft.outbox.records import PERSONAL, Event, History, Memory, end, event
 from parkdraft.outbox.store import Entry, Store
 
@@ -21,35 +21,44 @@ from parkdraft.outbox.store import Entry, Store
 def settle(store: Store, journal: Journal) -> None:
     """Finish or cancel what processes of this machine left; the caller has its lock.
 
-    What this user may not write to is left for somebody who may.
+    What this user may not write to, or what somebody put in the way, is left for later.
     """
+    kept: set[str] = set()
     for segment, lines in journal.unfinished():
-        with contextlib.suppress(StorageError):
+        try:
             _settle(store, journal, segment, lines)
-    for entry in store.staged():
-        store.unstage(entry.id)
+        except ParkdraftError:
+            kept.update(line["id"] for line in lines)
+    with contextlib.suppress(ParkdraftError):
+        for entry in store.staged():
+            if entry.id not in kept:
+                store.unstage(entry.id)
+        journal.tidy()
 
 
 def _settle(store: Store, journal: Journal, segment: Path, lines: list[Line]) -> None:
+    memory = Memory().feed(journal.read(about(line["id"] for line in lines)))
     done: list[str] = []
     cancelled: list[str] = []
+    purged: list[str] = []
     for one in map(event, lines):
-        history = Memory().feed(journal.read(naming(one.id))).of(one.id)
+        history = memory.of(one.id)
         if any(one.op == other.op for other in history.unfinished):
-            finished = _FINISH[one.do](store, one, history)
+            finished = _finish(store, one, history)
+            if finished and one.do == "purge":
+                purged.append(one.id)
         else:  # its end stands in another segment: a month began on the way
-            finished = any(one.op == other.op for other in history.events)
+            finished = any(one.op == other.op for other in history.events + history.forked)
         (done if finished else cancelled).append(one.id)
-    purged = {line["id"] for line in lines if line["do"] == "purge"}
     if purged:
         strip(journal, purged)
     journal.finish(segment, end(lines[0]["op"], done, cancelled))
 
 
-def naming(draft_id: str) -> Callable[[bytes], bool]:
-    """Whether a line's bytes name a draft."""
-    wanted = draft_id.encode()
-    return lambda raw: wanted in raw
+def _finish(store: Store, one: Event, history: History) -> bool:
+    if one.do not in _FINISH:  # of a later version of this program
+        raise OutboxError([Problem("outbox.unfinished", one.id)])
+    return _FINISH[one.do](store, one, history)
 
 
 def _finish_draft(store: Store, one: Event, _history: History) -> bool:
@@ -79,7 +88,7 @@ def _finish_move(store: Store, one: Event, history: History) -> bool:
 
 def _finish_purge(store: Store, one: Event, _history: History) -> bool:
     store.remove(Entry(one.id, one.source or "", one.suffix))
-    return True
+    return not store.find(one.id)  # somebody else may have moved it on
 
 
 _FINISH: Mapping[str, Callable[[Store, Event, History], bool]] = {
@@ -98,8 +107,10 @@ def _is_there(store: Store, one: Event) -> bool:
 
 
 def _is_staged(store: Store, one: Event) -> bool:
-    staged = Entry(one.id, "", one.suffix)
-    return staged in store.staged() and _is_same(store.read_staged(staged), one)
+    try:
+        return _is_same(store.read_staged(Entry(one.id, "", one.suffix)), one)
+    except OutboxError:
+        return False
 
 
 def _is_same(content: bytes, one: Event) -> bool:
@@ -113,8 +124,11 @@ def strip(journal: Journal, ids: Collection[str]) -> None:
     def stripped(content: bytes) -> bytes:
         return b"".join(_stripped(raw, wanted) for raw in content.splitlines(keepends=True))
 
-    for segment in journal.segments():
-        journal.replace(segment, stripped)
+    seen: set[Path] = set()
+    while left := [segment for segment in journal.segments() if segment not in seen]:
+        for segment in left:
+            journal.replace(segment, stripped)
+        seen.update(left)  # what was renamed meanwhile, by us or others, is looked at again
 
 
 def _stripped(raw: bytes, ids: Collection[bytes]) -> bytes:
@@ -122,7 +136,10 @@ def _stripped(raw: bytes, ids: Collection[bytes]) -> bytes:
     if raw.startswith(RECORD):
         named = raw.rpartition(b'"id":"')[2].partition(b'"')[0]
         return b"" if named in ids else raw
-    line = sound(raw)
-    if line is None or str(line.get("id", "")).encode() not in ids:
+    whole = raw.endswith(b"\n")
+    line = sound(raw[:-1]) if whole else None
+    if line is None:  # damaged or cut off: nobody believes it, but people can read it
+        return b"" if any(one in raw for one in ids) else raw
+    if str(line.get("id", "")).encode() not in ids:
         return raw
     return written({name: value for name, value in line.items() if name not in PERSONAL})

@@ -11,8 +11,16 @@ from parkdraft.outbox.doubts import doubts
 from parkdraft.outbox.keeping import Outbox
 from parkdraft.outbox.listing import Listed, duplicates
 from parkdraft.outbox.records import Event, History
-from parkdraft.outbox.review import Today, holds_today, located
+from parkdraft.outbox.review import (
+    FROM,
+    Today,
+    against_approval,
+    holds_today,
+    located,
+    may_return,
+)
 from parkdraft.outbox.store import Entry
+from parkdraft.process.directory import Directory
 from parkdraft.writing.drafting import Draft
 from parkdraft.writing.mail import Mail, Mailbox
 from parkdraft.writing.reader import read
@@ -34,6 +42,8 @@ class Shown(NamedTuple):
     duplicates: tuple[Entry, ...]
     problems: tuple[Problem, ...]
     diff: tuple[str, ...]
+    doubtful: bool = False
+    """Whether file and journal differ: it is not handed out then."""
 
     def as_json(self) -> dict[str, Any]:
         """The keys of ``outbox show --json``; ``problems`` are added by who words them."""
@@ -54,10 +64,12 @@ class Shown(NamedTuple):
 
 def show(box: Outbox, today: Today, draft_id: str) -> Shown:
     """A draft and all that is known of it; raises OutboxError where there is none."""
+    box.tidy()
     entry, history = located(box, draft_id), box.history(draft_id)
     content = box.store.read(entry)
     mail, text = _read(entry, content)
     problems = doubts(entry, history, content)
+    doubtful = bool(problems)
     diff: tuple[str, ...] = ()
     if entry.state in ("pending", "waiting", "approved"):
         if entry.state != "waiting":
@@ -66,7 +78,23 @@ def show(box: Outbox, today: Today, draft_id: str) -> Shown:
     keys = history.record.keys if history.record else ()
     same = tuple(duplicates(box, keys, but=draft_id))
     events = tuple(_lineage(box, history))
-    return Shown(entry, history, events, mail, text, same, tuple(problems), diff)
+    return Shown(entry, history, events, mail, text, same, tuple(problems), diff, doubtful)
+
+
+def possible(box: Outbox, directory: Directory, shown: Shown) -> list[str]:
+    """What whoever is working may do with a draft as it is now: ``FROM``, and ``replace``.
+
+    Only what is worth a button; whoever does it asks again.
+    """
+    entry, history = shown.entry, shown.history
+    stands = {
+        "approve": shown.problems or against_approval(box, directory, entry, history),
+        "return": not may_return(box, directory, history),
+        "sent": shown.doubtful,
+    }
+    doable = [do for do, states in FROM.items() if entry.state in states and not stands[do]]
+    correctable = "return" in doable or entry.state == "returned"
+    return [*doable, "replace"] if correctable else doable
 
 
 def _lineage(box: Outbox, history: History) -> list[Event]:

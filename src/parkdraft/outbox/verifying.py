@@ -7,29 +7,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from parkdraft.errors import OutboxError, Problem
-from parkdraft.outbox.doubts import doubts
+from parkdraft.errors import ParkdraftError, Problem
+from parkdraft.outbox.doubts import copies, doubts, recorded
 from parkdraft.outbox.journal import Damaged
 from parkdraft.outbox.keeping import Outbox
 from parkdraft.outbox.records import History, Memory
 from parkdraft.outbox.review import Today, holds_today
 from parkdraft.outbox.store import STATES, Entry
-from parkdraft.process.labels import state_label
 from parkdraft.process.team import is_lead
 
 Watched = Callable[[Iterable[str]], Iterable[str]]
 """Shows progress while drafts are walked; gets their identifiers and gives them back."""
 
 
-def verify(box: Outbox, today: Today, watched: Watched = list) -> list[Problem]:
-    """All that is wrong in the outbox; each problem's field is the draft, or a file's name."""
+def verify(box: Outbox, today: Today | None, watched: Watched = list) -> list[Problem]:
+    """All that is wrong in the outbox; each problem's field is the draft, or a file's name.
+
+    Without ``today``, where its directory cannot be read, journal and files alone are compared.
+    """
     memory = Memory().feed(box.journal.read())
     places = _places(box)
     ids = sorted({*places, *memory.ids()})
     doubtful = [
         one for one in watched(ids) if any(_of(box, today, one, places.get(one, ()), memory))
     ]
-    if doubtful:  # somebody may have moved them while we walked
+    if doubtful or memory.damaged:  # somebody may have been at work while we walked
         memory = Memory().feed(box.journal.read())
     found = [
         problem
@@ -37,7 +39,7 @@ def verify(box: Outbox, today: Today, watched: Watched = list) -> list[Problem]:
         for problem in _of(box, today, one, tuple(box.store.find(one)), memory)
     ]
     found += [
-        Problem("outbox.foreign", name, data={"state": state_label(state, "email")})
+        Problem("outbox.foreign", name, data={"folder": f"outbox/{state}"})
         for state in STATES
         for name in box.store.strangers(state)
     ]
@@ -53,13 +55,12 @@ def _places(box: Outbox) -> dict[str, tuple[Entry, ...]]:
 
 
 def _of(
-    box: Outbox, today: Today, draft_id: str, entries: tuple[Entry, ...], memory: Memory
+    box: Outbox, today: Today | None, draft_id: str, entries: tuple[Entry, ...], memory: Memory
 ) -> Iterator[Problem]:
     """What is wrong with one draft."""
     history = memory.of(draft_id)
     if len(entries) > 1:
-        states = ", ".join(state_label(entry.state, "email") for entry in entries)
-        yield Problem("outbox.copied", draft_id, data={"states": states})
+        yield copies(entries, history)
         return
     if not entries:
         yield from _without_file(history)
@@ -67,10 +68,12 @@ def _of(
     (entry,) = entries
     try:
         content = box.store.read(entry)
-    except OutboxError:  # moved just now: the second look finds it
-        yield Problem("outbox.gone", draft_id)
+    except ParkdraftError as error:  # moved just now: the second look finds it; or unreadable
+        yield from (problem.at(field=draft_id) for problem in error.problems)
         return
     yield from doubts(entry, history, content)
+    if today is None:
+        return
     if entry.state in ("pending", "approved"):
         yield from holds_today(entry, history, content, today)
     if entry.state == "waiting":
@@ -83,7 +86,7 @@ def _without_file(history: History) -> Iterator[Problem]:
     if history.unfinished:
         yield Problem("outbox.unfinished", history.id)
     elif history.last and history.last.state is not None:  # not purged
-        yield Problem("outbox.no-file", history.id)
+        yield Problem("outbox.no-file", history.id, data={"said": recorded(history)})
 
 
 def _still_waits(entry: Entry, history: History, content: bytes, today: Today) -> Iterator[Problem]:
@@ -102,4 +105,4 @@ def _approver(history: History, today: Today) -> Iterator[Problem]:
 
 def _damage(one: Damaged) -> Problem:
     code = "outbox.journal-torn" if one.torn else "outbox.journal-damaged"
-    return Problem(code, one.segment, one.number)
+    return Problem(code, one.segment or None, one.number or None)

@@ -7,18 +7,15 @@ name in Python and templates (``old_plate``).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
+from types import MappingProxyType
 from typing import NamedTuple
 
 from parkdraft.process import labels
 
 TEXT_LIMIT = 200
 LONG_LIMIT = 2000
-
-
-@lru_cache(maxsize=64)
-def _variable(name: str) -> str:
-    return name.replace("-", "_")
 
 
 class Field(NamedTuple):
@@ -38,7 +35,7 @@ class Field(NamedTuple):
     @property
     def variable(self) -> str:
         """The name in Python and in templates."""
-        return _variable(self.name)
+        return self.name.replace("-", "_")
 
 
 _DECLARED = (
@@ -109,11 +106,21 @@ class Case(NamedTuple):
         """Every field of the case, needed ones first, each once."""
         return _fields(self)
 
+    @property
+    def by_variable(self) -> Mapping[str, Field]:
+        """The same, by the name in Python and in templates."""
+        return _by_variable(self)
+
 
 @lru_cache(maxsize=8)
 def _fields(case: Case) -> tuple[Field, ...]:
     names = ("partner", "site", "integration", *case.needs, *case.may_have, *EVERYWHERE)
     return tuple(FIELDS[name] for name in dict.fromkeys(names))
+
+
+@lru_cache(maxsize=8)
+def _by_variable(case: Case) -> Mapping[str, Field]:
+    return MappingProxyType({field.variable: field for field in case.fields})
 
 
 _KINDS = (

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from parkdraft.errors import DetailsError, Problem
 from parkdraft.patterns import lazy
-from parkdraft.process.cases import CASES, LONG_LIMIT, TEXT_LIMIT, Case, Field
+from parkdraft.process.cases import CASES, FIELDS, LONG_LIMIT, TEXT_LIMIT, Case, Field
 from parkdraft.process.plates import Plate
 
 Values = dict[str, Any]
@@ -50,7 +51,7 @@ def read_details(case: Case, raw: Mapping[str, object], today: date) -> Details:
     given: dict[str, str] = {}
     problems: list[Problem] = []
     warnings: list[Problem] = []
-    known = {field.variable: field for field in case.fields}
+    known = case.by_variable
     for name, value in raw.items():
         variable = name.replace("-", "_")
         text = _as_text(value)
@@ -62,16 +63,16 @@ def read_details(case: Case, raw: Mapping[str, object], today: date) -> Details:
         else:
             given[variable] = text
     values: Values = dict.fromkeys(known)
-    read = _readers(today, confirmed=given.get("plate_confirmed") is not None)
+    confirmed = "plate_confirmed" in given
     for variable, text in given.items():
-        field = known[variable]
+        name = known[variable].name
         try:
-            value = values[variable] = read[field.kind](field, text)
+            value = values[variable] = _read(name, text, today, confirmed)
         except DetailsError as error:
-            problems += [problem.at(field=field.name) for problem in error.problems]
+            problems += [problem.at(field=name) for problem in error.problems]
             continue
         if isinstance(value, Plate):
-            warnings += [Problem(code, field.name) for code in value.warnings]
+            warnings += [Problem(code, name) for code in value.warnings]
     problems += _contradictions(values)
     problems += _customer_shown(values, case.fields)
     warnings += _doubts(values, today)
@@ -80,15 +81,16 @@ def read_details(case: Case, raw: Mapping[str, object], today: date) -> Details:
 
 def missing(case: Case, values: Values, needed: tuple[str, ...]) -> list[Problem]:
     """A problem for each of the ``needed`` fields that has no value."""
-    fields = {field.name: field for field in case.fields}
+    absent = [
+        case.by_variable[name.replace("-", "_")]
+        for name in needed
+        if values.get(name.replace("-", "_")) is None
+    ]
     return [
         Problem(
-            "details.missing",
-            name,
-            data={"label": fields[name].label, "example": fields[name].example},
+            "details.missing", field.name, data={"label": field.label, "example": field.example}
         )
-        for name in needed
-        if values.get(fields[name].variable) is None
+        for field in absent
     ]
 
 
@@ -96,8 +98,8 @@ def written_details(case: Case, values: Values) -> dict[str, str]:
     """Typed values as the text that reads back as the same (option name → text)."""
     return {
         field.name: _written(field, value)
-        for field in case.fields
-        if (value := values.get(field.variable)) is not None
+        for variable, field in case.by_variable.items()
+        if (value := values.get(variable)) is not None
     }
 
 
@@ -120,7 +122,15 @@ def _as_text(value: object) -> str | None:
     return text if text.strip() else None
 
 
-def _readers(today: date, *, confirmed: bool) -> dict[str, Callable[[Field, str], object]]:
+@lru_cache(maxsize=2048)
+def _read(name: str, text: str, today: date, confirmed: bool) -> object:
+    """The value of a field's text; the rows of a table say many things again and again."""
+    field = FIELDS[name]
+    return _readers(today, confirmed)[field.kind](field, text)
+
+
+@lru_cache(maxsize=4)
+def _readers(today: date, confirmed: bool) -> dict[str, Callable[[Field, str], object]]:
     from parkdraft.process import moments, values
     from parkdraft.process.plates import read_plate
 
@@ -172,6 +182,8 @@ def _contradictions(values: Values) -> list[Problem]:
 def _customer_shown(values: Values, fields: Iterable[Field]) -> list[Problem]:
     """The customer's name or phone in a text that goes out as it was typed."""
     name, phone = values.get("customer"), values.get("phone")
+    if not (name or phone):
+        return []
     digits = "".join(filter(str.isdigit, phone or ""))
     problems = []
     for field in fields:
@@ -192,7 +204,7 @@ def _doubts(values: Values, today: date) -> list[Problem]:
         doubts.append(Problem("details.past", "until"))
     if values.get("reason") == "misread" and not values.get("read_plate"):
         doubts.append(Problem("details.read-plate", "read-plate"))
-    if _PHONE_LIKE.search(values.get("memo") or ""):
+    if values.get("memo") and _PHONE_LIKE.search(values["memo"]):
         doubts.append(Problem("details.phone-in-memo", "memo"))
     return doubts
 

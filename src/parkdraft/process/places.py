@@ -5,8 +5,9 @@ Near misses are suggested, never assumed; a contradiction is refused.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property, lru_cache
+from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 from parkdraft.errors import Problem
 from parkdraft.process import labels
@@ -14,6 +15,10 @@ from parkdraft.process.cases import Case
 from parkdraft.process.directory import Directory, Partner, Site
 from parkdraft.process.hangul import fold
 from parkdraft.process.sites import MonthList, SiteList
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+_REMEMBERED = 4096
 
 
 class Place(NamedTuple):
@@ -25,13 +30,28 @@ class Place(NamedTuple):
     known: Site | None = None
 
 
-class Known(NamedTuple):
-    """All that is known of sites today: the directory's, ``sites.csv``, this month's lists."""
-
+class _Lists(NamedTuple):
     directory: Directory
     registered: SiteList
     lists: Mapping[str, MonthList]
-    """This month's, by partner; a partner whose list has not come is not in it."""
+
+
+class Known(_Lists):
+    """All that is known of sites today: the directory's, ``sites.csv``, this month's lists.
+
+    ``lists`` are this month's, by partner; a partner whose list has not come is not in it.
+    """
+
+    @cached_property
+    def _answered(self) -> Callable[..., Any]:
+        return lru_cache(_REMEMBERED)(lambda make, *asked: make(self, *asked))
+
+    def once(
+        self, make: Callable[Concatenate[Known, _P], _T], *asked: _P.args, **_: _P.kwargs
+    ) -> _T:
+        """``make(self, *asked)``, worked out once: the rows of a table ask the same again."""
+        found: _T = self._answered(make, *asked)
+        return found
 
     def named(self, name: str) -> list[Site]:
         """What the lists say of a site of this name: one entry per partner they give it.
@@ -102,11 +122,10 @@ def find_partner(partners: Mapping[str, Partner], text: str) -> str | None:
 def resolve(
     known: Known,
     case: Case,
-    *,
     partner: str | None,
     site: str | None,
     integration: str | None,
-) -> tuple[Place, list[Problem]]:
+) -> tuple[Place, tuple[Problem, ...]]:
     """Partner, site and integration as identifiers, with all problems; nothing is guessed."""
     problems: list[Problem] = []
     partners = known.directory.partners
@@ -135,7 +154,7 @@ def resolve(
     if integration is None and not case.ignores_integration and askable:
         data = {"labels": ", ".join(label[0] for label in labels.INTEGRATIONS.values())}
         problems.append(Problem("place.integration-missing", "integration", data=data))
-    return Place(partner_id, found.name if found else site, integration, found), problems
+    return Place(partner_id, found.name if found else site, integration, found), tuple(problems)
 
 
 def _site(

@@ -69,12 +69,18 @@ class Table:
 
         Raises TableError only where the file cannot be read any further.
         """
+        for found in self.rows():
+            if (row := self.judge(found)) is not None:
+                yield row
+
+    def rows(self) -> Iterator[SourceRow]:
+        """Every row below the header as it is stored, to be judged by ``judge``."""
         with _file_errors(self.path):
             for found in self.source.rows():
-                if found.number > self.header.row and (row := self._judge(found)):
-                    yield row
+                if found.number > self.header.row:
+                    yield found
 
-    def _judge(self, found: SourceRow) -> Row | None:
+    def judge(self, found: SourceRow) -> Row | None:
         """The row with its cells as text; None for a blank one."""
         cells: dict[str, str] = {}
         problems: list[Problem] = []

@@ -24,10 +24,13 @@ _WORD = lazy(r"=\?([^? ]+)\?([^? ]+)\?([^? ]+)\?=")
 _Q_TEXT = lazy(r"(?:[A-Za-z0-9!*+/_-]|=[0-9A-F]{2})+")
 
 
-def unfolded(lines: Sequence[str], found: list[Problem]) -> list[tuple[str, str]]:
-    """The fields that header lines hold: name and unfolded value, in their order."""
+def unfolded(lines: Sequence[str], found: list[Problem], before: int = 0) -> list[tuple[str, str]]:
+    """The fields that header lines hold: name and unfolded value, in their order.
+
+    ``before`` is the number of lines that stand above.
+    """
     fields: list[tuple[str, str]] = []
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(lines, start=before + 1):
         # RFC 5322 section 2.1.1 and, where a line has an encoded word, RFC 2047 section 2.
         if len(line) > (76 if "=?" in line else 78) and not _ONE_TOKEN.fullmatch(line):
             found.append(Problem("eml.header-line", row=number))
@@ -50,6 +53,8 @@ def field_set(
     Each name of ``order`` stands once and in this order; Cc alone may be missing.
     """
     names = [name for name, _ in fields]
+    if not found and tuple(names) == tuple(order):
+        return dict(fields)
     missing = [name for name in order if name not in names and name != "Cc"]
     unknown = [name for name in names if name not in order]
     twice = {name for name in names if name in order and names.count(name) > 1}
@@ -116,10 +121,13 @@ def text_of(content: str, found: list[Problem]) -> str:
         text = bytes_of(content).decode()
     except UnicodeDecodeError:
         text = ""
+    lines = text.split("\r\n")
+    if text and "".join(lines).isprintable():  # no other line ends, nothing that is refused
+        return "\n".join(lines)
     if not text or not has_crlf_only(text):
         found.append(problem("eml.body"))
         return ""
-    text = text.replace("\r\n", "\n")
+    text = "\n".join(lines)
     if _BODY_CONTROL.search(text):
         found.append(problem("eml.body"))
     return text
@@ -128,7 +136,7 @@ def text_of(content: str, found: list[Problem]) -> str:
 def bytes_of(content: str) -> bytes:
     """What base64 in full lines of 76 holds; b"" where it is not sound."""
     *full, last = content.removesuffix("\r\n").split("\r\n")
-    if any(len(line) != 76 for line in full) or not 0 < len(last) <= 76:
+    if not {*map(len, full)} <= {76} or not 0 < len(last) <= 76:
         return b""
     return unbased("".join((*full, last)))
 

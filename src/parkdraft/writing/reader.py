@@ -39,7 +39,7 @@ def read(data: bytes) -> Mail:
     text = _text(data)
     head, blank, content = text.partition("\r\n\r\n")
     found: list[Problem] = [] if blank else [problem("eml.body")]
-    lines = unfolded(head.split("\r\n"), found)
+    lines = _unfolded(head, found)
     has_parts = any(
         name == "Content-Type" and value.startswith("multipart/") for name, value in lines
     )
@@ -81,17 +81,35 @@ def differences(written: Mail, read: Mail) -> tuple[str, ...]:
 def _text(data: bytes) -> str:
     """The file as text: printable ASCII in lines that end in CRLF, of at most 998."""
     text = data.decode("latin-1")
+    lines = text.split("\r\n")
+    is_plain = data.isascii() and "".join(lines).isprintable() and lines[-1] == ""
+    if is_plain and max(map(len, lines)) <= 998:
+        return text
     found: list[Problem] = []
     if not (data.isascii() and _without_line_ends(text).isprintable()):
         found.append(problem("eml.not-ascii"))
     if not has_crlf_only(text) or not text.endswith("\r\n"):
         found.append(problem("eml.line-ends"))
     # RFC 5322 section 2.1.1.
-    if any(len(line) > 998 for line in text.split("\r\n")):
+    if any(len(line) > 998 for line in lines):
         found.append(problem("eml.line-length"))
-    if found:
-        raise DraftError(found)
-    return text
+    raise DraftError(found)
+
+
+def _unfolded(head: str, found: list[Problem]) -> list[tuple[str, str]]:
+    """The fields of a header; what stands above the subject is the same in many drafts."""
+    above, subject, rest = head.partition("\r\nSubject: ")
+    fields, problems, count = _people_fields(above)
+    found += problems
+    below = f"{subject}{rest}".removeprefix("\r\n").split("\r\n") if subject else []
+    return [*fields, *unfolded(below, found, count)]
+
+
+@lru_cache(maxsize=256)
+def _people_fields(above: str) -> tuple[tuple[tuple[str, str], ...], tuple[Problem, ...], int]:
+    found: list[Problem] = []
+    lines = above.split("\r\n")
+    return tuple(unfolded(lines, found)), tuple(found), len(lines)
 
 
 def _without_line_ends(text: str) -> str:

@@ -10,8 +10,8 @@ of the partner's or the channel's own, then the case::
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Mapping, MutableMapping
+from functools import cached_property, lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -72,6 +72,23 @@ class _Sandbox(ImmutableSandboxedEnvironment):
     """Jinja's sandbox, in which a template cannot multiply itself out of memory either."""
 
     intercepted_binops = frozenset(("*", "**"))
+
+    def get_template(
+        self,
+        name: str | Template,
+        parent: str | None = None,
+        globals: MutableMapping[str, Any] | None = None,  # noqa: A002 - Jinja calls it so
+    ) -> Template:
+        """A template's parts are asked for with each text, and nothing is ever reloaded."""
+        if globals or not isinstance(name, str):
+            return super().get_template(name, parent, globals)
+        if name not in self._ready:
+            self._ready[name] = super().get_template(name, parent)
+        return self._ready[name]
+
+    @cached_property
+    def _ready(self) -> dict[str, Template]:
+        return {}
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """Multiply numbers; refuse powers and repeated texts."""

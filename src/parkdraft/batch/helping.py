@@ -1,0 +1,100 @@
+"""A long list of work, every other block of it done by a second process.
+
+The second process is a copy of this one (fork): it knows what this one knows and goes through
+the list itself, so that only results pass between them. Where there can be none, or where it
+dies, this process does all of it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pickle
+import signal
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from importlib import import_module
+from itertools import islice
+from typing import IO, Any, NoReturn, TypeVar
+
+ALONE = 500
+"""So many are done before a second process is worth its start."""
+BLOCK = 50
+_PIPE = 1 << 20
+"""Bytes that wait for us: a block or two, so that nobody waits for the other."""
+_T = TypeVar("_T")
+_R = TypeVar("_R")
+
+
+def mapped(work: Callable[[_T], _R], items: Callable[[], Iterable[_T]]) -> Iterator[_R]:
+    """``map(work, items())``, in the same order; ``work`` has no effects, its results pickle."""
+    left = iter(items())
+    yield from map(work, islice(left, ALONE))
+    first = list(islice(left, BLOCK))
+    if len(first) < BLOCK or not _can_help():
+        yield from map(work, first)
+        yield from map(work, left)
+        return
+    with _Helper(work, items) as helper:
+        yield from map(work, first)
+        for number, block in enumerate(_blocks(left), start=1):
+            done = helper.done() if number % 2 else None
+            yield from map(work, block) if done is None else done
+
+
+def _blocks(items: Iterator[_T]) -> Iterator[list[_T]]:
+    while block := list(islice(items, BLOCK)):
+        yield block
+
+
+def _can_help() -> bool:
+    """Forking while another thread is at work might copy a lock that is held."""
+    if not hasattr(os, "fork") or threading.active_count() > 1:
+        return False
+    return len(os.sched_getaffinity(0)) > 1 if hasattr(os, "sched_getaffinity") else False
+
+
+class _Helper:
+    """The second process, which does every other block from the second on."""
+
+    def __init__(self, work: Callable[[Any], Any], items: Callable[[], Iterable[Any]]) -> None:
+        reading, writing = os.pipe()
+        self._pid = os.fork()
+        if not self._pid:
+            os.close(reading)
+            _help(work, items, writing)
+        os.close(writing)
+        self._results: IO[bytes] | None = os.fdopen(reading, "rb")
+        with contextlib.suppress(ImportError, AttributeError, OSError):  # Linux alone
+            fcntl: Any = import_module("fcntl")
+            fcntl.fcntl(reading, fcntl.F_SETPIPE_SZ, _PIPE)
+
+    def __enter__(self) -> _Helper:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._results:
+            self._results.close()
+        with contextlib.suppress(OSError):
+            os.kill(self._pid, signal.SIGKILL)
+        os.waitpid(self._pid, 0)
+
+    def done(self) -> list[Any] | None:
+        """The results of its next block; None once it is no more."""
+        try:
+            return pickle.load(self._results) if self._results else None
+        except (EOFError, OSError, pickle.UnpicklingError):
+            self._results = None
+            return None
+
+
+def _help(work: Callable[[Any], Any], items: Callable[[], Iterable[Any]], writing: int) -> NoReturn:
+    """The second process's life. It ends without a word: what it leaves, the other one does."""
+    try:
+        with os.fdopen(writing, "wb") as results:
+            for number, block in enumerate(_blocks(islice(items(), ALONE, None))):
+                if number % 2:
+                    pickle.dump(list(map(work, block)), results, pickle.HIGHEST_PROTOCOL)
+                    results.flush()
+    finally:
+        os._exit(0)

@@ -24,6 +24,8 @@ from parkdraft.outbox.store import STATES
 from parkdraft.process.loading import NAME
 from parkdraft.process.places import Known
 
+ONLY_LOOK = ("draft.preview", "draft.enquiry")
+"""Endpoints that change nothing, though they are posted to."""
 Signature = tuple[tuple[str, int, int], ...]
 
 
@@ -42,7 +44,7 @@ class Desk:
     @property
     def home(self) -> Home:
         """The home as its files are now; a request that only looks asks them once."""
-        looks = has_request_context() and request.method == "GET"
+        looks = has_request_context() and (request.method == "GET" or request.endpoint in ONLY_LOOK)
         if looks and "home" in g:
             return cast(Home, g.home)
         with self._lock:
@@ -58,6 +60,8 @@ class Desk:
         with self._lock:
             home = self.home
             today = home.now().date()
+            if home is not self._home:  # the files changed while this request is answered
+                return home.known(today)
             if self._known is None or self._known[0] != today:
                 self._known = (today, home.known(today))
             return self._known[1]

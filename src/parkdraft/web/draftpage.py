@@ -10,7 +10,7 @@ from parkdraft.answers import Answer, Drafted
 from parkdraft.errors import OutboxError, ParkdraftError, Problem
 from parkdraft.outbox.records import History
 from parkdraft.outbox.review import located
-from parkdraft.process.cases import CASES, EVERYWHERE, FIELDS, Case, Field
+from parkdraft.process.cases import CASES, FIELDS, Case, Field
 from parkdraft.process.details import find_case
 from parkdraft.process.enquiry import Proposal, propose
 from parkdraft.process.finding import Finding, places
@@ -49,7 +49,7 @@ def new() -> Any:
     case, given = _given(history) if history else (None, {})
     return render_template(
         "draft.html",
-        cases=[(one, _needed(one), _optional(one)) for one in CASES.values()],
+        cases=[(one, _own(one), _common(one)) for one in CASES.values()],
         fields=FIELDS,
         partners=_desk().home.directory.partners.values(),
         case=case,
@@ -127,21 +127,21 @@ def _sent(name: str, kind: type, default: Any = None) -> Any:
     return value
 
 
-def _needed(case: Case) -> list[Field]:
-    """What the form asks for first: needed fields, and the one that decides the route."""
-    names = dict.fromkeys((*case.needs, *filter(None, (case.decides,))))
+def _own(case: Case) -> list[Field]:
+    """What the form asks for openly: what only this case has, needed fields first."""
+    names = dict.fromkeys((*case.needs, *filter(None, (case.decides,)), *case.may_have))
     return [FIELDS[name] for name in names if name not in _PLACE]
 
 
-def _optional(case: Case) -> list[Field]:
-    needed = {field.name for field in _needed(case)}
-    own = [field for field in case.fields if field.name not in {*needed, *_PLACE}]
-    return sorted(own, key=lambda field: field.name in EVERYWHERE)
+def _common(case: Case) -> list[Field]:
+    """What every case may have, and most have not."""
+    own = {field.name for field in _own(case)}
+    return [field for field in case.fields if field.name not in {*own, *_PLACE}]
 
 
 def _last_plate(case: Case) -> str | None:
     """The field after which a plate's unusual shape is confirmed."""
-    plates = [one.name for one in (*_needed(case), *_optional(case)) if one.kind == "plate"]
+    plates = [one.name for one in (*_own(case), *_common(case)) if one.kind == "plate"]
     return plates[-1] if plates else None
 
 

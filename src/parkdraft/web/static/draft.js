@@ -80,7 +80,7 @@ function show(data) {
     const given = [...place.querySelectorAll("select, input")].some((one) => (one.type === "radio" ? one.checked : one.value));
     const wanted = missing.has(name) || name in data.problems;
     // nothing comes between the site and the next field while it is typed, and no focus is lost
-    const settled = !place.hidden || document.activeElement !== part.site;
+    const settled = !place.hidden || (document.activeElement !== part.site && part.site.value);
     place.hidden = !(given || (wanted && settled) || place.contains(document.activeElement));
   }
   for (const place of part.rest.querySelectorAll('[data-field="plate-confirmed"]'))
@@ -332,6 +332,7 @@ combobox(part.site, document.getElementById("found"), (found) => {
   part.partner.value = found.kind === "partner" ? found.id : found.id || "";
   part.site.value = found.kind === "partner" ? "" : found.name;
   for (const one of form.elements.integration) one.checked = false;
+  for (const name of ["partner", "integration"]) field(name).hidden = found.kind === "site" && !found.id;
   if (found.kind === "partner") say(`운영사를 골랐습니다: ${found.name}\n이제 현장 이름을 적으세요.`);
   look();
 });

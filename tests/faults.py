@@ -43,7 +43,7 @@ class Steps:
         """Nothing was counted, and nothing happens at any step."""
         self.count = self._at = 0
         self._strike: Callable[[], object] = lambda: None
-        self._when, self._dead = "before", False
+        self._when, self._dead, self._name = "before", False, "-"
         self._full_from = 0
 
     def fail(self, at: int, name: str) -> None:
@@ -96,7 +96,7 @@ class Steps:
         self.count += 1
         if 0 < self._full_from <= self.count and name in _NEED_SPACE:
             refuse("full")
-        here = self.count == self._at
+        here = self.count == self._at or name == self._name
         if here and self._when == "half":
             half()
         if here and self._when != "after":
@@ -108,6 +108,11 @@ class Steps:
                 self.watch()
             if here and self._when == "after":
                 self._strike()
+
+    def die_in(self, name: str, when: str) -> None:
+        """Die before or after the first step of this name."""
+        self.die(0, when)
+        self._name = name
 
     def _die(self) -> None:
         self._dead = True

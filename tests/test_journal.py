@@ -262,10 +262,12 @@ def name_of(folder: Path, login: str, machine: str) -> str:
 
 class TestNames:
     def test_two_are_never_alike(self, folder: Path) -> None:
-        names = {name_of(folder, a, b).casefold() for a, b in itertools.product(NAMES, NAMES)}
-        assert len(names) == len(NAMES) ** 2
+        some = ["", "a@b", "a", "b", "%", "가" * 100]
+        pairs = {*itertools.product(NAMES, some), *itertools.product(some, NAMES)}
+        names = {name_of(folder, *pair).casefold() for pair in pairs}
+        assert len(names) == len(pairs)
 
-    @settings(max_examples=200, deadline=None, derandomize=True, database=None)
+    @settings(max_examples=100, deadline=None, derandomize=True, database=None)
     @given(
         pairs=st.lists(
             st.tuples(st.text(st.characters()), st.text(st.characters())), unique=True, max_size=5
@@ -310,7 +312,7 @@ STORY = [
 
 
 class TestTorn:
-    @pytest.mark.parametrize(("window", "step"), [(65_536, 1), (64, 7), (1, 11)])
+    @pytest.mark.parametrize(("window", "step"), [(65_536, 2), (64, 11), (1, 19)])
     def test_cut_at_any_byte(
         self, mine: Journal, monkeypatch: pytest.MonkeyPatch, window: int, step: int
     ) -> None:
@@ -319,7 +321,9 @@ class TestTorn:
         add(mine, *STORY)
         path = segment(mine)
         content = path.read_bytes()
-        for cut in range(0, len(content) + 1, step):
+        ends = [at for at in range(len(content)) if content[at : at + 1] == b"\n"]
+        near = {at + by for at in ends for by in (-1, 0, 1)}
+        for cut in sorted({*range(0, len(content), step), *near}):
             path.write_bytes(content[:cut])
             whole = content[: content.rfind(b"\n", 0, cut) + 1]
             number = whole.count(b"\n")
@@ -412,7 +416,7 @@ class TestDamaged:
             assert believed == [*content[: number - 1], *content[number:-1]]
             assert left(mine) == []
 
-    @settings(max_examples=400, deadline=None, derandomize=True, database=None)
+    @settings(max_examples=150, deadline=None, derandomize=True, database=None)
     @given(bit=st.integers(0, 8 * len(b"".join(map(written, STORY))) - 1))
     def test_any_bit(self, tmp_path_factory: pytest.TempPathFactory, bit: int) -> None:
         """What else stands there is believed, and nothing breaks."""
@@ -831,7 +835,7 @@ def baton(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Baton]]:
 def orders(number: int, *names: str) -> Iterator[list[str]]:
     """Ways to mix the steps of two: one runs to its n-th step, then the other, and so on."""
     one, other = names
-    for first, second, third in itertools.product(range(number), range(1, number), range(1, 4)):
+    for first, second, third in itertools.product(range(number), range(1, number, 2), (1, 3)):
         yield [one] * first + [other] * second + [one] * third + [other] * number
 
 

@@ -79,10 +79,9 @@ class Served:
 
     def stop(self) -> None:
         """End the server; its own thread closes what is open."""
-        trigger: Any = self.server.trigger  # type: ignore[attr-defined]
-        sockets: Any = self.server._map
+        server: Any = self.server  # its stubs know less than it has
         with contextlib.suppress(OSError):  # an earlier wake-up may have closed all already
-            trigger.pull_trigger(lambda: wasyncore.close_all(sockets))
+            server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))
         self._threads[0].join(10)
         self.server.task_dispatcher.shutdown()
 

@@ -9,6 +9,7 @@ import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import pytest
 
@@ -276,8 +277,8 @@ def test_two_pages_in_one_browser_do_not_know_each_other(
 
 
 def test_only_this_computer_is_listened_to(served: Served) -> None:
-    sockets = [served.server.socket.getsockname()]  # type: ignore[attr-defined]
-    assert sockets == [("127.0.0.1", served.gate.port)]
+    assert served.server.socket
+    assert served.server.socket.getsockname() == ("127.0.0.1", served.gate.port)
     with socket.socket(socket.AF_INET6, socket.SOCK_STREAM) as six:
         assert six.connect_ex(("::1", served.gate.port)) != 0
 
@@ -298,6 +299,59 @@ def test_every_answer_tells_the_browser_how_to_treat_it(served: Served) -> None:
         marked(served.ask("POST", path, b""))
         marked(served.ask("DELETE", path))
         marked(served.ask("OPTIONS", path))
+
+
+def test_looking_changes_nothing(served: Served) -> None:
+    before = served.tree()
+    for path in gets(served):
+        served.get(path)
+    assert served.tree() == before
+
+
+@pytest.mark.parametrize("evil", ["<img src=x onerror=alert(1)>", "'\"><script>alert(1)</script>"])
+def test_everything_that_people_write_is_escaped(served: Served, evil: str) -> None:
+    path = served.root / "contacts.yaml"
+    name = "윤슬기" + re.sub("['\"]", "", evil)
+    path.write_text(path.read_text("utf-8").replace("윤슬기", name), "utf-8")
+    fields = {
+        **{"site": f"{evil}타워", "partner": "maru", "integration": "manual"},
+        **{"old-plate": SECRETS[0], "new-plate": SECRETS[1]},
+        **{"ticket": evil, "customer": f"홍{evil}", "memo": evil},
+    }
+    asked = {"case": "plate-change", "fields": fields}
+    told = [served.post_json("/preview", asked).data["fragment"]]
+    saved = served.post_json("/drafts", asked).data
+    draft_id = saved["id"]
+    told += [saved["fragment"], served.get(f"/outbox/{draft_id}").text]
+    returned = served.post_json("/outbox/return", {"ids": [draft_id], "reason": evil})
+    assert returned.status == 200
+    told += [served.get(f"/outbox/{draft_id}").text, served.get(f"/?replaces={draft_id}").text]
+    told += [served.get(path).text for path in gets(served)]
+    asked_for = quote(evil)
+    for page in ("/outbox?state=all&q=", "/contacts/find?text=", "/outbox?state=", "/?replaces="):
+        told.append(served.get(page + asked_for).text)
+    for page in told:
+        assert "<img src=x" not in page
+        assert "<script>alert" not in page
+
+
+def test_a_files_name_is_only_a_name(served: Served) -> None:
+    for name in (
+        "<img src=x>.csv",
+        "../../contacts.yaml",
+        "a\\b\\..\\c.csv",
+        "표 1.csv",
+        '\\".csv',
+    ):
+        body = part("table", "업무\n이상한 업무\n".encode(), name) + b"--b--\r\n"
+        got = served.ask("POST", "/batch/check", body, {"Content-Type": MULTIPART})
+        assert got.status == 303, got.text
+        page = served.get(got.headers["Location"])
+        assert "<img src=x" not in page.text
+        assert page.status in (200, 422)
+        failed = served.get(f"{got.headers['Location']}/failed.csv")
+        assert "\n" not in (failed.headers["Content-Disposition"] or "")
+    assert not [name for name in served.tree() if "failed" in name]
 
 
 def test_pages_hold_no_script_or_style_of_their_own(served: Served) -> None:

@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -362,7 +363,7 @@ def test_what_others_do_in_the_outbox_is_followed(served: Served) -> None:
     def changed() -> bool:
         nonlocal version
         last, version = version, served.get("/outbox/version").data["version"]
-        return last != version
+        return bool(last != version)
 
     args = [f"--{name}={value}" for name, value in CHANGE.items()]
     assert run(["--home", str(served.root), "draft", "plate-change", *args]) == 0
@@ -388,6 +389,27 @@ def test_what_others_do_in_the_outbox_is_followed(served: Served) -> None:
     assert changed()
     assert entry.id not in served.get("/outbox?state=all").text
     assert previewed(served)["duplicates"] == []
+
+
+def test_several_at_once_do_not_disturb_each_other(served: Served) -> None:
+    """As where a page follows the outbox while somebody types and another page is open."""
+
+    def work(number: int) -> list[str]:
+        plates = {"old-plate": f"68마{4000 + number}", "new-plate": f"157허{5000 + number}"}
+        path = served.root / "contacts.yaml"
+        if number % 3 == 0:
+            os.utime(path, ns=(path.stat().st_atime_ns, path.stat().st_mtime_ns + 1))
+        served.get("/outbox?state=all")
+        body = {"case": "plate-change", "fields": {**CHANGE, **plates}}
+        assert served.post_json("/preview", body).data["ready"]
+        return [served.post_json("/drafts", body).data["id"]]
+
+    with ThreadPoolExecutor(8) as pool:
+        made = [one for found in pool.map(work, range(40)) for one in found]
+    assert len(set(made)) == 40
+    assert {entry.id for entry in served.home.drafts.store.entries("pending")} == set(made)
+    page = served.get("/outbox?state=pending").text
+    assert ">40</b>" in page
 
 
 def test_a_draft_whose_file_was_edited_is_said_to_be(served: Served) -> None:

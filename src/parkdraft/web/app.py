@@ -9,19 +9,18 @@ from flask import Flask, g, redirect, render_template, request, url_for
 from flask.json.provider import DefaultJSONProvider
 from werkzeug.exceptions import HTTPException
 
-from parkdraft.errors import ParkdraftError
+from parkdraft.errors import ParkdraftError, Problem
 from parkdraft.process import labels
 from parkdraft.process.team import login_name, shown_name
 from parkdraft.web import batchpage, contactspage, draftpage, outboxpage
 from parkdraft.web.desk import Desk
 from parkdraft.web.security import Gate, admitted, guard
-from parkdraft.web.words import ERRORS, problem_lines
+from parkdraft.web.words import ERRORS, problem_line, problem_lines
 from parkdraft.wording import as_data
 
 log = logging.getLogger("parkdraft.web")
 MOST_BYTES = 16 * 1024 * 1024
 """The largest upload; a month's list of 10,000 sites has less than 2 MiB."""
-_ASK_WHO = "누가 일하는지 먼저 고르세요."
 
 
 def create_app(desk: Desk, gate: Gate) -> Flask:
@@ -73,7 +72,7 @@ def _know_who(app: Flask, desk: Desk, cookie: str) -> None:
         if named in members or not members or request.endpoint in ("ask_who", "say_who"):
             return None
         if _wants_json():
-            return {"problems": [{"code": "web.who", "message": _ASK_WHO}]}, 403
+            return {"problems": [as_data(Problem("web.who"))]}, 403
         return redirect(url_for("ask_who"))
 
     @app.get("/who")
@@ -123,7 +122,11 @@ def _say_errors(app: Flask) -> None:
     @app.errorhandler(ParkdraftError)
     def refused(error: ParkdraftError) -> Any:
         if _wants_json():
-            return {"problems": [as_data(problem) for problem in error.problems]}, 422
+            told = [
+                {**as_data(one), "message": problem_line(one), "hint": None}
+                for one in error.problems
+            ]
+            return {"problems": told}, 422
         lines = problem_lines(error.problems)
         return render_template("error.html", title="처리하지 못했습니다", lines=lines), 422
 

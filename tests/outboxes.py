@@ -19,7 +19,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from parkdraft import Home, storing
 from parkdraft.answers import Drafted
-from parkdraft.cli import contacts, homes, outbox
+from parkdraft.cli import batch, contacts, homes, outbox
 from parkdraft.cli.main import run
 from parkdraft.errors import Problem
 from parkdraft.outbox.adding import fill_waiting
@@ -308,7 +308,7 @@ class Office:
 
     def run(self, *args: str, login: str = LEAD) -> Said:
         """One command of the program, by somebody; nothing of a customer on stderr."""
-        for module in (homes, outbox, contacts):
+        for module in (homes, outbox, contacts, batch):
             self.monkeypatch.setattr(module, "open_home", lambda _: self.home(login))
         self.capsys.readouterr()
         code = run(args)

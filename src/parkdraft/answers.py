@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from parkdraft.process.inquiry import Inquiry
-from parkdraft.writing.drafting import Draft
+if TYPE_CHECKING:
+    from parkdraft.process.inquiry import Inquiry
+    from parkdraft.writing.drafting import Draft
 
 _NOBODY: dict[str, Any] = {"from": None, "to": [], "cc": [], "mentions": []}
 

@@ -19,7 +19,6 @@ from parkdraft.answers import Answer, Drafted
 from parkdraft.cache import remembered
 from parkdraft.errors import OutboxError, Problem, RouteError, StorageError
 from parkdraft.process.directory import Directory
-from parkdraft.process.inquiry import Inquiry, inquire
 from parkdraft.process.loading import NAME, load_directory
 from parkdraft.process.places import Known
 from parkdraft.process.sites import MonthList, SiteList, indexed, month_path
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from parkdraft.outbox.keeping import Outbox
     from parkdraft.outbox.records import History
     from parkdraft.outbox.review import Outcome, Remade, Today
+    from parkdraft.process.inquiry import Inquiry
     from parkdraft.tables.lists import Imported
     from parkdraft.writing.drafting import Draft
 
@@ -164,17 +164,22 @@ class Home:
         many: Sequence[Mapping[str, object]],
         *,
         login: str | None = None,
+        workbook: Callable[[Sequence[str], Sequence[Sequence[str]]], bytes] | None = None,
     ) -> tuple[Draft, tuple[Inquiry, ...]]:
-        """One draft of several cases that go to the same people; raises as ``compose_from``."""
+        """One draft of several cases that go to the same people; raises as ``compose_from``.
+
+        ``workbook`` makes what is attached, where that shall be something else than an XLSX.
+        """
         from parkdraft.tables.workbook import workbook_bytes
         from parkdraft.writing.combining import combine, together
 
         asked = [self._inquired(known, case, one, complete=True, login=login) for one in many]
         inquiries = tuple(inquiry for inquiry, _ in asked)
-        if together(inquiries[0]) is None or len(set(map(together, inquiries))) > 1:
+        shared = {together(self.templates, one) for one in inquiries}
+        if None in shared or len(shared) > 1:
             raise RouteError([Problem("route.not-together")])
         values = [values for _, values in asked]
-        return combine(self.templates, inquiries, values, workbook_bytes), inquiries
+        return combine(self.templates, inquiries, values, workbook or workbook_bytes), inquiries
 
     def draft(self, case: str, *, replaces: str | None = None, **details: object) -> Drafted:
         """Make a draft, keep it in the outbox, and read it back.
@@ -243,6 +248,7 @@ class Home:
         login: str | None = None,
     ) -> tuple[Inquiry, dict[str, Any]]:
         """The decided case, and the variables of its templates."""
+        from parkdraft.process.inquiry import inquire
         from parkdraft.writing.drafting import Circumstances, context
 
         today = self.now().date()

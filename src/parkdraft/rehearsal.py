@@ -10,13 +10,14 @@ from typing import Any
 from parkdraft.errors import ParkdraftError, Problem
 from parkdraft.home import Home
 from parkdraft.process import labels
-from parkdraft.process.cases import CASES, RULE_REASONS, Case
+from parkdraft.process.cases import CASES, FIELDS, RULE_REASONS, Case
 from parkdraft.process.coverage import questions
 from parkdraft.process.directory import Directory
 from parkdraft.process.inquiry import inquire
 from parkdraft.process.places import Known
 from parkdraft.process.routing import Question, followed, matching
 from parkdraft.process.sites import MonthList, SiteList, indexed
+from parkdraft.writing.combining import together
 
 TODAY = date(2026, 11, 23)
 _SITE = "가온타워"
@@ -35,11 +36,17 @@ def rehearse(home: Home) -> list[Problem]:
     for case in CASES.values():
         for question in _asked(directory, case):
             for known in _knowledge(directory, question):
-                for details in _samples(case, question):
+                samples = list(_samples(case, question))
+                for details in samples:
                     for found in _play(played, known, details, question):
-                        key = (found.code, found.row, tuple(sorted(found.data.items())))
-                        problems.setdefault(key, found)
+                        problems.setdefault(_about(found), found)
+                for found in _play_together(played, known, samples, question):
+                    problems.setdefault(_about(found), found)
     return list(problems.values())
+
+
+def _about(found: Problem) -> tuple[Any, ...]:
+    return found.code, found.row, tuple(sorted(found.data.items()))
 
 
 def _asked(directory: Directory, case: Case) -> Iterator[Question]:
@@ -77,6 +84,28 @@ def _samples(case: Case, question: Question) -> Iterator[dict[str, str]]:
         yield {name: value for name, value in most.items() if name != "answer"}
 
 
+_OTHERS = {
+    "plate": "78마9012",
+    "date": "2026-12-15",
+    "moment": "2026-12-15 10:00",
+    "money": "23,000원",
+    "days": "11",
+    "text": "B-2038",
+    "long": "주말 최초 30분 1,000원",
+    "memo": "다시 통화하기로 함",
+}
+
+
+def _otherwise(details: dict[str, str]) -> dict[str, str]:
+    """Another case at the same place: other values, where they do not decide the route."""
+    other = {
+        name: value if name in ("site", "partner") else _OTHERS.get(FIELDS[name].kind, value)
+        for name, value in details.items()
+        if name not in ("customer", "phone")
+    }
+    return other | {"new-plate": "234나5678"} if "new-plate" in other else other
+
+
 def _example(case: Case, name: str) -> str:
     return next(field.example for field in case.fields if field.name == name)
 
@@ -98,6 +127,25 @@ def _play(
     for other in others:
         try:
             home.compose_from(known, question.case, {**details, **other})
+        except ParkdraftError as error:
+            yield from error.problems
+
+
+def _play_together(
+    home: Home, known: Known, samples: list[dict[str, str]], question: Question
+) -> Iterator[Problem]:
+    """Two cases in one draft, for every way in which their route may take them."""
+    try:
+        decision = inquire(known, question.case, samples[0], TODAY, complete=True).decision
+    except ParkdraftError:
+        return  # ``_play`` has told
+    fallbacks = decision.fallbacks if decision else ()
+    for other in ({}, *({"fallback": name} for name in fallbacks)):
+        many = [{**details, **other} for details in (samples[0], _otherwise(samples[1]))]
+        try:
+            asked = [inquire(known, question.case, one, TODAY, complete=True) for one in many]
+            if together(home.templates, asked[0]) is not None:
+                home.combine_from(known, question.case, many, workbook=lambda *_: b"-")
         except ParkdraftError as error:
             yield from error.problems
 

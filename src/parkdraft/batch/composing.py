@@ -77,7 +77,7 @@ class Composer:
         inquiry = made.answer.inquiry
         known_as = noted(inquiry)
         told = TableRow(row.number, known_as.row, inquiry.warnings)
-        group = together(inquiry) if self._combine else None
+        group = together(self._home.templates, inquiry) if self._combine else None
         if group is not None:
             return Member(told, case, details, group)
         return Good(told, packed(self._waiting([told], [known_as], made.draft)))

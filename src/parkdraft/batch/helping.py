@@ -14,12 +14,13 @@ import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
-from itertools import islice
+from itertools import chain, cycle, islice
 from typing import IO, Any, NoReturn, TypeVar
 
-ALONE = 500
+ALONE = 300
 """So many are done before a second process is worth its start."""
-BLOCK = 50
+BLOCKS = (50, 55)
+"""So many are ours, then so many the second process's: we have the results to deal with, too."""
 _PIPE = 1 << 20
 """Bytes that wait for us: a block or two, so that nobody waits for the other."""
 _T = TypeVar("_T")
@@ -30,21 +31,25 @@ def mapped(work: Callable[[_T], _R], items: Callable[[], Iterable[_T]]) -> Itera
     """``map(work, items())``, in the same order; ``work`` has no effects, its results pickle."""
     left = iter(items())
     yield from map(work, islice(left, ALONE))
-    first = list(islice(left, BLOCK))
-    if len(first) < BLOCK or not _can_help():
-        yield from map(work, first)
+    ours = list(islice(left, BLOCKS[0]))
+    if len(ours) < BLOCKS[0] or not _can_help():
+        yield from map(work, ours)
         yield from map(work, left)
         return
     with _Helper(work, items) as helper:
-        yield from map(work, first)
-        for number, block in enumerate(_blocks(left), start=1):
-            done = helper.done() if number % 2 else None
+        for is_ours, block in _blocks(chain(ours, left)):
+            done = None if is_ours else helper.done()
             yield from map(work, block) if done is None else done
 
 
-def _blocks(items: Iterator[_T]) -> Iterator[list[_T]]:
-    while block := list(islice(items, BLOCK)):
-        yield block
+def _blocks(items: Iterator[_T]) -> Iterator[tuple[bool, list[_T]]]:
+    """The list in blocks, ours and the second process's in turn; whether each is ours."""
+    turns = cycle(zip((True, False), BLOCKS, strict=True))
+    for is_ours, size in turns:
+        block = list(islice(items, size))
+        if not block:
+            return
+        yield is_ours, block
 
 
 def _can_help() -> bool:
@@ -64,7 +69,8 @@ class _Helper:
             os.close(reading)
             _help(work, items, writing)
         os.close(writing)
-        self._results: IO[bytes] | None = os.fdopen(reading, "rb")
+        self._results: IO[bytes] = os.fdopen(reading, "rb")
+        self._alive = True
         with contextlib.suppress(ImportError, AttributeError, OSError):  # Linux alone
             fcntl: Any = import_module("fcntl")
             fcntl.fcntl(reading, fcntl.F_SETPIPE_SZ, _PIPE)
@@ -73,8 +79,7 @@ class _Helper:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._results:
-            self._results.close()
+        self._results.close()
         with contextlib.suppress(OSError):
             os.kill(self._pid, signal.SIGKILL)
         os.waitpid(self._pid, 0)
@@ -82,18 +87,18 @@ class _Helper:
     def done(self) -> list[Any] | None:
         """The results of its next block; None once it is no more."""
         try:
-            return pickle.load(self._results) if self._results else None
+            results: list[Any] | None = pickle.load(self._results) if self._alive else None
         except (EOFError, OSError, pickle.UnpicklingError):
-            self._results = None
-            return None
+            self._alive, results = False, None
+        return results
 
 
 def _help(work: Callable[[Any], Any], items: Callable[[], Iterable[Any]], writing: int) -> NoReturn:
     """The second process's life. It ends without a word: what it leaves, the other one does."""
     try:
         with os.fdopen(writing, "wb") as results:
-            for number, block in enumerate(_blocks(islice(items(), ALONE, None))):
-                if number % 2:
+            for is_ours, block in _blocks(islice(items(), ALONE, None)):
+                if not is_ours:
                     pickle.dump(list(map(work, block)), results, pickle.HIGHEST_PROTOCOL)
                     results.flush()
     finally:

@@ -25,7 +25,6 @@ from parkdraft.process.cases import FIELDS
 from parkdraft.tables.casecolumns import CASE_COLUMNS
 from parkdraft.tables.failed import write_failed
 from parkdraft.tables.reading import open_table
-from parkdraft.wording import hint, message
 
 GROUP = 1000
 """Drafts that are made durable together."""
@@ -57,8 +56,8 @@ Watch = Callable[[str, int], None]
 class Report:
     """How many rows became what; ``messages`` are the drafts, which may hold several rows.
 
-    ``by_route`` counts rows by channel and partner. ``problems`` say why there is no table of
-    failed rows, where there should be one.
+    ``by_route`` counts rows by channel and partner, ``states`` by where their drafts start.
+    ``problems`` say why there is no table of failed rows, where there should be one.
     """
 
     drafted: int = 0
@@ -66,6 +65,7 @@ class Report:
     failed: int = 0
     messages: int = 0
     by_route: Counter[tuple[str, str | None]] = field(default_factory=Counter)
+    states: Counter[str] = field(default_factory=Counter)
     failed_table: Path | None = None
     problems: tuple[Problem, ...] = ()
 
@@ -165,6 +165,7 @@ class _Work:
         try:
             for group in spool.groups(GROUP):
                 self._keep(group)
+                group.clear()  # else it is still there while the next one is read
                 self._watch("keep", self.report.drafted)
         except ParkdraftError as error:
             kept = Problem("batch.kept", data={"count": self.report.drafted})
@@ -206,10 +207,13 @@ class _Work:
         facts = waiting.new.facts
         self.report.messages += 1
         self.report.by_route[facts["channel"], facts["partner"]] += len(waiting.rows)
+        self.report.states[waiting.new.state] += len(waiting.rows)
 
 
 def _words(problem: Problem) -> str:
     """A problem as it stands in the column 오류 of the failed row."""
+    from parkdraft.wording import hint, message
+
     label = FIELDS[problem.field].label if problem.field in FIELDS else ""
     text = " ".join(filter(None, (message(problem), hint(problem))))
     return f"{label}: {text}" if label else text

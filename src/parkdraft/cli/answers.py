@@ -13,6 +13,10 @@ from parkdraft.process.labels import state_label
 
 CHECK_SENDER = "보내는 사람이 공용 메일인지 확인하세요"
 NOT_APPROVED = "팀장 승인 전입니다"
+PLACEHOLDER = (
+    "보내는 사람이 예시 주소입니다. contacts.yaml의 sender에 실제 공용 메일을 "
+    "적기 전에는 승인할 수 없습니다."
+)
 
 
 def show_answer(answer: Answer, directory: Directory, *, as_json: bool) -> None:
@@ -60,10 +64,7 @@ def _mind(made: Drafted) -> None:
     _warn(answer)
     if draft is not None and draft.mail is not None:
         if answer.sender_is_placeholder:
-            note(
-                "보내는 사람이 예시 주소입니다. contacts.yaml의 sender에 실제 공용 메일을 "
-                "적기 전에는 승인할 수 없습니다."
-            )
+            note(PLACEHOLDER)
         note(CHECK_SENDER)
     if decision and decision.state == "pending":
         note(NOT_APPROVED)

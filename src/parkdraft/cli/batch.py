@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from parkdraft.batch import Report, RowResult, run
+from parkdraft.cli.answers import CHECK_SENDER, NOT_APPROVED, PLACEHOLDER
 from parkdraft.cli.homes import open_home
 from parkdraft.cli.layout import note, print_json
 from parkdraft.cli.refusals import line
@@ -37,12 +38,26 @@ def _batch(
     if template is not None:
         return _template(home, Path(template))
     rows: list[RowResult] = []
-    told = rows.append if json else _Screen()
     progress = _Progress()
-    report = run(home, Path(str(file)), combine=combine, dry_run=dry_run, told=told, watch=progress)
-    progress.done()
+    screen = _Screen(progress)
+
+    def told(result: RowResult) -> None:
+        screen(result)
+        if json:
+            rows.append(result)
+
+    try:
+        report = run(
+            home, Path(str(file)), combine=combine, dry_run=dry_run, told=told, watch=progress
+        )
+    finally:
+        progress.clear()
+    screen.done()
+    for problem in report.problems:
+        note(line(problem))
+    _mind(home, report)
     if json:
-        rows.sort()
+        rows.sort(key=lambda row: row.row)
         counts = {"drafted": report.drafted, "skipped": report.skipped, "failed": report.failed}
         print_json({**counts, "rows": [_row(row) for row in rows]})
     else:
@@ -74,14 +89,21 @@ def _row(result: RowResult) -> dict[str, Any]:
 class _Screen:
     """Tells of bad rows, and of what is probably a slip, as they are found; not of too many."""
 
-    def __init__(self) -> None:
+    def __init__(self, progress: _Progress) -> None:
         self.count = 0
+        self.progress = progress
 
     def __call__(self, result: RowResult) -> None:
         for problem in (*result.problems, *result.warnings):
             self.count += 1
             if self.count <= _SHOWN:
+                self.progress.clear()
                 note(line(problem.at(row=result.row)))
+
+    def done(self) -> None:
+        """Say that there is more than was told."""
+        if self.count > _SHOWN:
+            note(f"그 밖에 {self.count - _SHOWN:,}가지가 더 있습니다.")
 
 
 class _Progress:
@@ -97,9 +119,10 @@ class _Progress:
             self.last, self.shown = now, True
             click.echo(f"\r{_PHASES[phase]} {count:,}줄  ", nl=False, err=True)
 
-    def done(self) -> None:
+    def clear(self) -> None:
         """Take the line away."""
         if self.shown:
+            self.shown = False
             click.echo(f"\r{' ' * 30}\r", nl=False, err=True)
 
 
@@ -109,13 +132,20 @@ def _show(home: Home, report: Report, *, dry_run: bool) -> None:
     partners = home.directory.partners
     for (channel, partner), count in sorted(report.by_route.items(), key=lambda one: -one[1]):
         name = partners[partner].name if partner else "운영사 없음"
-        click.echo(f"  {name}: {labels.CHANNELS[channel][0]} {count}건")
-    messages = f" (초안 {report.messages}개)" if report.messages != report.drafted else ""
+        click.echo(f"  {name}: {labels.CHANNELS[channel][0]} {count:,}건")
+    messages = f" (초안 {report.messages:,}개)" if report.messages != report.drafted else ""
     made = "만들 것" if dry_run else "만듦"
     click.echo(
-        f"{made} {report.drafted}건{messages}, 이미 있어 건너뜀 {report.skipped}건, "
-        f"고칠 것 {report.failed}건"
+        f"{made} {report.drafted:,}건{messages}, 이미 있어 건너뜀 {report.skipped:,}건, "
+        f"고칠 것 {report.failed:,}건"
     )
+    if report.states["pending"]:
+        click.echo("승인 대기: 팀장·부팀장이 parkdraft outbox list로 보고 승인합니다.")
+    if report.states["waiting"]:
+        click.echo(
+            "담당자 명단 대기: 이번 달 담당자 명단을 가져오면(parkdraft contacts import) "
+            "받는 사람이 채워집니다."
+        )
     if report.failed_table:
         click.echo(f"고칠 줄을 모은 표: {report.failed_table}")
         click.echo(
@@ -123,6 +153,16 @@ def _show(home: Home, report: Report, *, dry_run: bool) -> None:
         )
     elif report.failed:
         click.echo("표를 고친 뒤 다시 돌리세요.")
+
+
+def _mind(home: Home, report: Report) -> None:
+    """What to mind of the drafts."""
+    if any(channel == "email" for channel, _ in report.by_route):
+        if home.directory.sender_is_placeholder:
+            note(PLACEHOLDER)
+        note(CHECK_SENDER)
+    if report.states["pending"]:
+        note(NOT_APPROVED)
 
 
 batch = KoreanCommand(

@@ -42,8 +42,8 @@ def pairs(rows: Iterable[tuple[str, str | None]], columns: int = 10) -> str:
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Aligned columns under a header."""
-    columns = map(_aligned, zip(header, *rows, strict=True))
-    lines = ["  ".join(cells).rstrip() for cells in zip(*columns, strict=True)]
+    *columns, last = zip(header, *rows, strict=True)
+    lines = ["  ".join(cells).rstrip() for cells in zip(*map(_aligned, columns), last, strict=True)]
     lines[0] = click.style(lines[0], bold=True)
     return "\n".join(lines)
 

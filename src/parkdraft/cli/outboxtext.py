@@ -5,25 +5,30 @@ from __future__ import annotations
 import shutil
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache, partial
+from typing import TYPE_CHECKING
 
 import click
 
 from parkdraft.cli.layout import pairs, table, width
 from parkdraft.outbox.listing import Listed
-from parkdraft.outbox.purging import Doomed
-from parkdraft.outbox.records import Event
-from parkdraft.outbox.showing import Shown
-from parkdraft.outbox.store import Entry
 from parkdraft.patterns import lazy
 from parkdraft.process import labels
-from parkdraft.process.directory import Directory
 from parkdraft.process.labels import state_label
 from parkdraft.process.team import shown_name
-from parkdraft.writing.mail import Mailbox
+
+if TYPE_CHECKING:
+    from parkdraft.outbox.listing import Seen
+    from parkdraft.outbox.purging import Doomed
+    from parkdraft.outbox.records import Event
+    from parkdraft.outbox.showing import Shown
+    from parkdraft.outbox.store import Entry
+    from parkdraft.process.directory import Directory
+    from parkdraft.writing.mail import Mailbox
 
 _HEADER = ("번호", "상태", "업무", "운영사", "작성자", "지남", "제목")
+_MINUTE = timedelta(minutes=1)
 _LEAST = 16
 """Columns that a subject needs to be told from another."""
 _NARROWER = (
@@ -47,10 +52,10 @@ _DID = {
 }
 
 
-def list_table(found: Sequence[Listed], directory: Directory, now: datetime) -> str:
+def list_table(found: Sequence[Seen], directory: Directory, now: datetime) -> str:
     """The drafts in a table that fits the terminal; how many there are."""
-    moment, who = now.astimezone(), cache(partial(_who, directory))
-    rows = [_row(one, directory, who, moment) for one in found]
+    moment, words = now.astimezone(), cache(partial(_words, directory))
+    rows = [_row(one, words, moment) for one in found]
     columns = dict(zip(_HEADER, zip(*rows, strict=True), strict=True))
     states = Counter(columns["상태"])
     summary = ", ".join(f"{state} {count}건" for state, count in states.items())
@@ -77,22 +82,34 @@ def _all_cut(cells: Sequence[str], most: int) -> Sequence[str]:
     return [cut[cell] for cell in cells]
 
 
-def _row(
-    one: Listed, directory: Directory, who: Callable[[str], str], now: datetime
-) -> tuple[str, ...]:
-    facts, made = one.facts, one.history.made
-    partner = directory.partners.get(facts.get("partner") or "")
-    subject = _HEAD.sub("", facts.get("subject") or facts.get("site") or "", count=1)
-    urgent = "[긴급] " if facts.get("urgent") else ""
+def _row(one: Seen, words: Callable[..., tuple[str, ...]], now: datetime) -> tuple[str, ...]:
+    entry, said, at = one.entry, one.said.get, one.at
+    subject = _HEAD.sub("", one.subject or said("site") or "", count=1)
+    urgent = "[긴급] " if said("urgent") else ""
     doubt = "[확인 필요] " if one.problems else ""
     return (
-        one.entry.id,
-        state_label(one.entry.state, facts.get("channel", "email")),
-        _word(labels.CASES, facts.get("case")) or "-",
-        partner.name if partner else "-",
-        who(facts.get("author", "-")),
-        _age(made, now) if made else "-",
+        entry.id,
+        *words(entry.state, said("channel"), said("case"), said("partner"), said("author")),
+        _age(at, now) if at else "-",
         f"{doubt}{urgent}{subject}",
+    )
+
+
+def _words(
+    directory: Directory,
+    state: str,
+    channel: str | None,
+    case: str | None,
+    partner_id: str | None,
+    author: str | None,
+) -> tuple[str, ...]:
+    """What many drafts have in common: state, case, partner, author."""
+    partner = directory.partners.get(partner_id or "")
+    return (
+        state_label(state, channel or "email"),
+        _word(labels.CASES, case) or "-",
+        partner.name if partner else "-",
+        _who(directory, author or "-"),
     )
 
 
@@ -105,8 +122,8 @@ def _who(directory: Directory, login: str) -> str:
     return shown_name(directory.team, login) or login
 
 
-def _age(made: Event, now: datetime) -> str:
-    minutes = int((now - made.moment).total_seconds() // 60)
+def _age(at: str, now: datetime) -> str:
+    minutes = (now - datetime.fromisoformat(at)) // _MINUTE
     if minutes < 1:
         return "방금"
     if minutes < 60:
@@ -141,6 +158,7 @@ def shown_text(shown: Shown, directory: Directory) -> str:
         ("수신", _people(mail.to) if mail else None),
         ("참조", _people(mail.cc) if mail else None),
         ("제목", mail.subject if mail else None),
+        ("첨부", mail.attachment.name if mail and mail.attachment else None),
     ]
     history = [(_when(one), _did(one, directory, shown.entry.id)) for one in shown.events]
     parts = [pairs(head), shown.text.rstrip("\n"), _titled("이력", pairs(history, 18))]

@@ -15,23 +15,24 @@ from zlib import crc32
 _BODY = "본문"
 _FILE = "파일"
 _ATTACHED = "첨부"
+_HEX = 4
 _ODD = "머리글"
 """A line of the header without a header's name; what stands there is not repeated."""
 
 
 def fingerprint(suffix: str, content: bytes) -> list[str]:
-    """Name and checksum of every part, as ``"To 3fa2"``; lines as ``"본문7 09bc"``."""
+    """Name and checksum of every part, as ``"To 3fa2"``; of all lines in one: ``"본문 09bc…"``."""
     told, lines = _parts(suffix, content)
-    sums = tuple(crc32(line) & 0xFFFF for line in lines)
-    return [*told, *(_numbered(len(sums)) % sums).split("\n")]
+    sums = [crc32(line) & 0xFFFF for line in lines]
+    return [*told, f"{_BODY} {'%04x' * len(sums) % tuple(sums)}"]
 
 
 def changes(suffix: str, kept: list[str], content: bytes) -> tuple[str, ...]:
     """What is not as it was, gone or new, as words: ``("To", "본문 7번째 줄")``."""
-    now = fingerprint(suffix, content)
+    before, now = _apart(kept), _apart(fingerprint(suffix, content))
     more = Counter(now)
-    more.subtract(kept)
-    names = dict.fromkeys(one.rpartition(" ")[0] for one in (*kept, *now) if more[one])
+    more.subtract(before)
+    names = dict.fromkeys(one.rpartition(" ")[0] for one in (*before, *now) if more[one])
     numbers = (name.removeprefix(_BODY) for name in names if name.startswith(_BODY))
     lines = sorted(int(number) for number in numbers if number.isdecimal())
     words = [name for name in names if not name.startswith(_BODY)]
@@ -71,10 +72,15 @@ def _told(name: str, text: bytes) -> str:
     return f"{name} {crc32(text) & 0xFFFF:04x}"
 
 
-@lru_cache(maxsize=256)
-def _numbered(count: int) -> str:
-    """The names of so many lines, each with a place for its checksum: one formatting for all."""
-    return "\n".join(f"{_BODY}{number} %04x" for number in range(1, count + 1))
+def _apart(kept: list[str]) -> list[str]:
+    """Every line's checksum by itself, as ``"본문7 09bc"``."""
+    apart: list[str] = []
+    for one in kept:
+        name, _, sums = one.partition(" ")
+        pieces = [sums[at : at + _HEX] for at in range(0, len(sums), _HEX)]
+        numbered = (f"{_BODY}{number} {piece}" for number, piece in enumerate(pieces, start=1))
+        apart += numbered if name == _BODY and pieces else [one]
+    return apart
 
 
 def _decoded(body: bytes) -> bytes:

@@ -10,14 +10,20 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from parkdraft.errors import OutboxError, Problem
-from parkdraft.outbox.store import STATES, SUFFIXES, Entry, Sheet, is_id
-from parkdraft.storing import flush_folder, read_whole, storage_errors, write_all
+from parkdraft.outbox.store import FILE_NAME, STATES, SUFFIXES, Entry, Sheet, is_id
+from parkdraft.storing import (
+    StorageErrors,
+    flush_folder,
+    read_whole,
+    storage_errors,
+    write_all,
+)
 
 STAGING = ".staging"
 _OF_THE_SYSTEM = ("desktop.ini", "thumbs.db", ".ds_store")
@@ -35,8 +41,9 @@ class FolderStore:
 
     def entries(self, state: str) -> list[Entry]:
         """See ``Store``."""
+        ours = FILE_NAME.fullmatch
         return [
-            Entry(name[:-4], state, name[-4:]) for name in _names(self.root / state) if _ours(name)
+            Entry(name[:-4], state, name[-4:]) for name in _names(self.root / state) if ours(name)
         ]
 
     def strangers(self, state: str) -> list[str]:
@@ -61,7 +68,7 @@ class FolderStore:
 
     def read(self, entry: Entry) -> bytes:
         """See ``Store``."""
-        with _gone_or_refused(entry.id):
+        with _GoneOrRefused(entry.id):
             return self.path(entry).read_bytes()
 
     def stage(self, sheets: Sequence[Sheet]) -> None:
@@ -91,7 +98,7 @@ class FolderStore:
 
     def read_staged(self, entry: Entry) -> bytes:
         """See ``Store``."""
-        with _gone_or_refused(entry.id):
+        with _GoneOrRefused(entry.id):
             return read_whole(self._staged(entry.id, entry.suffix))
 
     def unstage(self, draft_id: str) -> None:
@@ -189,7 +196,7 @@ def make_folder(*folders: Path) -> None:
 
 def _ours(name: str) -> bool:
     """Whether a file name is one of ours; each suffix has four characters."""
-    return name[-4:] in SUFFIXES and is_id(name[:-4])
+    return FILE_NAME.fullmatch(name) is not None
 
 
 def _file_name(draft_id: str, suffix: str) -> str:
@@ -219,17 +226,19 @@ def _is_there(path: str) -> bool:
 
 def _rename(source: str, target: str, draft_id: str) -> None:
     """One atomic rename. Two who take the same file: one finds it gone."""
-    with _gone_or_refused(draft_id):
+    with _GoneOrRefused(draft_id):
         # a copy by hand is never written over (Windows refuses by itself)
         if _is_there(target) and _is_there(source):
             raise OutboxError([Problem("outbox.copied", draft_id)])
         os.rename(source, target)
 
 
-@contextlib.contextmanager
-def _gone_or_refused(draft_id: str) -> Iterator[None]:
-    with storage_errors(draft_id):
-        try:
-            yield
-        except FileNotFoundError as error:
-            raise OutboxError([Problem("outbox.gone", draft_id)]) from error
+class _GoneOrRefused(StorageErrors):
+    """Around one draft: a file that is not there any more was somebody else's."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: object
+    ) -> None:
+        if isinstance(error, FileNotFoundError):
+            raise OutboxError([Problem("outbox.gone", self.place)]) from error
+        super().__exit__(kind, error, at)

@@ -13,7 +13,7 @@ import contextlib
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -28,7 +28,7 @@ SUFFIX = ".jsonl"
 _ASIDE, _REWRITTEN = f"~a{SUFFIX}", f"~b{SUFFIX}"
 _MODE = 0o660
 _TAIL = 65_536
-_PIECE = 1 << 22
+_PIECE = 1 << 17
 _LONGEST = 50
 """Bytes of a name in a segment's; some file systems take 143 for the whole."""
 _END_STARTS = 80
@@ -40,6 +40,7 @@ RECORD = b'{"record":'
 """How the line of a record begins; it is left as it is until somebody asks for it."""
 MAKING = ("draft", "import")
 """Operations that put bytes there: a draft's making, and the list that it waited for."""
+_PERHAPS = ("partner", "site", "row", "authority", "replaces", "subject")
 _PLACES = (*STATES, None)
 _T = TypeVar("_T")
 
@@ -99,12 +100,27 @@ class Journal:
         return [self.folder / name for name in sorted(names) if name.endswith(SUFFIX)]
 
     def read(self, choose: Choose | None = None, since: str = "") -> Iterator[Found]:
-        """Every line, or those that ``choose`` wants; segment by segment.
+        """Every line, or those whole ones that ``choose`` wants; segment by segment.
 
         ``since`` is the first month (``2026-11``) whose segments are read.
         """
-        for path, content in self._contents(since=since):
-            yield from parsed(path.name, content, choose)
+        if choose is None:
+            for path, content in self._contents():
+                yield from parsed(path.name, content)
+        else:
+            for piece in self.pieces({}, since):
+                yield from understood("", choose(piece))
+
+    def sorted_out(self, ids: Iterable[str]) -> tuple[dict[bytes, list[bytes]], list[bytes]]:
+        """The intents and ends of many drafts, as ``about``, unparsed: by draft, and those that
+        may be about any of them.
+        """
+        own: dict[bytes, list[bytes]] = {one.encode(): [] for one in ids}
+        others: list[bytes] = []
+        for lines in self.pieces({}):
+            for draft_id, raw in _about(own, lines):
+                (others if draft_id is None else own[draft_id]).append(raw)
+        return own, others
 
     def read_on(self, marks: Marks) -> Iterator[Found]:
         """Every whole line that was written since ``marks``, which are kept up.
@@ -117,9 +133,9 @@ class Journal:
             marks[path] = (identity, read + len(whole))
             yield from parsed(path.name, whole)
 
-    def pieces(self, marks: Marks) -> Iterator[bytes]:
+    def pieces(self, marks: Marks, since: str = "") -> Iterator[bytes]:
         """Whole lines that were written since ``marks``, as bytes, so many at a time."""
-        for path, file in self._each(lambda path: path.open("rb"), lambda _: True):
+        for path, file in self._each(lambda path: path.open("rb"), lambda path: path.name >= since):
             with file, storage_errors(FOLDER):
                 yield from _pieces(path, file, marks)
 
@@ -134,15 +150,13 @@ class Journal:
         """Whether a segment that was read is another one now, or gone: read all from the start."""
         return any(not _is_same(path, mark[0]) for path, mark in marks.items())
 
-    def _contents(
-        self, marks: Marks | None = None, since: str = ""
-    ) -> Iterator[tuple[Path, bytes]]:
+    def _contents(self, marks: Marks | None = None) -> Iterator[tuple[Path, bytes]]:
         """Each segment once, from its mark on."""
 
         def read(path: Path) -> bytes:
             return path.read_bytes() if marks is None else _since(path, marks)
 
-        return self._each(read, lambda path: path.name >= since)
+        return self._each(read, lambda _: True)
 
     def _each(
         self, read: Callable[[Path], _T], wanted: Callable[[Path], bool]
@@ -281,11 +295,18 @@ def written_json(value: object) -> bytes:
     return _encoded(value).encode("utf-8", "surrogatepass")
 
 
-def parsed(segment: str, content: bytes, choose: Choose | None = None) -> Iterator[Found]:
-    """The lines in a segment's bytes; damaged ones are counted among those that are wanted."""
+def parsed(segment: str, content: bytes) -> Iterator[Found]:
+    """The lines in a segment's bytes."""
     whole, _, torn = content.rpartition(b"\n")
-    number = 0
-    for number, raw in enumerate((choose or _every)(whole), start=1):
+    lines = whole.split(b"\n") if whole else []
+    yield from understood(segment, lines)
+    if torn:
+        yield Damaged(segment, len(lines) + 1, torn=True)
+
+
+def understood(segment: str, lines: Iterable[bytes]) -> Iterator[Found]:
+    """What whole lines say."""
+    for number, raw in enumerate(lines, start=1):
         line = None
         if not raw.startswith(RECORD):
             line = sound(raw)
@@ -293,12 +314,6 @@ def parsed(segment: str, content: bytes, choose: Choose | None = None) -> Iterat
                 yield Damaged(segment, number, torn=False)
                 continue
         yield raw, line
-    if torn:
-        yield Damaged(segment, number + 1, torn=True)
-
-
-def _every(content: bytes) -> list[bytes]:
-    return content.split(b"\n") if content else []
 
 
 def naming(*texts: str) -> Choose:
@@ -330,24 +345,29 @@ def about(ids: Iterable[str]) -> Choose:
     over in a tenth; a line that is not in our form is never left out.
     """
     wanted = {one.encode() for one in ids}
-    length = len(next(iter(wanted), b""))
-    in_intent = slice(_OP + len(_ID), _OP + len(_ID) + length)
-    in_end = slice(_OP + len(_DONE), _OP + len(_DONE) + length)
+    return lambda content: [raw for _, raw in _about(wanted, content)]
 
-    def of_another(raw: bytes) -> bool:
-        end_of_one = raw.startswith(_DONE, _OP) and raw.startswith(_REST, in_end.stop)
-        return end_of_one or raw.startswith(_ID, _OP)
 
-    def chosen(content: bytes) -> list[bytes]:
-        return [
-            raw
-            for raw in _every(content)
-            if raw[in_intent] in wanted
-            or raw[in_end] in wanted
-            or not (raw.startswith(RECORD) or of_another(raw))
-        ]
-
-    return chosen
+def _about(ids: Collection[bytes], content: bytes) -> Iterator[tuple[bytes | None, bytes]]:
+    """Draft and line; None where it is not in our form, or ends what was done to several."""
+    find, starts, stop = content.find, content.startswith, len(content)
+    length = len(next(iter(ids), b""))
+    in_intent, in_end = _OP + len(_ID), _OP + len(_DONE)
+    at = 0 if ids else stop
+    while at < stop:
+        line_end = find(b"\n", at)
+        if line_end < 0:
+            line_end = stop
+        if not starts(RECORD, at):
+            if starts(_ID, at + _OP):
+                draft_id = content[at + in_intent : at + in_intent + length]
+            elif starts(_REST, at + in_end + length):
+                draft_id = content[at + in_end : at + in_end + length]
+            else:
+                draft_id = None
+            if draft_id is None or draft_id in ids:
+                yield draft_id, content[at:line_end]
+        at = line_end + 1
 
 
 _decoded = json.JSONDecoder().raw_decode
@@ -383,10 +403,15 @@ def _is_intent(line: Line) -> bool:
         and line["suffix"] in SUFFIXES
         and type(line["by"]) is type(do) is str
         and (after is None or type(after) is str)
-        and (do not in MAKING or type(line["author"]) is type(line["case"]) is str)
-        and (do not in MAKING or type(line["channel"]) is str)
+        and (do not in MAKING or _is_told(line))
         and datetime.fromisoformat(line["at"]).tzinfo is not None
     )
+
+
+def _is_told(line: Line) -> bool:
+    """Whether what a making says beside the move is words."""
+    words = {type(line[name]) for name in ("author", "case", "channel")}
+    return words == {str} and {type(line.get(name)) for name in _PERHAPS} <= {str, type(None)}
 
 
 def machine_name() -> str:
@@ -450,7 +475,8 @@ def _open_intents(path: Path) -> list[Line]:
     lines = [line for _, line in found if line is not None]
     if not lines or "done" in lines[-1]:
         return []
-    return [line for line in lines if line["op"] == lines[-1]["op"]]
+    own = [line for line in lines if line["op"] == lines[-1]["op"]]
+    return [] if any("done" in line for line in own) else own  # somebody mixed up the lines
 
 
 def _last_line(path: Path) -> bytes:

@@ -92,9 +92,7 @@ def is_under_way(one: Event, now: datetime) -> bool:
     return abs(now.astimezone() - one.moment) < AT_WORK
 
 
-def add(
-    box: Outbox, drafts: Sequence[New], sure: Callable[[], None] = lambda: None
-) -> list[Entry]:
+def add(box: Outbox, drafts: Sequence[New], sure: Callable[[], None] = lambda: None) -> list[Entry]:
     """Keep new drafts, all of them or none; the caller is ``alone``.
 
     ``sure`` is asked once they are announced, and raises OutboxError where somebody elsewhere

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from parkdraft.errors import Problem
 from parkdraft.outbox.doubts import doubts
@@ -39,27 +39,89 @@ class Listed(NamedTuple):
         return doubts(self.entry, self.history)
 
     @property
-    def facts(self) -> Mapping[str, Any]:
+    def at(self) -> str | None:
+        """When it was made, if that is known."""
+        made = self.history.made
+        return made.at if made else None
+
+    @property
+    def said(self) -> Mapping[str, Any]:
         """What was said of it when it was made; empty where nothing is recorded."""
         made = self.history.made
         return made.more if made else {}
 
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """The same with its subject, whatever ``said`` leaves out."""
+        return self.said
+
+    @property
+    def subject(self) -> str | None:
+        """What stands in a list of mails."""
+        subject: str | None = self.said.get("subject")
+        return subject
+
     def as_json(self) -> dict[str, Any]:
         """The keys of ``outbox list --json``."""
-        facts, made = self.facts, self.history.made
-        names = ("case", "partner", "site", "row", "channel", "authority", "subject", "author")
-        return {
-            "id": self.entry.id,
-            "state": self.entry.state,
-            **{name: facts.get(name) for name in names},
-            "urgent": bool(facts.get("urgent")),
-            "at": made.at if made else None,
-            "replaces": facts.get("replaces"),
-            "problems": [problem.code for problem in self.problems],
-        }
+        return as_json(self)
+
+
+class Seen(Protocol):
+    """What a list shows of a draft, however it was found out; see ``Listed``."""
+
+    @property
+    def entry(self) -> Entry:
+        """Where it is."""
+        ...
+
+    @property
+    def at(self) -> str | None:
+        """When it was made, if that is known."""
+        ...
+
+    @property
+    def said(self) -> Mapping[str, Any]:
+        """What was said of it when it was made, perhaps without its subject."""
+        ...
+
+    @property
+    def subject(self) -> str | None:
+        """What stands in a list of mails."""
+        ...
+
+    @property
+    def problems(self) -> Sequence[Problem]:
+        """What is doubtful of it without looking into the file."""
+        ...
+
+    def as_json(self) -> dict[str, Any]:
+        """The keys of ``outbox list --json``."""
+        ...
+
+
+def as_json(one: Seen) -> dict[str, Any]:
+    """The keys of ``outbox list --json``."""
+    said = one.said.get
+    return {
+        "id": one.entry.id,
+        "state": one.entry.state,
+        "case": said("case"),
+        "partner": said("partner"),
+        "site": said("site"),
+        "row": said("row"),
+        "channel": said("channel"),
+        "authority": said("authority"),
+        "subject": one.subject,
+        "author": said("author"),
+        "urgent": bool(said("urgent")),
+        "at": one.at,
+        "replaces": said("replaces"),
+        "problems": [problem.code for problem in one.problems],
+    }
 
 
 EVERYTHING = Filters()
+_Seen = TypeVar("_Seen", bound=Seen)
 
 
 def listed(
@@ -73,39 +135,45 @@ def listed(
         lines = box.journal.read(about(entry.id for entry in entries))
         memory = Memory(records=False).feed(lines)
     found = [Listed(entry, memory.brief(entry.id)) for entry in entries]
-    return sorted(chosen(found, filters, box.now()), key=_rank, reverse=True)
+    return ranked(chosen(found, filters, box.now()))
 
 
-def chosen(found: list[Listed], filters: Filters, now: datetime) -> list[Listed]:
+def ranked(found: list[_Seen]) -> list[_Seen]:
+    """Urgent ones first, then the newest."""
+    return sorted(found, key=_rank, reverse=True)
+
+
+def chosen(found: list[_Seen], filters: Filters, now: datetime) -> list[_Seen]:
     """Those that the filters want, in whichever state."""
     if filters == Filters(filters.states):
         return found
     return [one for one in found if _wanted(one, filters, now)]
 
 
-def _rank(one: Listed) -> tuple[bool, str, str]:
+def _rank(one: Seen) -> str:
     """The last is the first to be shown."""
-    made = one.history.made
-    if made is None:
-        return False, "", one.entry.id
-    return bool(made.more.get("urgent")), made.at, one.entry.id
+    urgent = "!" if one.said.get("urgent") else " "
+    return f"{urgent}{one.at or ''} {one.entry.id}"
 
 
-def _wanted(one: Listed, filters: Filters, now: datetime) -> bool:
-    made = one.history.made
-    for name, value in (("partner", filters.partner), ("case", filters.case)):
-        if value and (made is None or made.more.get(name) != value):
+def _wanted(one: Seen, filters: Filters, now: datetime) -> bool:
+    said = one.said
+    author = login_name(filters.author) if filters.author else None
+    for name, value in (("partner", filters.partner), ("case", filters.case), ("author", author)):
+        if value and said.get(name) != value:
             return False
-    if filters.author and login_name(filters.author) != one.history.author:
-        return False
     if filters.older_than is not None:
-        return made is not None and is_older(made, filters.older_than, now)
+        return one.at is not None and _is_past(one.at, filters.older_than, now)
     return True
 
 
 def is_older(one: Event, days: int, now: datetime) -> bool:
     """Whether something happened at least so many days ago."""
-    return now.astimezone() - one.moment >= timedelta(days=days)
+    return _is_past(one.at, days, now)
+
+
+def _is_past(moment: str, days: int, now: datetime) -> bool:
+    return now.astimezone() - datetime.fromisoformat(moment) >= timedelta(days=days)
 
 
 def duplicates(

@@ -18,6 +18,8 @@ from parkdraft.process.inquiry import Inquiry
 from parkdraft.process.routing import Who, recipients
 from parkdraft.writing.drafting import Draft, check
 
+_PLACE = ("partner", "integration")
+
 
 class Noted(NamedTuple):
     """A case as the journal remembers it: details as text, and by what its row is known."""
@@ -90,7 +92,13 @@ def keys(inquiry: Inquiry) -> Iterator[str]:
 
 
 def _row_key(inquiry: Inquiry, details: Mapping[str, str]) -> str:
-    """By what a table's row is known again: equal for equal details at the same place."""
+    """By what a table's row is known again: equal for equal details at the same place.
+
+    Partner and integration count as they were resolved, however they were called.
+    """
     place = inquiry.place
-    told = (inquiry.case.name, place.partner, place.integration, sorted(details.items()))
+    told = (
+        *(inquiry.case.name, place.partner, place.integration),
+        sorted(one for one in details.items() if one[0] not in _PLACE),
+    )
     return hashlib.sha256(repr(told).encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -82,7 +82,7 @@ class History(NamedTuple):
     @property
     def made(self) -> Event | None:
         """What put the present bytes there."""
-        for one in reversed(self.events):
+        for one in self.events[::-1]:
             if one.do in MAKING:
                 return one
         return None
@@ -142,6 +142,10 @@ class Memory:
     def ids(self) -> Iterable[str]:
         """Every draft that the journal knows."""
         return self._intents.keys()
+
+    def is_done(self, op: str, draft_id: str) -> bool | None:
+        """Whether an operation on a draft came to its end; None where nobody says so."""
+        return self._ended.get((op, draft_id))
 
     def announced(self, draft_id: str) -> Iterable[Event]:
         """Every operation that somebody began on a draft, finished or not."""
@@ -213,7 +217,7 @@ _of_event = itemgetter("op", "at", "by", "do", "id", "from", "to", "suffix", "af
 
 def event(line: Line) -> Event:
     """An intent's line as an event; raises KeyError where it is none."""
-    return Event(*_of_event(line), line)
+    return Event._make((*_of_event(line), line))
 
 
 def end(op: str, done: Iterable[str] = (), cancelled: Iterable[str] = ()) -> Line:

@@ -82,7 +82,8 @@ def _finish_import(store: Store, one: Event, history: History) -> bool:
 
 def _finish_move(store: Store, one: Event, history: History) -> bool:
     tip = history.last.op if history.last else None
-    alone = len(history.unfinished) == 1 and not history.forked
+    rivals = [other for other in history.unfinished if other.state == one.state]
+    alone = len(rivals) == 1 and not history.forked
     return alone and tip == one.after and _is_there(store, one)
 
 

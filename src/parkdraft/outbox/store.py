@@ -24,7 +24,11 @@ _RANDOM = 8
 _CHANCE = random.Random()
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_CHANCE.seed)
-_ID = lazy(rf"20[0-9]{{6}}-[{_LETTERS}]{{{_RANDOM}}}")
+FORM = rf"20[0-9]{{6}}-[{_LETTERS}]{{{_RANDOM}}}"
+"""What an identifier looks like, as a regular expression."""
+_ID = lazy(FORM)
+FILE_NAME = lazy(rf"{FORM}\.(?:{'|'.join(suffix[1:] for suffix in SUFFIXES)})")
+"""What a draft's file is called where drafts are files."""
 
 
 def new_id(today: date) -> str:

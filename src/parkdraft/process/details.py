@@ -31,6 +31,7 @@ class Details(NamedTuple):
     warnings: tuple[Problem, ...]
 
 
+@lru_cache(maxsize=64)
 def find_case(text: str) -> Case:
     """The case of an identifier or Korean label; raises DetailsError."""
     from parkdraft.process import labels

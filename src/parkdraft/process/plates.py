@@ -49,7 +49,7 @@ DIPLOMATIC = ("외교", "영사", "준외", "준영", "국기", "협정", "대�
 _REGION = f"(?:{'|'.join(REGIONS)})"
 _DIPLOMATIC = f"(?:{'|'.join(DIPLOMATIC)})"
 # What nearly everybody types: read without the tables below.
-_USUAL = lazy(r"(?P<region>)(?P<front>[0-9]{2,3})(?P<syllable>[가-힣])(?P<serial>[0-9]{4})")
+_USUAL = lazy(r"[1-9][0-9]{1,2}(?P<syllable>[가-힣])(?!0000)[0-9]{4}")
 _ANY_PLATE = lazy(rf"{_DIPLOMATIC}[0-9]{{6}}|[0-9]{{1,3}}[가-힣][0-9]{{4}}|임시?[0-9]{{4,6}}")
 _SEPARATORS = lazy(r"[\s.·・‧•∙⋅ㆍᆞ]+")
 _DASHES = lazy(r"[-\u2010-\u2015\u2212]+")
@@ -89,8 +89,8 @@ def read_plate(text: str, *, confirmed: bool = False) -> Plate:
     everything that is wrong; the caller fills in the problems' ``field``.
     """
     usual = _USUAL.fullmatch(text)
-    if usual and isinstance(found := _ordinary(usual), Plate):
-        return found
+    if usual and SYLLABLES.get(usual["syllable"]) == "private":  # no rule stands against it
+        return Plate(text, "private")
     if len(text) > 5 * LONGEST:
         raise refusal("plate.too-long", maximum=LONGEST)
     dashed = _dashed(text)

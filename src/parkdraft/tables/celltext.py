@@ -55,11 +55,11 @@ def _from_text(value: str, kind: str) -> tuple[str, str | None]:
         text, code = "", "cell.too-long"
     elif "\ufffd" in text:
         code = "cell.broken-text"
-    elif text.upper() in _ERRORS:
+    elif text.startswith("#") and text.upper() in _ERRORS:
         code = "cell.error"
-    elif _HASHES.fullmatch(text):
+    elif text.startswith("#") and _HASHES.fullmatch(text):
         code = "cell.hashes"
-    elif _LOST_DIGITS.fullmatch(text):
+    elif "+" in text and _LOST_DIGITS.fullmatch(text):
         code = "cell.digits-lost"
     elif kind == "phone" and _PHONE_TEXT.fullmatch(text):
         text = "0" + text

@@ -7,16 +7,19 @@ see of a customer is in neither.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from jinja2 import Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from parkdraft.process.cases import RULE_REASONS
 from parkdraft.process.inquiry import Inquiry
+from parkdraft.process.routing import Decision
+from parkdraft.writing import korean
 from parkdraft.writing.drafting import Draft, mail_of, post_of
 from parkdraft.writing.mail import Attachment, write
-from parkdraft.writing.rendering import MEDIA, render, split_subject
+from parkdraft.writing.rendering import LONGEST_TEXT, MEDIA, has_frame, render, split_subject
 from parkdraft.writing.wrap import wrap
 
 MANY = ("email", "post", "sheet")
@@ -24,12 +27,22 @@ MANY = ("email", "post", "sheet")
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _BELOW = "아래 현장"
 _LONGEST_LABEL = 6
+_NO_LABEL = "내용"
+_BREAK = "\x1f"
+"""Stands for a line end within a value; no value holds it, for control characters are refused."""
 
 
-def together(inquiry: Inquiry) -> tuple[object, ...] | None:
-    """What cases have in common that can be one draft; None for one that stands alone."""
+def together(env: ImmutableSandboxedEnvironment, inquiry: Inquiry) -> tuple[object, ...] | None:
+    """What cases have in common that can be one draft; None for one that stands alone.
+
+    So does one whose template has no place for a list: a partner's own words without a frame.
+    """
     decision = inquiry.decision
     if decision is None or decision.awaits or MEDIA[decision.channel] not in MANY:
+        return None
+    name, own = decision.template or inquiry.case.name, (inquiry.place.partner, decision.channel)
+    medium = MEDIA[decision.channel]
+    if medium != "sheet" and not has_frame(env, medium, name, own):
         return None
     decides = inquiry.values.get((inquiry.case.decides or "").replace("-", "_"))
     ruled = inquiry.values.get("reason") in RULE_REASONS
@@ -56,16 +69,18 @@ def combine(
     assert decision is not None  # together() has said so
     medium = MEDIA[decision.channel]
 
-    def text(values: Mapping[str, Any], frame: str) -> str:
+    def text(values: Mapping[str, Any], frame: str, longest: int = LONGEST_TEXT) -> str:
         name = decision.template or first.case.name
         own = (first.place.partner, decision.channel)
-        return render(env, medium, name, own, {**values, "frame": frame})
+        return render(env, medium, name, own, {**values, "frame": frame}, longest)
 
     if medium == "sheet":
         rows = "\n".join(text(values, "").strip("\n") for values in contexts)
         return Draft(None, rows, ".tsv", f"{rows}\n".encode())
-    facts = [text(values, "many/facts.txt").strip() for values in contexts]
-    subject, body = split_subject(text(_common(contexts, facts), f"many/{medium}.txt"))
+    facts = [text(_in_one_line(values), "many/facts.txt").strip() for values in contexts]
+    common = _common(contexts, [fact.replace(_BREAK, "\n") for fact in facts], decision)
+    whole = text(common, f"many/{medium}.txt", LONGEST_TEXT * len(facts))
+    subject, body = split_subject(whole)
     body = wrap(body).strip("\n") + "\n"
     if medium == "post":
         return post_of(decision, subject, body)
@@ -75,22 +90,51 @@ def combine(
     return Draft(subject, body, ".eml", write(mail), mail)
 
 
-def _common(contexts: Sequence[Mapping[str, Any]], facts: Sequence[str]) -> dict[str, Any]:
-    """The variables of the frame: those of the first case, without what is only its own."""
+class _Differs(Undefined):
+    """A value that is another one in each case: a frame may ask for it, never show it."""
+
+    def __str__(self) -> str:
+        self._fail_with_undefined_error()
+
+    def __iter__(self) -> Iterator[Any]:
+        self._fail_with_undefined_error()
+
+    def __len__(self) -> int:
+        self._fail_with_undefined_error()
+
+
+def _common(
+    contexts: Sequence[Mapping[str, Any]], facts: Sequence[str], decision: Decision
+) -> dict[str, Any]:
+    """The variables of the frame: what all cases have in common, and the list of them."""
+    first = contexts[0]
+    shared = {
+        name: value if all(values[name] == value for values in contexts) else _Differs(name=name)
+        for name, value in first.items()
+    }
+    sites = list(dict.fromkeys(values["site"] for values in contexts))
+    site = sites[0] if len(sites) == 1 else None
     items = [
-        {"site": values["site"], "last4": values["last4"], "facts": fact}
+        {name: values[name] for name in ("site", "last4", "urgent")} | {"facts": fact}
         for values, fact in zip(contexts, facts, strict=True)
     ]
     return {
-        **contexts[0],
-        "site": _BELOW,
-        "last4": None,
-        "ticket": None,
+        **shared,
+        "site": site or _BELOW,
+        "greeting": korean.greeting([(p.name, p.title, p.mailbox) for p in decision.to], site),
         "urgent": any(values["urgent"] for values in contexts),
-        "first_site": contexts[0]["site"],
-        "site_count": len({values["site"] for values in contexts}),
+        "first_site": sites[0],
+        "site_count": len(sites),
         "count": len(facts),
         "items": items,
+    }
+
+
+def _in_one_line(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Texts of several lines in one, so that each line of the facts begins with its label."""
+    return {
+        name: value.replace("\n", _BREAK) if isinstance(value, str) else value
+        for name, value in values.items()
     }
 
 
@@ -102,14 +146,13 @@ def _table(facts: Sequence[str]) -> tuple[list[str], list[list[str]]]:
     found: list[dict[str, str]] = []
     for fact in facts:
         cells: dict[str, str] = {}
-        label = ""
+        label = _NO_LABEL
         for line in fact.split("\n"):
             name, colon, value = line.partition(" : ")
             if colon and len(name) <= _LONGEST_LABEL:
-                label = name
-                cells[label] = value
-            elif label:
-                cells[label] += f"\n{line}"
+                label, line = name, value
+            before = f"{cells[label]}\n" if label in cells else ""
+            cells[label] = before + line.replace(_BREAK, "\n")
         found.append(cells)
     header = list(dict.fromkeys(label for cells in found for label in cells))
     rows = [[cells.get(label, "") for label in header] for cells in found]

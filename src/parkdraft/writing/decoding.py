@@ -107,10 +107,12 @@ def _unquoted(encoded: str) -> bytes:
 def unbased(encoded: str) -> bytes:
     """Base64 in its one canonical spelling (RFC 4648 section 3.5); b"" for any other."""
     try:
-        data = a2b_base64(encoded)
-    except Error:
+        data = a2b_base64(encoded, strict_mode=True)
+    except (Error, ValueError):  # ValueError: not ASCII
         return b""
-    return data if b2a_base64(data, newline=False) == encoded.encode("ascii") else b""
+    # Only the bits that are left over in the last four characters could still differ.
+    last = data[-(len(data) % 3 or 3) :]
+    return data if b2a_base64(last, newline=False).decode() == encoded[-4:] else b""
 
 
 def text_of(content: str, found: list[Problem]) -> str:
@@ -135,12 +137,15 @@ def text_of(content: str, found: list[Problem]) -> str:
 
 def bytes_of(content: str) -> bytes:
     """What base64 in full lines of 76 holds; b"" where it is not sound."""
-    *full, last = content.removesuffix("\r\n").split("\r\n")
-    if not {*map(len, full)} <= {76} or not 0 < len(last) <= 76:
-        return b""
-    return unbased("".join((*full, last)))
+    content = content.removesuffix("\r\n")
+    full, last = divmod(len(content), 78)
+    encoded = "".join(content.split("\r\n"))
+    line_ends = content[76::78] + content[77::78]
+    in_order = 0 < last <= 76 and line_ends == "\r" * full + "\n" * full
+    return unbased(encoded) if in_order and len(encoded) == 76 * full + last else b""
 
 
 def has_crlf_only(text: str) -> bool:
     """Whether every CR and LF is one of a pair."""
-    return text.count("\r") == text.count("\n") == text.count("\r\n")
+    rest = "".join(text.split("\r\n"))
+    return "\r" not in rest and "\n" not in rest

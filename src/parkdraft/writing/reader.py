@@ -15,6 +15,7 @@ from parkdraft.patterns import lazy
 from parkdraft.writing.decoding import decoded, field_set, has_crlf_only, text_of, unfolded
 from parkdraft.writing.mail import Attachment, Mail, Mailbox
 
+_PRINTABLE = bytes(range(0x20, 0x7F)) + b"\r\n"
 # The header fields in their order, each once; Cc alone may be missing.
 _PEOPLE = ("From", "Reply-To", "To", "Cc")
 _FIXED = {"X-Unsent": "1", "MIME-Version": "1.0"}
@@ -57,7 +58,7 @@ def read(data: bytes) -> Mail:
     else:
         body = text_of(content, found)
     if found:
-        raise DraftError(found)
+        raise DraftError(_too_long(text) or found)
     return Mail(sender[0], reply_to[0], to, cc, subject, body, attachment)
 
 
@@ -79,25 +80,27 @@ def differences(written: Mail, read: Mail) -> tuple[str, ...]:
 
 
 def _text(data: bytes) -> str:
-    """The file as text: printable ASCII in lines that end in CRLF, of at most 998."""
+    """The file as text: printable ASCII in lines that end in CRLF."""
     text = data.decode("latin-1")
-    lines = text.split("\r\n")
-    is_plain = data.isascii() and "".join(lines).isprintable() and lines[-1] == ""
-    if is_plain and max(map(len, lines)) <= 998:
-        return text
     found: list[Problem] = []
-    if not (data.isascii() and _without_line_ends(text).isprintable()):
+    if data.translate(None, _PRINTABLE):
         found.append(problem("eml.not-ascii"))
     if not has_crlf_only(text) or not text.endswith("\r\n"):
         found.append(problem("eml.line-ends"))
-    # RFC 5322 section 2.1.1.
-    if any(len(line) > 998 for line in lines):
-        found.append(problem("eml.line-length"))
-    raise DraftError(found)
+    if found:
+        raise DraftError([*found, *_too_long(text)])
+    return text
+
+
+def _too_long(text: str) -> list[Problem]:
+    """RFC 5322 section 2.1.1: at most 998 characters. A content has its own, shorter lines."""
+    is_too_long = any(len(line) > 998 for line in text.split("\r\n"))
+    return [problem("eml.line-length")] if is_too_long else []
 
 
 def _unfolded(head: str, found: list[Problem]) -> list[tuple[str, str]]:
     """The fields of a header; what stands above the subject is the same in many drafts."""
+    found += _too_long(head)
     above, subject, rest = head.partition("\r\nSubject: ")
     fields, problems, count = _people_fields(above)
     found += problems
@@ -110,10 +113,6 @@ def _people_fields(above: str) -> tuple[tuple[tuple[str, str], ...], tuple[Probl
     found: list[Problem] = []
     lines = above.split("\r\n")
     return tuple(unfolded(lines, found)), tuple(found), len(lines)
-
-
-def _without_line_ends(text: str) -> str:
-    return text.replace("\r", "").replace("\n", "")
 
 
 def _people(fields: dict[str, str], found: list[Problem]) -> list[tuple[Mailbox, ...]]:

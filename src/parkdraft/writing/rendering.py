@@ -19,6 +19,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from jinja2.exceptions import SecurityError, TemplateNotFound, TemplateSyntaxError, UndefinedError
 from jinja2.exceptions import TemplateError as JinjaError
+from jinja2.nodes import Const, Extends
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -117,18 +118,46 @@ def render(
     name: str,
     own: tuple[str | None, ...],
     values: Mapping[str, Any],
+    longest: int = LONGEST_TEXT,
 ) -> str:
     """The text of the first template there is for ``medium``, ``name`` and the folders ``own``.
 
-    Raises TemplateError, naming the file and where possible the line.
+    Raises TemplateError, naming the file and where possible the line; also for a text of more
+    than ``longest`` characters.
     """
-    candidates = [f"{medium}/{folder}/{name}.txt" for folder in own if folder]
-    candidates.append(f"{medium}/{name}.txt")
-    return render_first(env, candidates, values)
+    return render_first(env, _candidates(medium, name, own), values, longest)
+
+
+def _candidates(medium: str, name: str, own: tuple[str | None, ...]) -> list[str]:
+    folders = [f"{folder}/" for folder in own if folder]
+    return [f"{medium}/{folder}{name}.txt" for folder in (*folders, "")]
+
+
+@lru_cache(maxsize=256)
+def has_frame(
+    env: ImmutableSandboxedEnvironment, medium: str, name: str, own: tuple[str | None, ...]
+) -> bool:
+    """Whether a template extends the ``frame`` that it is given, itself or through others."""
+    try:
+        file: str | None = _chosen(env, tuple(_candidates(medium, name, own))).name
+        seen: set[str] = set()
+        while file and env.loader and file not in seen:
+            seen.add(file)
+            tree = env.parse(env.loader.get_source(env, file)[0])
+            parent = next((one.template for one in tree.find_all(Extends)), None)
+            if parent is not None and not isinstance(parent, Const):
+                return True
+            file = parent.value if isinstance(parent, Const) else None
+    except JinjaError:
+        return False  # rendering it says what is wrong
+    return False
 
 
 def render_first(
-    env: ImmutableSandboxedEnvironment, candidates: list[str], values: Mapping[str, Any]
+    env: ImmutableSandboxedEnvironment,
+    candidates: list[str],
+    values: Mapping[str, Any],
+    longest: int = LONGEST_TEXT,
 ) -> str:
     """The text of the first of ``candidates`` that exists; raises TemplateError."""
     try:
@@ -147,8 +176,8 @@ def render_first(
         if name:
             found = Problem("template.undefined", data={**where, "name": name})
         raise TemplateError([found]) from error
-    if len(text) > LONGEST_TEXT:
-        long_data = {"file": candidates[-1], "maximum": LONGEST_TEXT}
+    if len(text) > longest:
+        long_data = {"file": candidates[-1], "maximum": longest}
         raise TemplateError([Problem("template.too-long", data=long_data)])
     return text
 

@@ -33,14 +33,13 @@ def wrap(text: str) -> str:
     either end of a line go, and of several blank lines in a row one stays.
     """
     lines: list[str] = []
-    for line in text.split("\n"):
-        stripped = line.strip()
+    for line in map(str.strip, text.split("\n")):
         # 35 characters fit whatever they are: the common case, without counting.
-        if len(stripped) * 2 <= COLUMNS or width(stripped) <= COLUMNS:
-            if stripped or not lines or lines[-1]:
-                lines.append(stripped)
+        if len(line) <= COLUMNS // 2 or width(line) <= COLUMNS:
+            if line or not lines or lines[-1]:
+                lines.append(line)
         else:
-            lines += _broken(stripped)
+            lines += _broken(line)
     return "\n".join(lines)
 
 

@@ -76,6 +76,7 @@ def put(
         flush_folder(path.parent)
 
 
+_FEW = 3
 _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
 
 
@@ -91,8 +92,8 @@ def write_all(files: Iterable[tuple[str, bytes]], *, mode: int = 0o640) -> None:
     """Write several files of one file system, durable together when this returns.
 
     They have ``mode`` whatever the umask, where the file system has modes. Where the system
-    can flush a whole file system at once, that costs as much as one file flushed alone;
-    elsewhere it goes file by file. Raises OSError.
+    can flush a whole file system at once, that costs as much as one file flushed alone; a few
+    files, and all of them elsewhere, are flushed one by one. Raises OSError.
     """
     written = []
     for path, content in files:
@@ -105,7 +106,7 @@ def write_all(files: Iterable[tuple[str, bytes]], *, mode: int = 0o640) -> None:
         finally:
             os.close(descriptor)
         written.append(path)
-    if not written or _synced(written[0]):
+    if len(written) > _FEW and _synced(written[0]):
         return
     for path in written:
         descriptor = os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0))

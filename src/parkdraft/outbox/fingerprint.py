@@ -20,9 +20,12 @@ _ODD = "머리글"
 """A line of the header without a header's name; what stands there is not repeated."""
 
 
-def fingerprint(suffix: str, content: bytes) -> list[str]:
-    """Name and checksum of every part, as ``"To 3fa2"``; of all lines in one: ``"본문 09bc…"``."""
-    told, lines = _parts(suffix, content)
+def fingerprint(suffix: str, content: bytes, text: str | None = None) -> list[str]:
+    """Name and checksum of every part, as ``"To 3fa2"``; of all lines in one: ``"본문 09bc…"``.
+
+    ``text`` is a mail's, where it is known: then it is not decoded again.
+    """
+    told, lines = _parts(suffix, content, text)
     sums = [crc32(line) & 0xFFFF for line in lines]
     return [*told, f"{_BODY} {'%04x' * len(sums) % tuple(sums)}"]
 
@@ -42,7 +45,7 @@ def changes(suffix: str, kept: list[str], content: bytes) -> tuple[str, ...]:
     return tuple(words) or (_FILE,)
 
 
-def _parts(suffix: str, content: bytes) -> tuple[list[str], list[bytes]]:
+def _parts(suffix: str, content: bytes, known: str | None = None) -> tuple[list[str], list[bytes]]:
     """Name and checksum of what is no line of the text, and these lines."""
     if suffix != ".eml":
         return [], _lines(content)
@@ -56,7 +59,7 @@ def _parts(suffix: str, content: bytes) -> tuple[list[str], list[bytes]]:
         text, _, attached = body.partition(b"\n--")
         told.append(_told(_ATTACHED, attached))
         body = text.partition(b"\n\n")[2]
-    return told, _lines(_decoded(body))
+    return told, _lines(_decoded(body) if known is None else known.encode())
 
 
 @lru_cache(maxsize=256)

@@ -72,7 +72,7 @@ def new_from(
         route=_route(decision.who),
         keys=[key for one in inquiries for key in keys(one)],
         rows=[one.row for one in cases],
-        lines=fingerprint(draft.suffix, draft.content),
+        lines=fingerprint(draft.suffix, draft.content, draft.mail.body if draft.mail else None),
     )
     sheet = Sheet(draft_id, draft.suffix, draft.content, partial(check, draft))
     return New(sheet, decision.state, facts, record)

@@ -79,11 +79,12 @@ def locks_in(folder: Path) -> Iterator[None]:
         yield
 
 
-def details(number: int, partner: str = "nice", site: str = "가온타워") -> dict[str, Any]:
-    """A plate change; equal numbers are the same car's."""
+def details(number: int, partner: str = "nice", site: str | None = None) -> dict[str, Any]:
+    """A plate change; equal numbers are the same car's, and one site has many cars."""
     letter = "가나다라마바사아자"[number // 9000 % 9]
     plate = f"{10 + number // 81000}{letter}{1000 + number % 9000}"
-    return {"partner": partner, "site": site, "old_plate": plate, "new_plate": "345나6789"}
+    site = site or f"새봄타워 {number % 300}호점"
+    return {"partner": partner, "site": site, "old_plate": plate, "new_plate": f"34나{plate[-4:]}"}
 
 
 def bring_list(home: Home, site: str) -> None:

@@ -76,23 +76,23 @@ def _new(moment: datetime, author: str, model: Drafted) -> New:
 
 
 def _write(agent: Outbox, lead: Outbox, made: Sequence[tuple[New, str]]) -> None:
-    """What the journal says of drafts that were made together and then moved one by one."""
-    op = os.urandom(8).hex()
+    """What the journal says of drafts that were made and moved one by one."""
     making: list[Line] = []
     moving: list[Line] = []
     for new, goal in made:
         about = {"at": agent.now().astimezone().isoformat(timespec="seconds")}
         about |= {"suffix": new.sheet.suffix, "sha256": digest(new.sheet.content)}
+        op = os.urandom(8).hex()
         making.append(record_line(op, new.sheet.id, new.record))
         intent = _intent(op, new.sheet.id, agent.login, "draft", None, "pending", None)
-        making.append({**intent, **about, **new.facts})
+        making += [{**intent, **about, **new.facts}, end(op, [new.sheet.id])]
         state, after = "pending", op
         for do, there in WAYS[goal]:
             intent = _intent(os.urandom(8).hex(), new.sheet.id, lead.login, do, state, there, after)
             said = {"reason": "차량번호를 다시 확인해 주세요"} if do == "return" else {}
             moving += [{**intent, **about, **said}, end(intent["op"], [new.sheet.id])]
             state, after = there, intent["op"]
-    agent.write(*making, end(op, [new.sheet.id for new, _ in made]))
+    agent.write(*making)
     lead.write(*moving)
 
 

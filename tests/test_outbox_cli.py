@@ -530,6 +530,15 @@ class TestOpen:
         sender = [] if state == "waiting" else ["보내는 사람이 공용 메일인지 확인하세요"]
         assert said.err.splitlines() == [*sender, *([note] if note else [])]
 
+    def test_recipients_that_are_others_today_are_told(
+        self, office: Office, opened: list[Path]
+    ) -> None:
+        draft_id = office.in_state("approved")
+        office.rewrite(("    cc: [이서연]\n", ""))
+        said = office.run("outbox", "open", draft_id)
+        assert (said.code, opened) == (0, [office.path(draft_id)])
+        assert "지금 연락처와 다릅니다(참조(Cc))." in said.err
+
     def test_what_is_no_mail_has_no_sender(self, office: Office, opened: list[Path]) -> None:
         draft_id = office.draft("agit")
         said = office.run("outbox", "open", draft_id)

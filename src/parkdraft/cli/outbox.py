@@ -125,11 +125,15 @@ def _show(context: click.Context, draft_id: str, json: bool) -> int:
 
 def _open(context: click.Context, draft_id: str) -> int:
     from parkdraft.cli.answers import CHECK_SENDER, NOT_APPROVED
+    from parkdraft.cli.refusals import line
     from parkdraft.opening import open_file
-    from parkdraft.outbox.review import opened
+    from parkdraft.outbox.review import opened, outdated
 
-    box = open_home(context).drafts
+    home = open_home(context)
+    box = home.drafts
     entry = opened(box, draft_id)
+    for problem in outdated(box, home.today(), entry):
+        note(line(problem))
     if entry.suffix == ".eml":
         note(CHECK_SENDER)
     if entry.state != "approved":

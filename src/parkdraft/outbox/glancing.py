@@ -84,8 +84,7 @@ def _at_a_glance(
 ) -> Glanced | None:
     """A draft that was made, and moved to where it is by one after the other."""
     try:
-        read = _made_with_others if len(lines) == 1 else _in_a_row
-        outline = read(entry.id, lines, memory)
+        outline = _only_made(entry.id, lines, memory) or _in_a_row(entry.id, lines, memory)
     except (ValueError, KeyError):
         return None
     if outline is None:
@@ -103,17 +102,20 @@ def _at_a_glance(
     return Glanced(entry, at, said, subject)
 
 
-def _made_with_others(draft_id: str, lines: Sequence[bytes], memory: Memory) -> _Outline | None:
-    """Of a draft that nobody moved; the line that ends its making ends others, too.
+def _only_made(draft_id: str, lines: Sequence[bytes], memory: Memory) -> _Outline | None:
+    """Of a draft that nobody moved; None where that is not plain to see.
 
-    This and ``_in_a_row`` raise ValueError or KeyError, or return None, where a line is not as
-    usual.
+    This and ``_in_a_row`` may raise ValueError or KeyError where a line is not as usual.
     """
-    made = _MADE.fullmatch(lines[0].decode())
+    made = _MADE.fullmatch(lines[0].decode()) if 1 <= len(lines) <= 2 else None
     if made is None:
         return None
     op, at, do, state, suffix, _, text, subject = made.groups()
-    if not memory.is_done(op, draft_id) or datetime.fromisoformat(at).tzinfo is None:
+    done = memory.is_done(op, draft_id)
+    if len(lines) == 2:
+        end = f'{{"op":"{op}","done":["{draft_id}"],"cancelled":[]}}'
+        done = done is None and lines[1] == end.encode()
+    if not done or datetime.fromisoformat(at).tzinfo is None:
         return None
     return at, text, subject, suffix, state, do, True
 

@@ -134,6 +134,13 @@ def opened(box: Outbox, draft_id: str) -> Entry:
     return entry
 
 
+def outdated(box: Outbox, today: Today, entry: Entry) -> list[Problem]:
+    """What today's route says otherwise of a draft that somebody is about to send."""
+    if entry.state not in ("pending", "approved"):
+        return []
+    return holds_today(entry, box.history(entry.id), box.store.read(entry), today)
+
+
 def located(box: Outbox, draft_id: str) -> Entry:
     """Where a draft is; raises OutboxError where there is none, or more than one.
 

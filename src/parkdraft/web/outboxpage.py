@@ -11,14 +11,14 @@ from flask.sansio.blueprints import BlueprintSetupState
 
 from parkdraft.errors import ParkdraftError, Problem
 from parkdraft.opening import open_file
-from parkdraft.outbox.review import Outcome, approve, mark_sent, opened, send_back
+from parkdraft.outbox.review import Outcome, approve, mark_sent, opened, outdated, send_back
 from parkdraft.outbox.showing import show
 from parkdraft.process.labels import CASES, state_label
 from parkdraft.web.desk import Desk
 from parkdraft.web.outboxcheck import findings, problems_of
 from parkdraft.web.outboxdraft import sight
 from parkdraft.web.outboxlist import DAYS, Page, list_page, neighbours, read_asked
-from parkdraft.web.outboxwords import NOT_TO_SEND, TABS, as_told
+from parkdraft.web.outboxwords import NOT_TO_SEND, TABS, as_told, line_of
 from parkdraft.web.overview import Overview
 from parkdraft.web.words import CHECK_SENDER, NOT_APPROVED
 
@@ -187,14 +187,16 @@ def _problems(problems: Iterable[Problem]) -> dict[str, Any]:
 @pages.post("/outbox/<draft_id>/open")
 def open_one(draft_id: str) -> Any:
     """Hand a draft to the system's mail program."""
-    box = _desk().drafts
+    home = _desk().home
+    box = home.drafts
     try:
         entry = _there(lambda: opened(box, draft_id))
+        changed = outdated(box, home.today(), entry)
         if path := box.store.path(entry):
             open_file(path)
     except ParkdraftError as error:
         return _problems(error.problems), 422
-    notes = [CHECK_SENDER] if entry.suffix == ".eml" else []
+    notes = [*map(line_of, changed), *([CHECK_SENDER] if entry.suffix == ".eml" else [])]
     if entry.state != "approved":
         notes.append(NOT_APPROVED if entry.state == "pending" else NOT_TO_SEND[entry.state])
     return {"notes": notes}

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from madeoutbox import CASE, LEADS, LISTED, colleague, details, locks_in, make_home
 
 from parkdraft import Home
-from parkdraft.outbox.journal import written
+from parkdraft.outbox.lines import written
 from parkdraft.outbox.records import end
 from parkdraft.outbox.review import approve, mark_sent, send_back
 from parkdraft.outbox.store import STATES, new_id

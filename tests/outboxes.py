@@ -23,8 +23,8 @@ from parkdraft.cli import batch, contacts, homes, outbox
 from parkdraft.cli.main import run
 from parkdraft.errors import Problem
 from parkdraft.outbox.adding import fill_waiting
-from parkdraft.outbox.journal import Line
 from parkdraft.outbox.keeping import Outbox
+from parkdraft.outbox.lines import Line
 from parkdraft.outbox.records import History
 from parkdraft.outbox.review import Outcome, approve, mark_sent, send_back
 from parkdraft.outbox.store import STATES

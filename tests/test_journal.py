@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 
 from parkdraft.errors import StorageError
 from parkdraft.outbox import journal as module
-from parkdraft.outbox.journal import Damaged, Journal, Line, about, naming, written
+from parkdraft.outbox.journal import Journal
+from parkdraft.outbox.lines import Damaged, Line, about, naming, written
 from parkdraft.outbox.records import History, Memory, Record, end, record_line
 from parkdraft.outbox.settling import strip
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parkdraft.outbox.journal import Damaged, Line, parsed, sound, written
+from parkdraft.outbox.lines import Damaged, Line, parsed, sound, written
 from parkdraft.outbox.records import Event, History, Memory, Record, end, record_key, record_line
 
 ID, OTHER = "20261123-k7q2mxab", "20261123-zzzzzzzz"

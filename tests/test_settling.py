@@ -20,8 +20,9 @@ from parkdraft import locking
 from parkdraft.errors import OutboxError, ParkdraftError, Problem, StorageError
 from parkdraft.outbox import adding, keeping
 from parkdraft.outbox.folder import STAGING, FolderStore
-from parkdraft.outbox.journal import Journal, Line, machine_name
+from parkdraft.outbox.journal import Journal, machine_name
 from parkdraft.outbox.keeping import New, Outbox, add, move, open_outbox, remove
+from parkdraft.outbox.lines import Line
 from parkdraft.outbox.purging import purge, purgeable
 from parkdraft.outbox.records import Memory, end
 from parkdraft.outbox.review import Outcome

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from parkdraft.errors import OutboxError, ParkdraftError, Problem
 from parkdraft.outbox.doubts import doubts
-from parkdraft.outbox.journal import MAKING, naming
 from parkdraft.outbox.keeping import New, Outbox, add, exchange, is_under_way, move
+from parkdraft.outbox.lines import MAKING, naming
 from parkdraft.outbox.noting import new_draft
 from parkdraft.outbox.records import Memory
 from parkdraft.outbox.review import Outcome, Today, located

@@ -13,8 +13,8 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from parkdraft.errors import Problem
-from parkdraft.outbox.journal import understood
 from parkdraft.outbox.keeping import Outbox
+from parkdraft.outbox.lines import understood
 from parkdraft.outbox.listing import EVERYTHING, Filters, Listed, as_json, chosen, ranked
 from parkdraft.outbox.records import Memory
 from parkdraft.outbox.store import FORM, STATES, SUFFIXES, Entry

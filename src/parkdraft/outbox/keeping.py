@@ -19,7 +19,8 @@ from typing import Any, NamedTuple
 from parkdraft.errors import OutboxError, ParkdraftError, Problem, StorageError
 from parkdraft.locking import machine_lock
 from parkdraft.outbox.folder import FolderStore
-from parkdraft.outbox.journal import FOLDER, Journal, Line, machine_name, naming
+from parkdraft.outbox.journal import FOLDER, Journal, machine_name
+from parkdraft.outbox.lines import Line, naming
 from parkdraft.outbox.records import Event, History, Memory, end, record_line
 from parkdraft.outbox.settling import settle, strip
 from parkdraft.outbox.store import Entry, Sheet, Store

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 
 from parkdraft.errors import Problem
 from parkdraft.outbox.doubts import doubts
-from parkdraft.outbox.journal import about, naming
 from parkdraft.outbox.keeping import Outbox
+from parkdraft.outbox.lines import about, naming
 from parkdraft.outbox.records import Event, History, Memory
 from parkdraft.outbox.store import STATES, Entry
 from parkdraft.process.team import login_name

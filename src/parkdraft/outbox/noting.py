@@ -8,8 +8,8 @@ from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 from parkdraft.outbox.fingerprint import fingerprint
-from parkdraft.outbox.journal import written_json
 from parkdraft.outbox.keeping import New
+from parkdraft.outbox.lines import written_json
 from parkdraft.outbox.records import written_record
 from parkdraft.outbox.store import Sheet
 from parkdraft.process.details import written_details

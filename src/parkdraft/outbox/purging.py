@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from parkdraft.outbox.journal import about
 from parkdraft.outbox.keeping import Outbox, remove
+from parkdraft.outbox.lines import about
 from parkdraft.outbox.listing import is_older
 from parkdraft.outbox.records import PERSONAL, Event, History, Memory
 from parkdraft.outbox.settling import strip

@@ -17,7 +17,7 @@ from datetime import datetime
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from parkdraft.outbox.journal import MAKING, Damaged, Line, written_json
+from parkdraft.outbox.lines import MAKING, Damaged, Line, written_json
 
 PERSONAL = ("subject", "reason", "sha256")
 """What in an intent may tell of a customer; all else stays when the details are purged."""

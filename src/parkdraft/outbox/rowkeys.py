@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from parkdraft.outbox.journal import RECORD, Journal, Marks, sound
+from parkdraft.outbox.journal import Journal, Marks
+from parkdraft.outbox.lines import RECORD, sound
 from parkdraft.outbox.records import record_key
 
 _ROWS = b'"rows":['

@@ -13,7 +13,8 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 from parkdraft.errors import OutboxError, ParkdraftError, Problem
-from parkdraft.outbox.journal import RECORD, Journal, Line, about, sound, written
+from parkdraft.outbox.journal import Journal
+from parkdraft.outbox.lines import RECORD, Line, about, sound, written
 from parkdraft.outbox.records import PERSONAL, Event, History, Memory, end, event
 from parkdraft.outbox.store import Entry, Store
 

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 from parkdraft.errors import ParkdraftError, Problem
 from parkdraft.outbox.doubts import copies, doubts, recorded
-from parkdraft.outbox.journal import Damaged
 from parkdraft.outbox.keeping import Outbox
+from parkdraft.outbox.lines import Damaged
 from parkdraft.outbox.records import History, Memory
 from parkdraft.outbox.review import Today, holds_today
 from parkdraft.outbox.store import STATES, Entry

@@ -20,7 +20,7 @@ ROWS = 240
 PROGRAM = """
 from parkdraft.batch import helping, running
 from parkdraft.cli.main import main
-running.GROUP, helping.ALONE, helping.BLOCKS = 20, 60, (15, 15)
+running.GROUP, helping.LEAST, helping.BLOCKS = 20, 60, (15, 15)
 main()
 """
 

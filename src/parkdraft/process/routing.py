@@ -53,26 +53,12 @@ class Decision(NamedTuple):
 
     def recipients(self) -> dict[str, Any]:
         """Who sends and who gets it, as JSON: ``from``, ``to``, ``cc``, ``mentions``."""
-        return recipients(self.who)
-
-    @property
-    def who(self) -> Who:
-        """The channel, who sends, and who gets it."""
-        return self.channel, self.sender, self.to, self.cc, self.mentions
-
-
-Who = tuple[str, Person, tuple[Person, ...], tuple[Person, ...], tuple[str, ...]]
-
-
-def recipients(who: Who) -> dict[str, Any]:
-    """See ``Decision.recipients``."""
-    channel, sender, to, cc, mentions = who
-    return {
-        "from": sender.as_json() if channel == "email" else None,
-        "to": [one.as_json() for one in to],
-        "cc": [one.as_json() for one in cc],
-        "mentions": list(mentions),
-    }
+        return {
+            "from": self.sender.as_json() if self.channel == "email" else None,
+            "to": [one.as_json() for one in self.to],
+            "cc": [one.as_json() for one in self.cc],
+            "mentions": list(self.mentions),
+        }
 
 
 def matching(directory: Directory, question: Question) -> list[Route]:

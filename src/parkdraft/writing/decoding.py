@@ -24,13 +24,10 @@ _WORD = lazy(r"=\?([^? ]+)\?([^? ]+)\?([^? ]+)\?=")
 _Q_TEXT = lazy(r"(?:[A-Za-z0-9!*+/_-]|=[0-9A-F]{2})+")
 
 
-def unfolded(lines: Sequence[str], found: list[Problem], before: int = 0) -> list[tuple[str, str]]:
-    """The fields that header lines hold: name and unfolded value, in their order.
-
-    ``before`` is the number of lines that stand above.
-    """
+def unfolded(lines: Sequence[str], found: list[Problem]) -> list[tuple[str, str]]:
+    """The fields that header lines hold: name and unfolded value, in their order."""
     fields: list[tuple[str, str]] = []
-    for number, line in enumerate(lines, start=before + 1):
+    for number, line in enumerate(lines, start=1):
         # RFC 5322 section 2.1.1 and, where a line has an encoded word, RFC 2047 section 2.
         if len(line) > (76 if "=?" in line else 78) and not _ONE_TOKEN.fullmatch(line):
             found.append(Problem("eml.header-line", row=number))

@@ -165,7 +165,7 @@ def _link(mail: Mail, short: str | None) -> MailtoLink | None:
     return fitting(to, cc, mail.subject, wrap(short))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def mailbox(person: Person) -> Mailbox:
     """A person as a header shows them: name, or name and title; never 님."""
     return Mailbox(" ".join(filter(None, (person.name, person.title))), person.address or "")

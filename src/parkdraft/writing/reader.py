@@ -29,6 +29,8 @@ _ATOMS = lazy(rf"[{_ATEXT}]+(?: [{_ATEXT}]+)*")
 _QUOTED = r'"(?:[^"\\]|\\.)*"'
 _TOKEN = lazy(rf'{_QUOTED}|[^",]+|.')
 _ADDR_SPEC = rf"[.{_ATEXT}]+@[.{_ATEXT}]+"
+# A line end after which a new field begins.
+_FOLD = lazy(r"\r\n(?! )")
 _MAILBOX = lazy(
     rf'(?:(?P<quoted>{_QUOTED}) |(?P<phrase>[^"<>,]+) )?<(?P<angle>{_ADDR_SPEC})>'
     rf"|(?P<bare>{_ADDR_SPEC})"
@@ -99,19 +101,22 @@ def _too_long(text: str) -> list[Problem]:
 
 
 def _unfolded(head: str, found: list[Problem]) -> list[tuple[str, str]]:
-    """The fields of a header; what stands above the subject is the same in many drafts."""
-    found += _too_long(head)
-    above, subject, rest = head.partition("\r\nSubject: ")
-    fields, problems, count = _people_fields(above)
-    found += problems
-    below = f"{subject}{rest}".removeprefix("\r\n").split("\r\n") if subject else []
-    return [*fields, *unfolded(below, found, count)]
+    """The fields of a header. Many drafts have the very same ones: each is read once."""
+    fields: list[tuple[str, str]] = []
+    above = 0
+    for text in _FOLD.split(head):
+        read, problems, lines = _fields(text)
+        fields += read
+        found += (one._replace(row=above + (one.row or 0)) for one in problems)
+        above += lines
+    return fields
 
 
-@lru_cache(maxsize=256)
-def _people_fields(above: str) -> tuple[tuple[tuple[str, str], ...], tuple[Problem, ...], int]:
+@lru_cache(maxsize=1024)
+def _fields(text: str) -> tuple[tuple[tuple[str, str], ...], tuple[Problem, ...], int]:
+    """The field in some header lines, what is wrong with them, and how many they are."""
     found: list[Problem] = []
-    lines = above.split("\r\n")
+    lines = text.split("\r\n")
     return tuple(unfolded(lines, found)), tuple(found), len(lines)
 
 
@@ -128,7 +133,7 @@ def _people(fields: dict[str, str], found: list[Problem]) -> list[tuple[Mailbox,
     return people
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=4096)
 def _mailboxes(header: str, raw: str) -> tuple[tuple[Mailbox, ...], tuple[Problem, ...]]:
     """The people of a header: divided at commas as written, and only then decoded.
 

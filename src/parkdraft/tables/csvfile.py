@@ -41,7 +41,7 @@ def csv_source(path: Path, known: Container[str]) -> Source:
     delimiter = _find_delimiter(path, encoding, known)
     rows = functools.partial(_rows, path, encoding, delimiter)
     for row in rows():
-        if _width(row) > MOST_COLUMNS:
+        if len(row.cells) > MOST_COLUMNS and _width(row) > MOST_COLUMNS:
             raise refusal("table.too-wide", path, row.number, data={"limit": MOST_COLUMNS})
     return Source(rows)
 
@@ -132,7 +132,7 @@ def _rows(path: Path, encoding: str, delimiter: str) -> Generator[SourceRow, Non
                 return
             if cells and cells[-1].endswith(_END):
                 raise refusal("table.quote-open", path, number)
-            if any(len(cell) > LONGEST_CELL for cell in cells):
+            if max(map(len, cells), default=0) > LONGEST_CELL:
                 raise refusal("table.cell-too-long", path, number, data={"limit": LONGEST_CELL})
             yield SourceRow(number, tuple(cells))
     except _LineTooLongError as error:

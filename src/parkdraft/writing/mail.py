@@ -168,7 +168,9 @@ def text_problems(header: str, text: str) -> list[Problem]:
 
 def body_problems(body: str) -> list[Problem]:
     """What forbids this body: control characters but tab and LF, and halves of characters."""
-    return [problem("mail.body-character")] if _FORBIDDEN_IN_BODY.search(body) else []
+    if body.replace("\n", "").isprintable() or not _FORBIDDEN_IN_BODY.search(body):
+        return []
+    return [problem("mail.body-character")]
 
 
 def address_problems(header: str, number: int, address: str) -> list[Problem]:

@@ -16,10 +16,13 @@ from parkdraft.writing.decoding import decoded, field_set, has_crlf_only, text_o
 from parkdraft.writing.mail import Attachment, Mail, Mailbox
 
 _PRINTABLE = bytes(range(0x20, 0x7F)) + b"\r\n"
+# RFC 5322 section 2.1.1.
+_LONGEST = 998
 # The header fields in their order, each once; Cc alone may be missing.
 _PEOPLE = ("From", "Reply-To", "To", "Cc")
 _FIXED = {"X-Unsent": "1", "MIME-Version": "1.0"}
 _PLAIN = {"Content-Type": 'text/plain; charset="UTF-8"', "Content-Transfer-Encoding": "base64"}
+_FIXED_PLAIN = {**_FIXED, **_PLAIN}
 _ORDER = ("X-Unsent", *_PEOPLE, "Subject", "MIME-Version", *_PLAIN)
 _ORDER_OF_PARTS = _ORDER[:-1]
 
@@ -39,15 +42,21 @@ _MAILBOX = lazy(
 
 def read(data: bytes) -> Mail:
     """The mail in an ``.eml``; raises ``DraftError`` with all that is not as it must be."""
-    text = _text(data)
-    head, blank, content = text.partition("\r\n\r\n")
+    try:
+        return _read(data)
+    except DraftError as error:
+        raise DraftError(_unfit(data) or error.problems) from None
+
+
+def _read(data: bytes) -> Mail:
+    head, blank, content = _text(data).partition("\r\n\r\n")
     found: list[Problem] = [] if blank else [problem("eml.body")]
     lines = _unfolded(head, found)
     has_parts = any(
         name == "Content-Type" and value.startswith("multipart/") for name, value in lines
     )
     fields = field_set(lines, _ORDER_OF_PARTS if has_parts else _ORDER, found)
-    for header, value in (_FIXED if has_parts else {**_FIXED, **_PLAIN}).items():
+    for header, value in (_FIXED if has_parts else _FIXED_PLAIN).items():
         if fields[header] != value:
             found.append(problem("eml.header-value", header=header))
     sender, reply_to, to, cc = _people(fields, found)
@@ -56,11 +65,13 @@ def read(data: bytes) -> Mail:
     if has_parts:
         from parkdraft.writing.reader_parts import read_parts
 
+        if not has_crlf_only(content):
+            found.append(problem("eml.line-ends"))
         body, attachment = read_parts(fields["Content-Type"], content, found)
     else:
         body = text_of(content, found)
     if found:
-        raise DraftError(_too_long(text) or found)
+        raise DraftError(found)
     return Mail(sender[0], reply_to[0], to, cc, subject, body, attachment)
 
 
@@ -82,22 +93,27 @@ def differences(written: Mail, read: Mail) -> tuple[str, ...]:
 
 
 def _text(data: bytes) -> str:
-    """The file as text: printable ASCII in lines that end in CRLF."""
+    """The file as text: printable ASCII, with as many CR as LF, and a pair of them at its end.
+
+    That they stand in pairs everywhere is seen where the lines are read.
+    """
+    is_fit = not data.translate(None, _PRINTABLE) and data.endswith(b"\r\n")
+    if not is_fit or data.count(b"\r") != data.count(b"\n"):
+        raise DraftError([])
+    return data.decode("ascii")
+
+
+def _unfit(data: bytes) -> list[Problem]:
+    """What no mail may have: other characters, other line ends, longer lines."""
     text = data.decode("latin-1")
     found: list[Problem] = []
     if data.translate(None, _PRINTABLE):
         found.append(problem("eml.not-ascii"))
     if not has_crlf_only(text) or not text.endswith("\r\n"):
         found.append(problem("eml.line-ends"))
-    if found:
-        raise DraftError([*found, *_too_long(text)])
-    return text
-
-
-def _too_long(text: str) -> list[Problem]:
-    """RFC 5322 section 2.1.1: at most 998 characters. A content has its own, shorter lines."""
-    is_too_long = any(len(line) > 998 for line in text.split("\r\n"))
-    return [problem("eml.line-length")] if is_too_long else []
+    if any(len(line) > _LONGEST for line in text.split("\r\n")):
+        found.append(problem("eml.line-length"))
+    return found
 
 
 def _unfolded(head: str, found: list[Problem]) -> list[tuple[str, str]]:
@@ -105,18 +121,20 @@ def _unfolded(head: str, found: list[Problem]) -> list[tuple[str, str]]:
     fields: list[tuple[str, str]] = []
     above = 0
     for text in _FOLD.split(head):
-        read, problems, lines = _fields(text)
+        read, problems, lines = _field(text)
         fields += read
-        found += (one._replace(row=above + (one.row or 0)) for one in problems)
+        found += (one._replace(row=above + one.row) if one.row else one for one in problems)
         above += lines
     return fields
 
 
 @lru_cache(maxsize=1024)
-def _fields(text: str) -> tuple[tuple[tuple[str, str], ...], tuple[Problem, ...], int]:
+def _field(text: str) -> tuple[tuple[tuple[str, str], ...], tuple[Problem, ...], int]:
     """The field in some header lines, what is wrong with them, and how many they are."""
-    found: list[Problem] = []
     lines = text.split("\r\n")
+    found = [] if has_crlf_only(text) else [problem("eml.line-ends")]
+    if max(map(len, lines)) > _LONGEST:
+        found.append(problem("eml.line-length"))
     return tuple(unfolded(lines, found)), tuple(found), len(lines)
 
 

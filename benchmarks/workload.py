@@ -2,7 +2,7 @@
 
 Everybody is fictional and every address on example.com; equal arguments give equal files. All
 programs make the same mails: one To out of a list of contacts, eight Cc, and a Korean text of
-40 lines. Addresses are of the length that a company's have, 25 to 32 characters.
+40 lines. Addresses are as long as a company's may be, 34 characters on average.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def person(number: int, tail: str = "") -> Person:
     """One of the made-up people; ``tail`` makes the address another one."""
     family, latin_family = list(FAMILY.items())[number % len(FAMILY)]
     given, latin_given = list(GIVEN.items())[number // len(FAMILY) % len(GIVEN)]
-    address = f"{latin_given}.{latin_family}{tail}@gaon.example.com"
+    address = f"{latin_given}.{latin_family}{tail}@gaonparking.example.com"
     return family + given, TITLES[number % len(TITLES)], address
 
 

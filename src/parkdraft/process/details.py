@@ -113,6 +113,8 @@ def _written(field: Field, value: Any) -> str:
 
 def _as_text(value: object) -> str | None:
     """Python callers may give dates, numbers and flags; what is empty was not given."""
+    if type(value) is str:
+        return value if value.strip() else None
     if value is None or value is False:
         return None
     if value is True:

@@ -6,6 +6,7 @@ import dataclasses
 import datetime
 from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from parkdraft.errors import Problem, TableError
 
@@ -32,8 +33,7 @@ Value = str | bool | int | float | datetime.date | datetime.time | datetime.time
 """A cell as stored; ``datetime.datetime`` is a ``datetime.date``."""
 
 
-@dataclasses.dataclass(frozen=True)
-class SourceRow:
+class SourceRow(NamedTuple):
     """One row: its number as Excel shows it, its cells, and the rows of a merge over it."""
 
     number: int

@@ -7,6 +7,7 @@ lines of at most 70 columns without spaces at their ends pass through both uncha
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from parkdraft.patterns import lazy
 
@@ -35,12 +36,17 @@ def wrap(text: str) -> str:
     lines: list[str] = []
     for line in map(str.strip, text.split("\n")):
         # 35 characters fit whatever they are: the common case, without counting.
-        if len(line) <= COLUMNS // 2 or width(line) <= COLUMNS:
-            if line or not lines or lines[-1]:
-                lines.append(line)
-        else:
-            lines += _broken(line)
+        if len(line) > COLUMNS // 2:
+            lines += _fitting(line)
+        elif line or not lines or lines[-1]:
+            lines.append(line)
     return "\n".join(lines)
+
+
+@lru_cache(maxsize=1024)
+def _fitting(line: str) -> tuple[str, ...]:
+    """A line as lines that fit; those of a template come again and again."""
+    return (line,) if width(line) <= COLUMNS else tuple(_broken(line))
 
 
 def width(text: str) -> int:

@@ -1,0 +1,86 @@
+"""A long list of work shared among processes by the standard library's pool, results in order.
+
+Processes are started anew (spawn), as on Windows: nothing of this one is copied, no thread of it
+can be holding a lock. Where there can be none, or one dies, this process does the work.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from typing import TypeVar
+
+_T = TypeVar("_T")
+_R = TypeVar("_R")
+_AHEAD = 3
+"""Pieces of work that wait for each process, so that none waits for us."""
+
+
+def mapped(work: Callable[[_T], _R], items: Iterable[_T], least: int) -> Iterator[_R]:
+    """What ``work`` makes of each item; it has no effects, and items and results pickle.
+
+    For fewer items than ``least``, starting a process takes longer than it saves.
+    """
+    left = iter(items)
+    first = list(islice(left, least))
+    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    if len(first) < least or (count or 1) < 2:
+        yield from map(work, first)
+        yield from map(work, left)
+        return
+    yield from _shared(work, first, left, count or 1)
+
+
+def _shared(
+    work: Callable[[_T], _R], first: list[_T], left: Iterator[_T], count: int
+) -> Iterator[_R]:
+    from concurrent.futures import Future, ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+    from multiprocessing import get_context
+
+    pool = ProcessPoolExecutor(count, get_context("spawn"), initializer=_begin)
+    waiting: deque[tuple[_T, Future[_R] | None]] = deque()
+
+    def submit(item: _T) -> None:
+        try:
+            waiting.append((item, pool.submit(work, item)))
+        except BrokenProcessPool:
+            waiting.append((item, None))
+
+    try:
+        for item in (*first, *islice(left, count * _AHEAD)):
+            submit(item)
+        while waiting:
+            item, future = waiting.popleft()
+            try:
+                result = future.result() if future else work(item)
+            except BrokenProcessPool:
+                result = work(item)
+            yield result
+            for item in islice(left, 1):
+                submit(item)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _begin() -> None:
+    """Ctrl+C is for the process that the others work for; when that one dies, they end, too.
+
+    The pool itself would let them wait for ever: each holds both ends of its queue of work.
+    """
+    import threading
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    from multiprocessing import parent_process
+
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

@@ -19,13 +19,12 @@ NOW = datetime(2026, 11, 23, 10, 0)
 
 @pytest.fixture(scope="session", autouse=True)
 def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """What is remembered between commands, and locks, stay out of this machine's own folders."""
+    """What is remembered between commands stays out of this machine's own folders."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PARKDRAFT_CACHE", str(tmp_path_factory.mktemp("cache")))
         patch.delenv("PARKDRAFT_HOME", raising=False)
         patch.setenv("PARKDRAFT_USER", "tester")
-        locks = tmp_path_factory.mktemp("locks")
-        patch.setattr("parkdraft.locking._folder", lambda: locks)
+        patch.delenv("PARKDRAFT_DATABASE", raising=False)
         yield
 
 

@@ -5,10 +5,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
-from collections.abc import Iterable
+import shutil
+import sqlite3
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,18 +20,15 @@ from typing import Any
 import pytest
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from parkdraft import Home, storing
+from parkdraft import Home
 from parkdraft.answers import Drafted
-from parkdraft.cli import batch, contacts, homes, outbox
+from parkdraft.cli import batch, contacts, homes, outbox, upkeep
 from parkdraft.cli.main import run
 from parkdraft.errors import Problem
-from parkdraft.outbox.adding import fill_waiting
-from parkdraft.outbox.keeping import Outbox
-from parkdraft.outbox.lines import Line
-from parkdraft.outbox.records import History
-from parkdraft.outbox.review import Outcome, approve, mark_sent, send_back
-from parkdraft.outbox.store import STATES
-from parkdraft.outbox.verifying import verify
+from parkdraft.outbox.box import DATABASE, Outbox
+from parkdraft.outbox.facts import STATES, Event, StoredDraft
+from parkdraft.outbox.transitions import Outcome, Wanted, approve, mark_sent, send_back, undo
+from parkdraft.outbox.verify import verify
 from parkdraft.wording import hint, message
 from parkdraft.writing.rendering import environment
 
@@ -188,12 +188,18 @@ class Office:
         home.__dict__["templates"] = self.templates
         return home
 
-    def box(self, login: str = LEAD) -> Outbox:
-        return self.home(login).drafts
+    @contextlib.contextmanager
+    def box(self, login: str = LEAD, *, change: bool = False) -> Iterator[Outbox]:
+        with self.home(login).drafts(change=change) as box:
+            yield box
 
     @property
     def outbox(self) -> Path:
         return self.root / "outbox"
+
+    @property
+    def database(self) -> Path:
+        return self.outbox / DATABASE
 
     # ---- what people do --------------------------------------------------------------------
 
@@ -222,14 +228,22 @@ class Office:
 
     def approve(self, *ids: str, login: str = LEAD) -> Outcome:
         home = self.home(login)
-        return approve(home.drafts, home.today(), ids)
+        with self.box(login, change=True) as box:
+            return approve(box, home.today(), map(Wanted, ids))
 
     def send_back(self, *ids: str, login: str = LEAD, reason: str = "현장 확인") -> Outcome:
         home = self.home(login)
-        return send_back(home.drafts, home.directory, ids, reason)
+        with self.box(login, change=True) as box:
+            return send_back(box, home.directory, map(Wanted, ids), reason)
 
     def sent(self, *ids: str, login: str = OTHER) -> Outcome:
-        return mark_sent(self.box(login), ids)
+        with self.box(login, change=True) as box:
+            return mark_sent(box, map(Wanted, ids))
+
+    def undo(self, *ids: str, login: str = LEAD) -> Outcome:
+        home = self.home(login)
+        with self.box(login, change=True) as box:
+            return undo(box, home.directory, map(Wanted, ids))
 
     def bring(self, *rows: str, partner: str = "nuri", month: str = "2026-11") -> None:
         """A partner's list of a month, taken over; nothing is filled."""
@@ -239,13 +253,17 @@ class Office:
         path.unlink()
 
     def fill(self, login: str = OTHER) -> Outcome:
-        home = self.home(login)
-        return fill_waiting(home.drafts, home.today())
+        return self.home(login).fill_waiting()
 
     def verify(self) -> list[tuple[str, str | None]]:
         """Code and field of all that is found; every finding has its words."""
         home = self.home()
-        return said(verify(home.drafts, home.today()))
+        with home.drafts(change=True) as box:
+            return said(one.problem for one in verify(box, home.today()))
+
+    def bring_templates(self) -> None:
+        """The shipped templates, for what opens the home by itself: tables, other processes."""
+        shutil.copytree(ROOT / "templates", self.root / "templates", dirs_exist_ok=True)
 
     def rewrite(self, *changes: tuple[str, str]) -> None:
         """Change ``contacts.yaml``; every old text must stand there."""
@@ -263,18 +281,29 @@ class Office:
 
     def path(self, draft_id: str) -> Path:
         """The one file of a draft."""
-        (path,) = self.outbox.glob(f"*/{draft_id}.*")
+        (path,) = (one for state in STATES for one in self.outbox.glob(f"{state}/{draft_id}.*"))
         return path
 
     def state(self, draft_id: str) -> str:
         return self.path(draft_id).parent.name
 
-    def history(self, draft_id: str) -> History:
-        return self.box().history(draft_id)
+    def stored(self, draft_id: str) -> StoredDraft:
+        with self.box() as box:
+            return box.located(draft_id)
+
+    def history(self, draft_id: str) -> list[Event]:
+        """What the database says that happened to a draft, oldest first."""
+        with self.box() as box:
+            return box.store.events(draft_id)
 
     def did(self, draft_id: str) -> list[tuple[str, str]]:
         """What was done to a draft, and by whom."""
-        return [(one.do, one.by) for one in self.history(draft_id).events]
+        return [(one.verb, one.login) for one in self.history(draft_id)]
+
+    def successors(self, draft_id: str) -> list[str]:
+        """The drafts that were made in place of one."""
+        with self.box() as box:
+            return box.store.successors(draft_id)
 
     def states(self) -> dict[str, str]:
         """Every draft's file and its state."""
@@ -282,22 +311,18 @@ class Office:
             path.stem: state for state in STATES for path in sorted((self.outbox / state).glob("*"))
         }
 
-    def segments(self) -> list[Path]:
-        return sorted((self.outbox / "journal").glob("*.jsonl"))
-
-    def lines(self, draft_id: str) -> list[Line]:
-        """The journal's intents on a draft."""
-        raw = b"".join(path.read_bytes() for path in self.segments()).splitlines()
-        found = [json.loads(line) for line in raw]
-        return [line for line in found if line.get("id") == draft_id and "do" in line]
-
-    def write(self, *lines: Line, login: str = LEAD, machine: str | None = None) -> None:
-        """Lines written into the journal by hand, as from any machine."""
-        name = f"{self.now:%Y-%m}.{login}@{machine or 'elsewhere'}.jsonl"
-        with (self.outbox / "journal" / name).open("ab") as file:
-            for line in lines:
-                file.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode())
-                file.write(b"\n")
+    @contextlib.contextmanager
+    def sql(self, *, forging: bool = False) -> Iterator[sqlite3.Connection]:
+        """The database as anybody with SQL sees it; ``forging`` without what the schema forbids."""
+        with contextlib.closing(sqlite3.connect(self.database)) as connection, connection:
+            connection.execute(f"PRAGMA foreign_keys = {'OFF' if forging else 'ON'}")
+            triggers = "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'"
+            kept = connection.execute(triggers).fetchall() if forging else []
+            for name, _ in kept:
+                connection.execute(f"DROP TRIGGER {name}")
+            yield connection
+            for _, statement in kept:
+                connection.execute(statement)
 
     def tree(self) -> dict[str, tuple[bytes, int]]:
         """Every file in the home with its bytes and the moment of its last change."""
@@ -308,7 +333,7 @@ class Office:
 
     def run(self, *args: str, login: str = LEAD) -> Said:
         """One command of the program, by somebody; nothing of a customer on stderr."""
-        for module in (homes, outbox, contacts, batch):
+        for module in (homes, outbox, contacts, batch, upkeep):
             self.monkeypatch.setattr(module, "open_home", lambda _: self.home(login))
         self.capsys.readouterr()
         code = run(args)
@@ -343,7 +368,6 @@ def office(
 ) -> Office:
     # how durable files are is told elsewhere; waiting for the disk is most of a test's time
     monkeypatch.setattr(os, "fsync", lambda _: None)
-    monkeypatch.setattr(storing, "_synced", lambda _: True)
     root = tmp_path / "home"
     root.mkdir()
     (root / "contacts.yaml").write_text(CONTACTS, "utf-8")

@@ -6,8 +6,6 @@ import csv
 import io
 import json
 import os
-import pickle
-import shutil
 import subprocess
 import sys
 import unicodedata
@@ -15,17 +13,18 @@ import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from parkdraft import Home
-from parkdraft.batch import Report, RowResult, helping, run, running
+from parkdraft import Home, batch
+from parkdraft.batch import Report, RowResult, run
 from parkdraft.cli.main import run as command_line
 from parkdraft.errors import ParkdraftError, Problem, StorageError
-from parkdraft.outbox.rowkeys import RowKeys
+from parkdraft.outbox.create import keep_table
+from parkdraft.outbox.folder import Folder
 from parkdraft.tables import failed
 
 if TYPE_CHECKING:
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
 
 pytest_plugins = ["outboxes"]
 
-ROOT = Path(__file__).parents[1]
 AUTHOR, OTHER = "agent.park", "agent.choi"
 HEADER = (
     "업무",
@@ -75,6 +73,13 @@ def csv_text(
     return written.getvalue()
 
 
+@pytest.fixture(autouse=True)
+def _templates(request: pytest.FixtureRequest) -> None:
+    """A table opens the home by itself, as its helpers do."""
+    if "office" in request.fixturenames:
+        request.getfixturevalue("office").bring_templates()
+
+
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "변경 요청.csv"
@@ -101,7 +106,7 @@ def workbook(
 
 def results(said: Said) -> list[tuple[int, str]]:
     """Row and status, and that the document has the contract's form."""
-    assert list(said.data) == ["drafted", "skipped", "failed", "rows"]
+    assert list(said.data) == ["drafted", "skipped", "failed", "batch", "rows"]
     for row in said.data["rows"]:
         assert list(row) == ["row", "status", "id", "problems", "warnings"]
         for problem in (*row["problems"], *row["warnings"]):
@@ -128,12 +133,26 @@ def read_table(path: Path) -> list[dict[str, str]]:
 
 def details(office: Office) -> list[dict[str, str]]:
     """What is recorded of every draft, in no order."""
-    found: list[dict[str, str]] = []
-    for draft_id in office.states():
-        record = office.history(draft_id).record
-        assert record is not None
-        found += map(dict, record.details)
-    return found
+    with office.box() as box:
+        contents = [box.content(box.located(draft_id)) for draft_id in office.states()]
+    return [one for content in contents for one in content.details]
+
+
+def ids(said: Said) -> list[str | None]:
+    """The drafts that the rows became."""
+    return [row["id"] for row in said.data["rows"]]
+
+
+def at_once(office: Office, act: Callable[[], object]) -> None:
+    """Somebody does something after the table was read and before its drafts are kept."""
+    usual, waiting = keep_table, [act]
+
+    def keep(*args: Any) -> Any:
+        while waiting:
+            waiting.pop()()
+        return usual(*args)
+
+    office.monkeypatch.setattr("parkdraft.batch.keep_table", keep)
 
 
 class TestColumns:
@@ -384,7 +403,7 @@ class TestFailedTable:
         def refuse(*_: object, **__: object) -> None:
             raise StorageError([Problem("storage.read-only", data={"place": "표"})])
 
-        office.monkeypatch.setattr(running, "write_failed", refuse)
+        office.monkeypatch.setattr(batch, "write_failed", refuse)
         said = office.run("batch", str(brought(path, change(0), change(1, 현장명=""))))
         assert said.code == 1
         assert "권한" in said.err
@@ -419,24 +438,26 @@ class TestAgain:
         said = office.run("batch", str(brought(path, change(0), change(1))), "--json")
         assert results(said) == [(2, "skipped"), (3, "drafted")]
 
-    def test_a_row_that_was_returned_is_known(self, office: Office, path: Path) -> None:
-        """What was sent back is corrected with ``draft --replaces``, not made again."""
-        table = str(brought(path, change(0)))
-        office.run("batch", table)
-        (draft_id,) = office.states()
-        assert office.send_back(draft_id).problems == ()
-        assert results(office.run("batch", table, "--json")) == [(2, "skipped")]
-
-    def test_identical_rows_in_one_file(self, office: Office, path: Path) -> None:
-        table = brought(path, change(0), change(1), change(0, 기존차량번호="68 마 4321"), change(0))
-        said = office.run("batch", str(table), "--json")
-        assert [status for _, status in results(said)] == [
-            "drafted",
-            "drafted",
-            "skipped",
-            "skipped",
+    def test_equal_rows_count_by_their_place(self, office: Office, path: Path) -> None:
+        """Two equal rows are two cases, however their cells are written; again, both are known."""
+        table = brought(path, change(0), change(1), change(0, 기존차량번호="68 마 4321"))
+        assert results(office.run("batch", str(table), "--json")) == [
+            *((2, "drafted"), (3, "drafted"), (4, "drafted"))
         ]
-        assert len(office.states()) == 2
+        assert len(office.states()) == 3
+        again = office.run("batch", str(table), "--json", login=OTHER)
+        assert {status for _, status in results(again)} == {"skipped"}
+        more = brought(path, change(0), change(0), change(1), change(0))
+        assert results(office.run("batch", str(more), "--json")) == [
+            *((2, "skipped"), (3, "skipped"), (4, "skipped"), (5, "drafted"))
+        ]
+        assert office.verify() == []
+
+    def test_the_order_of_rows_does_not_matter(self, office: Office, path: Path) -> None:
+        rows = [change(number // 2) for number in range(6)]
+        assert office.run("batch", str(brought(path, *rows))).code == 0
+        said = office.run("batch", str(brought(path, *reversed(rows), change(9))), "--json")
+        assert [status for _, status in results(said)] == [*["skipped"] * 6, "drafted"]
 
     def test_another_ticket_is_another_row(self, office: Office, path: Path) -> None:
         table = brought(path, change(0), change(0, 접수번호="1123-999"))
@@ -448,13 +469,9 @@ class TestAgain:
         rows = [change(number) for number in range(4)]
         others = brought(path.with_name("b.csv"), rows[1], rows[3])
 
-        def meanwhile(phase: str, count: int) -> None:
-            if (phase, count) == ("check", 4):
-                run(office.home(OTHER), others)
-
+        at_once(office, lambda: run(office.home(OTHER), others))
         told: list[RowResult] = []
-        table = brought(path, *rows)
-        report = run(office.home(AUTHOR), table, told=told.append, watch=meanwhile)
+        report = run(office.home(AUTHOR), brought(path, *rows), told=told.append)
         assert (report.drafted, report.skipped, report.messages) == (2, 2, 2)
         assert sorted((one.row, one.status) for one in told) == [
             *((2, "drafted"), (3, "skipped"), (4, "drafted"), (5, "skipped"))
@@ -462,58 +479,168 @@ class TestAgain:
         assert len(office.states()) == 4
         assert office.verify() == []
 
-    def test_what_was_announced_and_cancelled_is_not_drafted(
-        self, office: Office, path: Path
-    ) -> None:
-        def fail(*_: object, **__: object) -> None:
-            raise StorageError([Problem("storage.full", data={"place": "outbox"})])
 
-        table = brought(path, change(0), change(1))
-        with office.monkeypatch.context() as patch:
-            patch.setattr("parkdraft.outbox.folder.FolderStore.place", fail)
-            assert office.run("batch", str(table)).code == 1
-        assert b'"cancelled":["' in office.segments()[0].read_bytes()
-        assert {one for _, one in results(office.run("batch", str(table), "--json"))} == {"drafted"}
+class TestReturned:
+    """Rows of returned drafts are made anew by the same table, linked row by row."""
+
+    def test_they_are_made_anew_and_linked(self, office: Office, path: Path) -> None:
+        table = str(brought(path, *map(change, range(3))))
+        first = ids(office.run("batch", table, "--json"))
+        assert first[1] is not None
+        assert office.send_back(first[1]).problems == ()
+        said = office.run("batch", table, "--json", login=OTHER)
+        assert results(said) == [(2, "skipped"), (3, "drafted"), (4, "skipped")]
+        (_, made, _) = ids(said)
+        assert made is not None
+        assert office.successors(first[1]) == [made]
+        with office.box() as box:
+            assert box.store.predecessors(made) == [first[1]]
+        shown = office.run("outbox", "show", made, "--json").data
+        assert [(one["id"], one["do"]) for one in shown["history"]] == [
+            *((first[1], "draft"), (first[1], "return"), (made, "draft"))
+        ]
+        assert office.run("outbox", "show", first[1], "--json").data["successors"] == [made]
+        assert {status for _, status in results(office.run("batch", table, "--json"))} == {
+            "skipped"
+        }
         assert office.verify() == []
 
-    def test_damaged_lines_of_the_journal_do_not_stop_a_table(
+    def test_again_and_again_each_follows_the_last(self, office: Office, path: Path) -> None:
+        """A row has one line of drafts, one after the other, however often it is returned."""
+        table = str(brought(path, *map(change, range(4))))
+        lines: list[list[str]] = [[] for _ in range(4)]
+        for _ in range(4):
+            for line, made in zip(lines, ids(office.run("batch", table, "--json")), strict=True):
+                assert made is not None
+                line.append(made)
+                assert office.send_back(made).problems == ()
+        for line in lines:
+            followed = [office.successors(one) for one in line]
+            assert followed == [*([one] for one in line[1:]), []]
+
+    def test_of_equal_rows_only_the_returned_one_is_made(self, office: Office, path: Path) -> None:
+        table = str(brought(path, change(0), change(0), change(0)))
+        first = ids(office.run("batch", table, "--json"))
+        assert first[1] is not None
+        office.send_back(first[1])
+        said = office.run("batch", table, "--json")
+        assert [status for _, status in results(said)] == ["skipped", "drafted", "skipped"]
+        assert office.successors(first[1]) == [ids(said)[1]]
+
+    def test_a_return_that_is_taken_back_stands_again(self, office: Office, path: Path) -> None:
+        table = str(brought(path, change(0)))
+        (draft_id,) = ids(office.run("batch", table, "--json"))
+        assert draft_id is not None
+        office.send_back(draft_id)
+        assert office.undo(draft_id).problems == ()
+        assert results(office.run("batch", table, "--json")) == [(2, "skipped")]
+
+    def test_what_the_table_made_anew_cannot_come_back_beside_it(
         self, office: Office, path: Path
     ) -> None:
-        table = brought(path, change(0), change(1))
-        office.run("batch", str(brought(path.with_name("a.csv"), change(0))))
-        with office.segments()[0].open("ab") as file:
-            file.write(b'{"record":{"details":[{}],"rows":["x",7,"\xff"\n{"op":\n\xff\xfe\n')
-        assert results(office.run("batch", str(table), "--json")) == [
-            (2, "skipped"),
-            (3, "drafted"),
-        ]
+        """Else a row had two drafts that stand."""
+        table = str(brought(path, change(0)))
+        (draft_id,) = ids(office.run("batch", table, "--json"))
+        assert draft_id is not None
+        office.send_back(draft_id)
+        office.run("batch", table)
+        outcome = office.undo(draft_id)
+        assert outcome.done == ()
+        assert [one.field for one in outcome.problems] == [draft_id]
+        assert office.state(draft_id) == "returned"
+        assert office.verify() == []
 
-    def test_only_what_is_new_is_read(self, office: Office, path: Path) -> None:
-        """The keys of others' rows, and not those that the caller wrote while he was alone."""
-        office.run("batch", str(brought(path, change(0))))
-        keys = RowKeys(office.box().journal)
-        assert keys.refresh() == set()
-        office.run("batch", str(brought(path, change(1))))
-        fresh = keys.refresh()
-        assert len(fresh) == 1
-        assert all(key in keys for key in fresh)
-        office.run("batch", str(brought(path, change(2))))
-        keys.pass_over()
-        assert keys.refresh() == set()
+    @pytest.mark.parametrize("returned", [False, True])
+    def test_a_row_that_was_corrected_by_hand_is_not_made_again(
+        self, office: Office, path: Path, returned: bool
+    ) -> None:
+        """What corrects a draft takes its rows over; the table knows them by their old cells."""
+        table = str(brought(path, change(0), change(1)))
+        first, _ = ids(office.run("batch", table, "--json", login=AUTHOR))
+        assert first is not None
+        if returned:
+            office.send_back(first)
+        corrected = office.draft(replaces=first, old_plate="12가3456")
+        assert {status for _, status in results(office.run("batch", table, "--json"))} == {
+            "skipped"
+        }
+        office.send_back(corrected)
+        said = office.run("batch", table, "--json")
+        assert results(said) == [(2, "drafted"), (3, "skipped")]
+        assert office.successors(corrected) == [ids(said)[0]]
+        assert office.verify() == []
+
+    def test_a_corrected_one_and_its_own_row(self, office: Office, path: Path) -> None:
+        """A table that has the corrected cells does not make them again, either."""
+        first, _ = ids(office.run("batch", str(brought(path, change(0), change(1))), "--json"))
+        hand = {"old_plate": "12가3456", "new_plate": "157허8701", "ticket": "1123-000"}
+        customer = {"customer": CUSTOMER[0], "phone": CUSTOMER[1]}
+        office.draft(login="lead.kim", replaces=first, **hand, **customer)
+        corrected = brought(path, change(0, 기존차량번호="12가3456"), change(1))
+        said = office.run("batch", str(corrected), "--json")
+        assert {status for _, status in results(said)} == {"skipped"}
+
+    def test_a_purged_row_is_forgotten(self, office: Office, path: Path) -> None:
+        """Nothing is kept of its cells: the table makes it again, and nothing is linked."""
+        table = str(brought(path, change(0)))
+        (draft_id,) = ids(office.run("batch", table, "--json"))
+        assert draft_id is not None
+        done = office.run("outbox", "purge", draft_id, "--reason", "고객 요청", "--yes")
+        assert done.code == 0
+        said = office.run("batch", table, "--json")
+        assert results(said) == [(2, "drafted")]
+        assert office.successors(draft_id) == []
+
+
+class TestBatch:
+    """What one run of a table made has a name."""
+
+    def test_its_drafts_are_listed_by_it(self, office: Office, path: Path) -> None:
+        office.draft(old_plate="99하9999")
+        one = office.run("batch", str(brought(path, change(0), change(1))), "--json")
+        other = office.run("batch", str(brought(path, change(2))), "--json")
+        names = one.data["batch"], other.data["batch"]
+        assert names[0] != names[1]
+        assert all(name.startswith("20261123-") for name in names)
+        for said, name in zip((one, other), names, strict=True):
+            listed = office.run("outbox", "list", "--batch", name, "--json").data
+            assert {entry["id"] for entry in listed} == set(ids(said))
+            assert {entry["batch"] for entry in listed} == {name}
+        every = office.run("outbox", "list", "--json").data
+        assert sum(entry["batch"] is None for entry in every) == 1
+        assert office.run("outbox", "list", "--batch", names[0].upper(), "--json").data != []
+
+    def test_people_are_told_how_to_see_them(self, office: Office, path: Path) -> None:
+        said = office.run("batch", str(brought(path, change(0))))
+        (entry,) = office.run("outbox", "list", "--json").data
+        assert f"parkdraft outbox list --batch {entry['batch']}\n" in said.out
+
+    def test_where_nothing_is_made_there_is_none(self, office: Office, path: Path) -> None:
+        table = str(brought(path, change(0)))
+        assert office.run("batch", table, "--dry-run", "--json").data["batch"] is None
+        office.run("batch", table)
+        assert office.run("batch", table, "--json").data["batch"] is None
+        assert "--batch" not in office.run("batch", table).out
+
+    def test_all_of_it_at_once(self, office: Office, path: Path) -> None:
+        """A lead approves a table as a whole, and nothing else."""
+        alone = office.draft(old_plate="99하9999")
+        said = office.run("batch", str(brought(path, *map(change, range(3)))), "--json")
+        chosen = ("--all", "--batch", said.data["batch"], "--yes", "--json")
+        done = office.run("outbox", "approve", *chosen)
+        assert {one["id"] for one in done.data["done"]} == set(ids(said))
+        assert office.state(alone) == "pending"
 
 
 class TestTwoProcesses:
-    def home(self, office: Office) -> Path:
-        shutil.copytree(ROOT / "templates", office.root / "templates")
-        return office.root
-
-    def test_on_the_same_file(self, office: Office, path: Path) -> None:
+    @pytest.mark.parametrize("how", [(), ("--combine",)])
+    def test_on_the_same_file(self, office: Office, path: Path, how: tuple[str, ...]) -> None:
         """Each row ends in one draft; what one skips, the other drafted."""
-        command = [sys.executable, "-m", "parkdraft", "--home", str(self.home(office)), "batch"]
-        table = str(brought(path, *map(change, range(60))))
+        command = [sys.executable, "-m", "parkdraft", "--home", str(office.root), "batch"]
+        table = str(brought(path, *(change(number // 2) for number in range(60))))
         both = [
             subprocess.Popen(
-                [*command, table, "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+                [*command, table, "--json", *how], stdout=subprocess.PIPE, stderr=subprocess.PIPE
             )
             for _ in range(2)
         ]
@@ -523,51 +650,29 @@ class TestTwoProcesses:
         assert [row for row, _ in rows[0]] == [row for row, _ in rows[1]] == list(range(2, 62))
         for one, other in zip(*rows, strict=True):
             assert {one[1], other[1]} == {"drafted", "skipped"}
-        assert len(office.states()) == 60
+        with office.box() as box:
+            held = [row[:2] for one in office.states() for row in box.store.rows(one)]
+        assert len(held) == len(set(held)) == 60
         assert office.verify() == []
 
-    def test_a_second_process_helps_with_a_long_table(self, office: Office, path: Path) -> None:
+    def test_more_processes_help_with_a_long_table(self, office: Office, path: Path) -> None:
         """The same drafts in the same order, bad rows among them."""
+        office.monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1}, raising=False)
+        office.monkeypatch.setattr(batch, "GROUP", 8)
         rows = [
             change(number) | ({"현장명": ""} if number % 7 == 3 else {}) for number in range(60)
         ]
-        told: dict[bool, list[tuple[int, str, tuple[Problem, ...]]]] = {}
+        told: list[list[tuple[int, str, tuple[Problem, ...]]]] = []
         table = brought(path, *rows)
-        for helped in (False, True):
-            office.monkeypatch.setattr(helping, "_can_help", lambda helped=helped: helped)
-            office.monkeypatch.setattr(helping, "LEAST", 10)
-            office.monkeypatch.setattr(helping, "BLOCKS", (8, 9))
+        for least in (100, 4):
+            office.monkeypatch.setattr(batch, "LEAST", least)
             seen: list[RowResult] = []
             run(office.home(AUTHOR), table, dry_run=True, told=seen.append)
-            told[helped] = [(one.row, one.status, one.problems) for one in seen]
-        assert told[True] == told[False]
-        assert [row for row, _, _ in told[True]] == list(range(2, 62))
+            told.append(sorted((one.row, one.status, one.problems) for one in seen))
+        assert told[0] == told[1]
+        assert [row for row, _, _ in told[0]] == list(range(2, 62))
         assert run(office.home(AUTHOR), table).drafted == 51
         assert len(set(office.states())) == 51
-        assert office.verify() == []
-
-    @pytest.mark.parametrize(("blocks", "part"), [(0, 0.0), (1, 0.0), (1, 0.5), (2, 0.99)])
-    def test_where_the_second_process_dies_the_first_does_its_work(
-        self, office: Office, path: Path, blocks: int, part: float
-    ) -> None:
-        """Before its first block, or in the middle of handing one over."""
-        office.monkeypatch.setattr(helping, "_can_help", lambda: True)
-        office.monkeypatch.setattr(helping, "LEAST", 4)
-        office.monkeypatch.setattr(helping, "BLOCKS", (4, 5))
-        dumped: list[bytes] = []
-
-        def dump(value: object, file: IO[bytes], protocol: int) -> None:
-            data = pickle.dumps(value, protocol)
-            whole = len(dumped) < blocks
-            file.write(data if whole else data[: int(len(data) * part)])
-            file.flush()
-            dumped.append(data)
-            if not whole:
-                os._exit(7)
-
-        office.monkeypatch.setattr("parkdraft.batch.helping.pickle.dump", dump)
-        report = run(office.home(AUTHOR), brought(path, *map(change, range(40))))
-        assert report.drafted == 40
         assert office.verify() == []
 
 
@@ -607,8 +712,9 @@ class TestDryRun:
         told: list[RowResult] = []
         run(office.home(), brought(path, change(0)), dry_run=True, told=told.append)
         (about,) = [one.about for one in told]
-        assert (about["channel"], about["state"], about["site"]) == ("email", "pending", "가온타워")
-        assert [one["name"] for one in about["route"]["to"]] == ["김하늘"]
+        assert about is not None
+        assert (about.channel, about.state, about.site) == ("email", "pending", "가온타워")
+        assert [one["name"] for one in json.loads(about.route)["to"]] == ["김하늘"]
 
 
 class TestCommand:
@@ -661,14 +767,10 @@ class TestCommand:
     def test_a_template_that_fails_is_told_before_anything_is_made(
         self, office: Office, path: Path
     ) -> None:
-        folder = office.root / "templates"
-        shutil.copytree(ROOT / "templates", folder)
-        (folder / "email" / "frame.txt").write_text("{{ nonsense }}", "utf-8")
-        office.templates = type(office.templates)(loader=None)
-        home = office.home()
-        del home.__dict__["templates"]
+        frame = office.root / "templates" / "email" / "frame.txt"
+        frame.write_text("{{ nonsense }}", "utf-8")
         told: list[RowResult] = []
-        report = run(home, brought(path, change(0)), told=told.append)
+        report = run(office.home(), brought(path, change(0)), told=told.append)
         assert report.drafted == 0
         assert [one.problems[0].code for one in told] == ["template.undefined"]
 
@@ -701,28 +803,39 @@ class TestCommand:
     def test_progress_is_shown_on_a_terminal_where_it_takes_long(
         self, office: Office, path: Path, terminal: bool, step: float
     ) -> None:
+        office.monkeypatch.setattr(batch, "GROUP", 4)
         clock = iter(number * step for number in range(10_000))
         office.monkeypatch.setattr("parkdraft.cli.batch.time.monotonic", lambda: next(clock))
         office.monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal, raising=False)
         table = brought(path, *map(change, range(20)), change(30, 현장명=""))
         err = office.run("batch", str(table)).err
-        assert ("\r점검 " in err) == ("\r저장 " in err) == (terminal and step > 0.1)
+        assert ("행까지" in err) == (terminal and step > 0.1)
         for line in err.split("\n"):  # nothing is left of it before what is said
             assert line.rpartition("\r")[2].startswith(("22행", "보내는", "팀장", ""))
-            assert "점검" not in line.rpartition("\r")[2]
+            assert "행까지" not in line.rpartition("\r")[2]
 
     def test_it_is_taken_away_where_the_work_stops(self, office: Office, path: Path) -> None:
+        office.monkeypatch.setattr(batch, "GROUP", 2)
         clock = iter(float(number) for number in range(10_000))
         office.monkeypatch.setattr("parkdraft.cli.batch.time.monotonic", lambda: next(clock))
         office.monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
-
-        def full(*_: object, **__: object) -> None:
-            raise StorageError([Problem("storage.full", data={"place": "outbox"})])
-
-        office.monkeypatch.setattr(running, "add", full)
-        err = office.run("batch", str(brought(path, *map(change, range(5))))).err
+        stopped(office, 2)
+        err = office.run("batch", str(brought(path, *map(change, range(7))))).err
         assert "\r" in err
         assert err.rpartition("\r")[2].count("\n") == 2
+
+
+def stopped(office: Office, groups: int, code: str = "storage.full") -> None:
+    """So many groups are kept; then the database refuses."""
+    usual, kept = keep_table, list[int]()
+
+    def keep(*args: Any) -> Any:
+        if len(kept) == groups:
+            raise StorageError([Problem(code, data={"place": "outbox.db"})])
+        kept.append(1)
+        return usual(*args)
+
+    office.monkeypatch.setattr("parkdraft.batch.keep_table", keep)
 
 
 XLSX = "표.xlsx"
@@ -886,27 +999,17 @@ class TestFiles:
 class TestStorage:
     """The disk fills up, or refuses, in the middle: what is kept stays, the rest comes later."""
 
-    @pytest.mark.parametrize("code", ["storage.full", "storage.read-only"])
-    @pytest.mark.parametrize("step", ["stage", "place", "flush"])
-    def test_in_the_middle(self, office: Office, path: Path, code: str, step: str) -> None:
-        from parkdraft.outbox.folder import FolderStore
-
-        office.monkeypatch.setattr(running, "GROUP", 4)
-        calls: list[str] = []
-        usual = getattr(FolderStore, step)
-
-        def sometimes(store: FolderStore, *args: Any) -> Any:
-            calls.append(step)
-            if len(calls) > (6 if step == "place" else 1):
-                raise StorageError([Problem(code, data={"place": "outbox"})])
-            return usual(store, *args)
-
+    @pytest.mark.parametrize(
+        ("code", "reason"), [("storage.full", "공간"), ("storage.read-only", "권한")]
+    )
+    def test_in_the_middle(self, office: Office, path: Path, code: str, reason: str) -> None:
+        office.monkeypatch.setattr(batch, "GROUP", 4)
         table = str(brought(path, *map(change, range(10))))
-        with office.monkeypatch.context() as patch:
-            patch.setattr(FolderStore, step, sometimes)
+        with office.monkeypatch.context():
+            stopped(office, 1, code)
             done = office.run("batch", table)
+        office.monkeypatch.undo()
         assert done.code == 1
-        reason = {"storage.full": "공간", "storage.read-only": "권한"}[code]
         assert reason in done.err
         assert "멈추기 전까지 4건을 만들어 두었습니다." in done.err
         assert len(office.states()) == 4
@@ -917,12 +1020,21 @@ class TestStorage:
         assert len(office.states()) == 10
         assert office.verify() == []
 
-    def test_a_file_that_comes_back_otherwise(self, office: Office, path: Path) -> None:
-        """A disk that lies: nothing of the group is kept."""
-        office.monkeypatch.setattr("parkdraft.outbox.folder.read_whole", lambda *_: b"other")
-        done = office.run("batch", str(brought(path, change(0))))
-        assert done.code == 1
+    def test_a_folder_that_refuses_stops_nothing(self, office: Office, path: Path) -> None:
+        """The drafts are kept and the reason is told; the next command writes their files."""
+
+        def refuse(*_: object) -> bool:
+            raise StorageError([Problem("storage.read-only", data={"place": "pending"})])
+
+        with office.monkeypatch.context() as patch:
+            patch.setattr(Folder, "write_first", refuse)
+            said = office.run("batch", str(brought(path, change(0), change(1))), "--json")
+        assert results(said) == [(2, "drafted"), (3, "drafted")]
+        assert "권한" in said.err
         assert office.states() == {}
+        office.draft(old_plate="99하9999")
+        assert len(office.states()) == 3
+        assert office.verify() == []
 
     def test_an_outbox_that_is_a_file(self, office: Office, path: Path) -> None:
         office.outbox.write_text("x", "utf-8")
@@ -932,10 +1044,12 @@ class TestStorage:
 
 
 def test_a_report_counts_rows_and_messages(office: Office, path: Path) -> None:
+    run(office.home(), brought(path, change(0)))
     table = brought(path, change(0), change(1, 운영사="하늘주차"), change(2, 현장명=""), change(0))
     report = run(office.home(), table)
     assert isinstance(report, Report)
     assert (report.drafted, report.skipped, report.failed, report.messages) == (2, 1, 1, 2)
     assert report.by_route == {("email", "gaon"): 1, ("agit", "haneul"): 1}
     assert report.states == {"pending": 1, "approved": 1}
+    assert report.batch is not None
     assert report.failed_table == failed.failed_path(path)

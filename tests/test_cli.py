@@ -82,9 +82,9 @@ class Shell:
 
     def files(self) -> list[str]:
         outbox = self.home / "outbox"
-        """The drafts' files; what the journal says of them is not one."""
+        """The drafts' files; the database beside them is not one."""
         found = sorted(f.relative_to(outbox) for f in outbox.rglob("*") if f.is_file())
-        return [str(path) for path in found if path.parts[0] != "journal"]
+        return [str(path) for path in found if path.parts[0] != "outbox.db"]
 
 
 def copy(home: Path) -> Path:

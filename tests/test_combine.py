@@ -20,9 +20,10 @@ import fast_mail_parser
 import openpyxl
 import pytest
 
-from parkdraft import Home
-from parkdraft.batch import RowResult, run, running
+from parkdraft import Home, batch
+from parkdraft.batch import RowResult, run
 from parkdraft.errors import RouteError, TemplateError
+from parkdraft.outbox.create import keep_table
 from parkdraft.process.directory import Directory
 from parkdraft.rehearsal import rehearse
 from parkdraft.writing import korean
@@ -54,18 +55,30 @@ def paid(number: int = 0, partner: str = "하늘주차", **more: str) -> dict[st
     return {**usual, "차량번호": f"68마{4321 + number}", **when, **more}
 
 
-def combined(
-    office: Office, *rows: Mapping[str, str], login: str = AUTHOR
-) -> list[tuple[int, str, str | None]]:
-    """The table through ``--combine``; row, status and draft."""
+@pytest.fixture(autouse=True)
+def _templates(request: pytest.FixtureRequest) -> None:
+    """A table opens the home by itself, as its helpers do."""
+    if "office" in request.fixturenames:
+        request.getfixturevalue("office").bring_templates()
+
+
+def table(office: Office, *rows: Mapping[str, str]) -> Path:
+    """The rows as a file."""
     header = list(dict.fromkeys(name for row in rows for name in row))
     path = office.root.parent / "표.csv"
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.DictWriter(file, header)
         writer.writeheader()
         writer.writerows(rows)
+    return path
+
+
+def combined(
+    office: Office, *rows: Mapping[str, str], login: str = AUTHOR, combine: bool = True
+) -> list[tuple[int, str, str | None]]:
+    """The table through ``--combine``; row, status and draft."""
     told: list[RowResult] = []
-    run(office.home(login), path, combine=True, told=told.append)
+    run(office.home(login), table(office, *rows), combine=combine, told=told.append)
     return [(one.row, one.status, one.id) for one in sorted(told, key=lambda one: one.row)]
 
 
@@ -78,9 +91,9 @@ def drafts(found: Iterable[tuple[int, str, str | None]]) -> list[list[int]]:
     return list(groups.values())
 
 
-def one(office: Office, *rows: Mapping[str, str]) -> str:
+def one(office: Office, *rows: Mapping[str, str], login: str = AUTHOR) -> str:
     """The one draft that all rows became."""
-    found = combined(office, *rows)
+    found = combined(office, *rows, login=login)
     assert drafts(found) == [list(range(2, len(rows) + 2))]
     (draft_id,) = {draft_id for _, _, draft_id in found}
     assert draft_id is not None
@@ -197,7 +210,7 @@ class TestGroups:
     def test_a_group_that_is_too_long_is_several(
         self, office: Office, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(running, "MOST_TOGETHER", 3)
+        monkeypatch.setattr(batch, "MOST_TOGETHER", 3)
         found = combined(office, *(change(number) for number in range(7)))
         assert drafts(found) == [[2, 3, 4], [5, 6, 7], [8]]
         assert office.verify() == []
@@ -418,12 +431,11 @@ class TestOutbox:
             change(number, site) for number, site in enumerate(("가온타워", "나래몰", "다온몰"))
         ]
         draft_id = one(office, *rows)
-        record = office.history(draft_id).record
-        assert record is not None
-        assert [dict(one)["old-plate"] for one in record.details] == [
-            row["기존차량번호"] for row in rows
-        ]
-        assert len(set(record.keys)) == len(set(record.rows)) == 3
+        with office.box() as box:
+            details = box.content(box.located(draft_id)).details
+            held = box.store.rows(draft_id)
+        assert [one["old-plate"] for one in details] == [row["기존차량번호"] for row in rows]
+        assert len(set(held)) == 3
         shown = office.run("outbox", "show", draft_id, "--json").data
         assert (shown["diff"], shown["problems"]) == ([], [])
         assert all(row["변경차량번호"] in shown["body"] for row in rows)
@@ -436,9 +448,12 @@ class TestOutbox:
     def test_a_duplicate_of_any_case_in_it_is_pointed_out(self, office: Office) -> None:
         draft_id = one(office, change(0), change(1), change(2))
         for number in range(3):
-            made = office.made(old_plate=f"68마{4321 + number}", new_plate="12가3456")
-            assert draft_id in made.duplicates
-        assert office.made(old_plate="68마9999", new_plate="12가3456").duplicates == ()
+            old, new = change(number)["기존차량번호"], change(number)["변경차량번호"]
+            by_old = office.made(old_plate=old, new_plate=f"12가345{number}")
+            assert draft_id in by_old.duplicates
+            by_new = office.made(old_plate=f"12나345{number}", new_plate=new)
+            assert draft_id in by_new.duplicates
+        assert office.made(old_plate="68마9999", new_plate="12가9999").duplicates == ()
 
     def test_again_as_it_was(self, office: Office) -> None:
         rows = [change(number) for number in range(3)]
@@ -459,24 +474,17 @@ class TestOutbox:
     def test_what_somebody_drafts_meanwhile_is_taken_out_of_it(self, office: Office) -> None:
         """The rest is still one message, with the right count."""
         rows = [change(number) for number in range(4)]
-        header = list(rows[0])
-        path = office.root.parent / "표.csv"
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, header)
-            writer.writeheader()
-            writer.writerows(rows)
+        others = table(office, rows[2]).rename(office.root.parent / "b.csv")
+        usual, waiting = keep_table, [others]
 
-        def meanwhile(phase: str, count: int) -> None:
-            if (phase, count) == ("check", 4):
-                combined_by_other = office.root.parent / "b.csv"
-                with combined_by_other.open("w", encoding="utf-8", newline="") as file:
-                    writer = csv.DictWriter(file, header)
-                    writer.writeheader()
-                    writer.writerow(rows[2])
-                run(office.home(OTHER), combined_by_other)
+        def keep(*args: Any) -> Any:
+            while waiting:
+                run(office.home(OTHER), waiting.pop())
+            return usual(*args)
 
+        office.monkeypatch.setattr("parkdraft.batch.keep_table", keep)
         told: list[RowResult] = []
-        report = run(office.home(AUTHOR), path, combine=True, told=told.append, watch=meanwhile)
+        report = run(office.home(AUTHOR), table(office, *rows), combine=True, told=told.append)
         assert (report.drafted, report.skipped, report.messages) == (3, 1, 1)
         assert [each.row for each in told if each.status == "skipped"] == [4]
         (draft_id,) = {each.id for each in told if each.id}
@@ -501,12 +509,95 @@ class TestOutbox:
         assert office.verify() != []
 
 
+class TestReturned:
+    """A combined draft is replaced through its table alone, row by row."""
+
+    ROWS = (change(0), change(1), change(2), change(2))
+
+    def test_the_same_table_makes_it_anew(self, office: Office) -> None:
+        draft_id = one(office, *self.ROWS)
+        assert office.send_back(draft_id).problems == ()
+        made = one(office, *self.ROWS, login=OTHER)
+        assert made != draft_id
+        assert office.successors(draft_id) == [made]
+        shown = office.run("outbox", "show", made, "--json").data
+        assert [each["id"] for each in shown["history"]] == [draft_id, draft_id, made]
+        assert {status for _, status, _ in combined(office, *self.ROWS)} == {"skipped"}
+        assert office.verify() == []
+
+    def test_it_becomes_as_many_drafts_as_the_table_says(self, office: Office) -> None:
+        """Nobody vanishes: each row is linked to the draft that held it."""
+        draft_id = one(office, *self.ROWS)
+        office.send_back(draft_id)
+        found = combined(office, *self.ROWS, combine=False)
+        assert drafts(found) == [[2], [3], [4], [5]]
+        assert set(office.successors(draft_id)) == {each for _, _, each in found}
+        with office.box() as box:
+            for _, _, made in found:
+                assert box.store.predecessors(str(made)) == [draft_id]
+        assert office.verify() == []
+
+    def test_single_drafts_become_one(self, office: Office) -> None:
+        """Only what was returned: what stands stays as it is."""
+        alone = [str(each) for _, _, each in combined(office, *self.ROWS, combine=False)]
+        office.send_back(*alone[1:])
+        found = combined(office, *self.ROWS)
+        assert [status for _, status, _ in found] == ["skipped", *["drafted"] * 3]
+        (made,) = {each for _, _, each in found[1:]}
+        with office.box() as box:
+            assert set(box.store.predecessors(str(made))) == set(alone[1:])
+        assert "모두 3건" in mail_of(office, str(made)).body
+        assert office.verify() == []
+
+    def test_a_table_that_lost_a_row(self, office: Office) -> None:
+        draft_id = one(office, *self.ROWS)
+        office.send_back(draft_id)
+        made = one(office, *self.ROWS[:2])
+        with office.box() as box:
+            assert len(box.store.rows(made)) == 2
+        assert office.successors(draft_id) == [made]
+        office.send_back(made)
+        again = combined(office, *self.ROWS, combine=False)
+        with office.box() as box:
+            before = [box.store.predecessors(str(each)) for _, _, each in again]
+        assert before == [[made], [made], [draft_id], [draft_id]]
+
+    @pytest.mark.parametrize("state", ["pending", "approved", "returned"])
+    def test_a_single_draft_never_replaces_it(self, office: Office, state: str) -> None:
+        """One plate instead of three, and two customers would vanish."""
+        draft_id = one(office, *self.ROWS)
+        if state != "pending":
+            assert office.approve(draft_id).problems == ()
+        if state == "returned":
+            office.send_back(draft_id)
+        before = office.states()
+        plates = ("--old-plate", "12가3456", "--new-plate", "345나6789")
+        about = ("plate-change", "--partner", "gaon", "--site", "가온타워")
+        done = office.run("draft", *about, *plates, "--replaces", draft_id, "--json")
+        assert done.code == 1
+        assert [each["code"] for each in done.data["problems"]] == ["outbox.combined"]
+        assert office.states() == before
+        assert office.verify() == []
+
+    def test_what_is_remade_holds_the_same_rows(self, office: Office) -> None:
+        """A contact left: the new draft has all cases, and the table knows them."""
+        draft_id = one(office, *self.ROWS)
+        office.rewrite(("    cc: [이서연]\n  N1", "    cc: [최바다]\n  N1"))
+        assert office.run("outbox", "remake", "--yes").code == 0
+        (made,) = office.successors(draft_id)
+        mail = mail_of(office, made)
+        assert [each.address for each in mail.cc] == ["bada@example.com"]
+        assert "모두 4건" in mail.body
+        assert office.state(draft_id) == "returned"
+        assert {status for _, status, _ in combined(office, *self.ROWS)} == {"skipped"}
+        assert office.verify() == []
+
+
 class TestTemplates:
     """What a home's own words may say of many cases."""
 
     @pytest.fixture
     def own(self, office: Office) -> Path:
-        shutil.copytree(ROOT / "templates", office.root / "templates")
         folder = office.root / "templates" / "email" / "gaon"
         folder.mkdir()
         return folder / "plate-change.txt"

@@ -62,10 +62,10 @@ def test_commands_to_copy_are_understood(
     home = tmp_path / "home"
     shutil.copytree(REPOSITORY / "templates", home / "templates")
     shutil.copy(REPOSITORY / "contacts.yaml", home)
-    if args[0] == "draft":
-        args = [*(one for one in args if one != "--open"), "--dry-run"]
-    elif {"init", "batch", "web", "import", "import-sites", "ID"} & set(args):
+    if {"init", "batch", "web", "import", "import-sites", "purge", "backup", "ID"} & set(args):
         args = [*args, "--help"]
+    elif args[0] == "draft":
+        args = [*(one for one in args if one != "--open"), "--dry-run"]
     code = run(["--home", str(home), *args])
     assert code == 0, capsys.readouterr().err
     assert not (home / "outbox").exists()

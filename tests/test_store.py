@@ -1,584 +1,850 @@
-"""What every place that keeps drafts must do, and what a folder must do beside that."""
+"""What the outbox needs of its engine: what it answers, and what it refuses whoever asks.
+
+One class for every engine that the outbox can stand on; what only SQLite knows stands beside it.
+"""
 
 from __future__ import annotations
 
-import os
+import contextlib
+import hashlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from datetime import date
+from functools import partial
+from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from parkdraft.errors import DraftError, OutboxError, ParkdraftError, StorageError, problem
-from parkdraft.outbox.folder import STAGING, FolderStore
-from parkdraft.outbox.store import STATES, SUFFIXES, Entry, Sheet, Store, is_id, new_id
-from parkdraft.wording import message
+from parkdraft.database import Engine, opened
+from parkdraft.errors import OutboxError, ParkdraftError
+from parkdraft.outbox.box import SCHEMA
+from parkdraft.outbox.facts import (
+    STATES,
+    Event,
+    Filters,
+    Holder,
+    NewDraft,
+    StoredDraft,
+    TableRow,
+    Word,
+)
+from parkdraft.outbox.ids import new_code
+from parkdraft.outbox.store import Store
+from parkdraft.process.hangul import fold
+from parkdraft.wording import hint, message
 
-if TYPE_CHECKING:
-    from tests.faults import Steps
-
-pytest_plugins = ["faults"]
-
-Refusing = Callable[[str], Callable[..., None]]
-DAY = date(2026, 11, 23)
-ONE, TWO, THREE = (new_id(DAY) for _ in range(3))
-CONTENT = "차량번호 변경 요청\r\n".encode()
-NO_IDS = [
-    "",
-    ".",
-    "..",
-    "../x",
-    "..\\x",
-    "/etc/passwd",
-    "C:\\x",
-    "x",
-    "CON",
-    f"{ONE}\0",
-    f"\0{ONE}",
-    f"{ONE}\n",
-    f" {ONE}",
-    f"{ONE}.eml",
-    f"{ONE}:stream",
-    f"{ONE}/../../x",
-    f"../pending/{ONE}",
-    f"{ONE}-{TWO}",
-    ONE.upper(),
-    ONE.replace("2", "２"),
-    f"{ONE[:-1]}가",
-    f"{ONE[:-1]}\u0301",
-    f"{ONE[:-1]}\udcff",
-    "2" * 5_000,
-    "가" * 300,
-]
+Opens = Callable[[], Engine]
+AUTHOR, LEAD, OTHER = "agent.park", "lead.kim", "agent.choi"
+AT = "2026-11-23T01:00:00.000+00:00"
+ALL = 1000
+ANY = settings(
+    max_examples=60,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 
 
-def sheet(
-    draft_id: str = ONE,
-    content: bytes = CONTENT,
-    suffix: str = ".eml",
-    check: Callable[[bytes], None] = lambda _: None,
-) -> Sheet:
-    return Sheet(draft_id, suffix, content, check)
+def _sqlite(folder: Path) -> contextlib.AbstractContextManager[Engine]:
+    return opened(folder / "outbox.db", SCHEMA, make=True)
 
 
-def keep(store: Store, state: str = "pending", draft_id: str = ONE, suffix: str = ".eml") -> Entry:
-    store.stage([sheet(draft_id, suffix=suffix)])
-    return store.place(draft_id, suffix, state)
+ENGINES = {"sqlite": _sqlite}
 
 
-def places(store: Store) -> set[Entry]:
-    """Every draft that anybody can see."""
-    return {entry for state in STATES for entry in store.entries(state)}
+@pytest.fixture(params=ENGINES)
+def opens(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opens]:
+    """Opens one and the same database, however often."""
+    with contextlib.ExitStack() as stack:
+        yield lambda: stack.enter_context(ENGINES[request.param](tmp_path))
 
 
-@contextmanager
-def refused(code: str) -> Iterator[None]:
-    kind = StorageError if code.startswith("storage.") else OutboxError
-    with pytest.raises(kind) as caught:
-        yield
-    assert [one.code for one in caught.value.problems] == [code]
-    assert all(message(one) for one in caught.value.problems)
+@pytest.fixture
+def engine(opens: Opens) -> Engine:
+    return opens()
 
 
-def told(operation: Callable[[], object]) -> list[str]:
-    """The reasons why the medium refuses something."""
+@pytest.fixture
+def store(engine: Engine) -> Store:
+    return Store(engine)
+
+
+@pytest.fixture
+def other(opens: Opens) -> Store:
+    """The same outbox as somebody else sees it."""
+    return Store(opens())
+
+
+# ---- made-up drafts -----------------------------------------------------------------------------
+
+
+def new(**facts: Any) -> NewDraft:
+    """A draft for the sheet of a made-up partner, but for what is said."""
+    content = facts.pop("content", b"68\xeb\xa7\x884321\n")
+    plain = NewDraft(
+        state="pending",
+        suffix=".txt",
+        sha256=hashlib.sha256(content).hexdigest(),
+        case="plate-change",
+        partner="gaon",
+        site="가온타워",
+        place="가온타워",
+        row="G1",
+        channel="board",
+        authority="lead",
+        urgent=False,
+        subject=None,
+        receiver=None,
+        plates=("68마4321", "157허8701"),
+        search="가온타워\n68마4321\n157허8701",
+        initials="ㄱㅇㅌㅇ",
+        content=content,
+        details='[{"site":"가온타워"}]',
+        route='{"from":null,"to":[],"cc":[],"mentions":[]}',
+        seen="{}",
+        attachments="[]",
+        internal=None,
+        rows=("row-1",),
+    )
+    return plain._replace(**facts)
+
+
+def kept(store: Store, state: str = "pending", author: str = AUTHOR, **facts: Any) -> str:
+    """A draft that came to a state on the right way; its identifier."""
+    at, batch = facts.pop("at", AT), facts.pop("batch", None)
+    draft_id = facts.pop("draft_id", None) or f"20261123-{new_code()}"
+    rows, replaces = facts.pop("held", ()), facts.pop("replaces", None)
+    start = "waiting" if state == "waiting" else "pending"
+    drafts = [(draft_id, new(**{"state": start, **facts}))]
+    with store.change():
+        held = {draft_id: rows}
+        by = (author, "author")
+        store.add(drafts, author, at, by=by, batch=batch, replaces=replaces, rows=held)
+    if state in ("approved", "sent"):
+        happened(store, draft_id, "approve", "approved", "lead")
+    if state == "sent":
+        happened(store, draft_id, "sent", "sent", "all", login=OTHER)
+    if state in ("returned", "purged"):
+        happened(store, draft_id, "return", "returned", "lead", reason="확인")
+    if state == "purged":
+        happened(store, draft_id, "purge", "purged", "lead", sha256=None)
+        with store.change():
+            store.erase(draft_id)
+    return draft_id
+
+
+def event(store: Store, draft_id: str, verb: str, target: str, grounds: str, **said: Any) -> Event:
+    """What would happen next to a draft."""
+    draft = found(store, draft_id)
+    next_one = Event(draft_id, draft.step + 1, AT, LEAD, verb, draft.state, target, grounds)
+    return next_one._replace(**{"sha256": draft.sha256, **said})
+
+
+def happened(
+    store: Store, draft_id: str, verb: str, target: str, grounds: str, **said: Any
+) -> None:
+    with store.change():
+        store.happened(event(store, draft_id, verb, target, grounds, **said))
+
+
+def found(store: Store, draft_id: str) -> StoredDraft:
+    draft = store.find(draft_id)
+    assert draft is not None
+    return draft
+
+
+def refusal(store: Store, *calls: Callable[[], object]) -> str | None:
+    """The code with which a change is refused; None where it is not, and then it is kept."""
     try:
-        operation()
-    except StorageError as error:
-        return [one.code for one in error.problems]
-    return []
+        with store.change():
+            for call in calls:
+                call()
+    except OutboxError as error:
+        (problem,) = error.problems
+        assert message(problem)
+        assert hint(problem)
+        return problem.code
+    return None
 
 
-class StoreContract:
-    """The behaviours of ``Store``; a form of it is a subclass with these two fixtures."""
+def everything(engine: Engine) -> list[Any]:
+    """All that the database holds."""
+    tables = ("drafts", "events", "contents", "plates", "table_rows", "unplaced", "memos")
+    return [sorted(engine.all(f"SELECT * FROM {table}"), key=repr) for table in tables]
 
-    @pytest.fixture
-    def store(self) -> Store:
-        """An empty place, as one machine sees it."""
-        raise NotImplementedError
 
-    @pytest.fixture
-    def other(self) -> Store:
-        """The same place, as another machine sees it."""
-        raise NotImplementedError
+def listed(store: Store, **asked: Any) -> list[str]:
+    return [one.id for one in store.page(Filters()._replace(**asked), ALL)]
 
-    # ---- a new draft ---------------------------------------------------------------------------
 
-    def test_empty(self, store: Store) -> None:
-        assert places(store) == set()
-        assert [store.strangers(state) for state in STATES] == [[]] * len(STATES)
-        assert store.staged() == []
-        assert store.find(ONE) == []
+VERBS = ("draft", "fill", "approve", "return", "sent", "undo", "open", "copy", "download", "purge")
+GROUNDS = ("all", "lead", "author", "doer", "program")
+KNOWN = {
+    ("pending", "approve", "approved"): {"lead"},
+    ("pending", "return", "returned"): {"lead", "author"},
+    ("waiting", "return", "returned"): {"lead", "author"},
+    ("approved", "return", "returned"): {"lead", "author"},
+    ("approved", "sent", "sent"): {"all"},
+    ("waiting", "fill", "pending"): {"program"},
+    ("approved", "undo", "pending"): {"lead", "doer"},
+    ("returned", "undo", "pending"): {"lead", "doer"},
+    ("sent", "undo", "approved"): {"lead", "doer"},
+    **{(one, "purge", "purged"): {"lead", "program"} for one in STATES},
+    **{(one, verb, one): {"all"} for one in STATES for verb in ("open", "copy", "download")},
+}
+"""The contract's table, undo and purge; what was handed out is no transition. All else is not."""
+RESTRICTED = ("approve", "return", "undo", "purge")
+"""Of the others it does not matter by which right they are done."""
 
-    def test_staged_is_seen_by_nobody(self, store: Store, other: Store) -> None:
-        store.stage([sheet()])
-        for one in (store, other):
-            assert places(one) == set()
-            assert [one.strangers(state) for state in STATES] == [[]] * len(STATES)
-            assert one.find(ONE) == []
-        assert store.staged() == [Entry(ONE, "", ".eml")]
-        assert store.read_staged(Entry(ONE, "", ".eml")) == CONTENT
 
-    @pytest.mark.parametrize("suffix", SUFFIXES)
-    @pytest.mark.parametrize("state", STATES)
-    def test_placed_is_seen_whole(
-        self, store: Store, other: Store, state: str, suffix: str
+class TestEngine:
+    """The same for every engine."""
+
+    # ---- transactions
+
+    def test_everything_happens_or_nothing(self, store: Store, engine: Engine) -> None:
+        before = everything(engine)
+
+        def work() -> None:
+            with store.change():
+                store.add([("20261123-abcdefg", new())], AUTHOR, AT, by=(AUTHOR, "author"))
+                store.remember("x", "y")
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            work()
+        assert everything(engine) == before
+
+    @pytest.mark.parametrize("durable", [True, False])
+    def test_others_see_what_happened_and_nothing_before(
+        self, store: Store, other: Store, durable: bool
     ) -> None:
-        entry = keep(store, state, suffix=suffix)
-        assert entry == Entry(ONE, state, suffix)
-        for one in (store, other):
-            assert places(one) == {entry}
-            assert one.find(ONE) == [entry]
-            assert one.read(entry) == CONTENT
-        assert store.staged() == []
+        with store.change(durable=durable):
+            store.remember("x", "y")
+            assert other.memo("x") is None
+        assert other.memo("x") == "y"
 
-    @pytest.mark.parametrize("content", [b"", b"\0\r\n\x1a", b"\xff" * 200_000])
-    def test_every_byte_arrives(self, store: Store, content: bytes) -> None:
-        store.stage([sheet(content=content)])
-        assert store.read(store.place(ONE, ".eml", "pending")) == content
+    def test_values_come_back_as_they_were_given(self, store: Store) -> None:
+        content = b"\0\r\n\xff" * 100_000
+        text = '뷁😀\0"\\%_!\n'
+        draft_id = kept(
+            store, content=content, subject=text, internal=text, search="", details="[{}, {}]"
+        )
+        told = store.content(draft_id)
+        assert told is not None
+        assert (told.bytes, told.internal, told.details) == (content, text, [{}, {}])
+        assert found(store, draft_id).subject == text
+        assert store.content("20261123-abcdefg") is None
+        assert store.find("20261123-abcdefg") is None
 
-    def test_several_at_once(self, store: Store) -> None:
-        store.stage([sheet(ONE), sheet(TWO, b"two", ".txt"), sheet(THREE, suffix=".tsv")])
-        assert len(store.staged()) == 3
-        entry = store.place(TWO, ".txt", "waiting")
-        assert places(store) == {entry}
-        assert store.read(entry) == b"two"
-        assert {one.id for one in store.staged()} == {ONE, THREE}
+    # ---- what is asked of it
 
-    def test_none_at_once(self, store: Store) -> None:
-        store.stage([])
-        assert store.staged() == []
-
-    def test_check_gets_what_was_written(self, store: Store, other: Store) -> None:
-        seen: list[bytes] = []
-
-        def look(written: bytes) -> None:
-            seen.append(written)
-            assert places(other) == set()
-
-        store.stage([sheet(check=look)])
-        assert seen == [CONTENT]
-
-    @pytest.mark.parametrize("error", [DraftError([problem("draft.differs")]), KeyboardInterrupt()])
-    def test_a_failing_check_leaves_nothing(self, store: Store, error: BaseException) -> None:
-        def refuse(_: bytes) -> None:
-            raise error
-
-        with pytest.raises(type(error)):
-            store.stage([sheet(ONE), sheet(TWO, check=refuse), sheet(THREE)])
-        assert store.staged() == []
-        assert places(store) == set()
-
-    def test_staged_again_is_the_later_one(self, store: Store) -> None:
-        store.stage([sheet(content=b"a longer first one")])
-        store.stage([sheet(content=b"second")])
-        assert store.read(store.place(ONE, ".eml", "pending")) == b"second"
-
-    def test_unstaged(self, store: Store) -> None:
-        store.stage([sheet(ONE), sheet(TWO)])
-        store.unstage(ONE)
-        store.unstage(ONE)
-        assert [one.id for one in store.staged()] == [TWO]
-        with refused("outbox.gone"):
-            store.place(ONE, ".eml", "pending")
-        with refused("outbox.gone"):
-            store.read_staged(Entry(ONE, "", ".eml"))
-        assert places(store) == set()
-
-    def test_unstaging_leaves_what_is_placed(self, store: Store) -> None:
-        entry = keep(store)
-        store.unstage(ONE)
-        assert places(store) == {entry}
-
-    def test_machines_leave_each_others_alone(self, store: Store, other: Store) -> None:
-        store.stage([sheet(content=b"mine")])
-        other.stage([sheet(content=b"yours"), sheet(TWO)])
-        assert store.staged() == [Entry(ONE, "", ".eml")]
-        assert store.read_staged(Entry(ONE, "", ".eml")) == b"mine"
-        store.unstage(ONE)
-        store.unstage(TWO)
-        assert store.staged() == []
-        assert {one.id for one in other.staged()} == {ONE, TWO}
-        assert other.read(other.place(ONE, ".eml", "pending")) == b"yours"
-
-    # ---- from state to state -------------------------------------------------------------------
-
-    @pytest.mark.parametrize("state", [one for one in STATES if one != "pending"])
-    def test_moved(self, store: Store, other: Store, state: str) -> None:
-        before = keep(store)
-        after = store.move(before, state)
-        assert after == Entry(ONE, state, ".eml")
-        assert places(other) == {after}
-        assert other.find(ONE) == [after]
-        assert other.read(after) == CONTENT
-        with refused("outbox.gone"):
-            store.read(before)
-
-    @pytest.mark.parametrize("to", ["approved", "returned"])
-    def test_one_of_several_wins(self, store: Store, other: Store, to: str) -> None:
-        entry = keep(store)
-        won = store.move(entry, "approved")
-        with refused("outbox.gone"):
-            other.move(entry, to)
-        with refused("outbox.gone"):
-            other.withdraw(entry)
-        assert places(other) == {won}
-
-    def test_a_draft_that_was_never_there(self, store: Store) -> None:
-        entry = Entry(ONE, "pending", ".eml")
-        for call in (store.read, store.withdraw, lambda one: store.move(one, "sent")):
-            with refused("outbox.gone"):
-                call(entry)
-        assert store.restore(entry) is False
-        store.forget(entry)
-        store.remove(entry)
-        assert places(store) == set()
-
-    def test_found_in_every_state_where_it_is(self, store: Store, other: Store) -> None:
-        found = {keep(store), keep(store, "sent"), keep(other, "sent", suffix=".txt")}
-        keep(store, draft_id=TWO)
-        assert len(store.find(ONE)) == 3
-        assert set(store.find(ONE)) == found
-
-    def test_nothing_is_written_over(self, store: Store) -> None:
-        copied = keep(store, "approved")
-        store.stage([sheet(content=b"other")])
-        entry = store.place(ONE, ".eml", "pending")
-        store.stage([sheet(content=b"a third")])
-        with refused("outbox.copied"):
-            store.move(entry, "approved")
-        for state in ("approved", "pending"):
-            with refused("outbox.copied"):
-                store.place(ONE, ".eml", state)
-        assert store.read(copied) == CONTENT
-        assert store.read(entry) == b"other"
-        assert store.read_staged(Entry(ONE, "", ".eml")) == b"a third"
-
-    # ---- the next form under the same identifier -----------------------------------------------
-
-    def test_withdrawn_is_seen_by_nobody(self, store: Store, other: Store) -> None:
-        entry = keep(store, "waiting", suffix=".txt")
-        store.withdraw(entry)
-        for one in (store, other):
-            assert places(one) == set()
-            assert one.find(ONE) == []
-        assert store.staged() == []
-        with refused("outbox.gone"):
-            other.withdraw(entry)
-
-    def test_restored(self, store: Store) -> None:
-        entry = keep(store, "waiting", suffix=".txt")
-        store.withdraw(entry)
-        assert store.restore(entry) is True
-        assert places(store) == {entry}
-        assert store.read(entry) == CONTENT
-        assert store.restore(entry) is False
-        assert places(store) == {entry}
-
-    def test_restoring_writes_nothing_over(self, store: Store) -> None:
-        entry = keep(store, "waiting")
-        store.withdraw(entry)
-        store.stage([sheet(content=b"other")])
-        store.place(ONE, ".eml", "waiting")
-        with refused("outbox.copied"):
-            store.restore(entry)
-        assert store.read(entry) == b"other"
-
-    @pytest.mark.parametrize("suffix", [".eml", ".txt"])
-    def test_exchanged(self, store: Store, suffix: str) -> None:
-        entry = keep(store, "waiting", suffix=".txt")
-        store.stage([sheet(content=b"new", suffix=suffix)])
-        store.withdraw(entry)
-        placed = store.place(ONE, suffix, "pending")
-        store.forget(entry)
-        store.forget(entry)
-        assert places(store) == {placed}
-        assert store.read(placed) == b"new"
-        assert store.restore(entry) is False
-
-    def test_another_machine_restores_nothing(self, store: Store, other: Store) -> None:
-        entry = keep(store, "waiting")
-        store.withdraw(entry)
-        assert other.restore(entry) is False
-        other.forget(entry)
-        other.unstage(ONE)
-        assert store.restore(entry) is True
-
-    # ---- gone for good -------------------------------------------------------------------------
-
-    def test_removed(self, store: Store, other: Store) -> None:
-        entry, left = keep(store), keep(store, draft_id=TWO)
-        copied = keep(store, "sent")
-        store.remove(entry)
-        store.remove(entry)
-        other.remove(entry)
-        assert places(store) == {left, copied}
-        store.remove(copied)
-        assert places(store) == {left}
-
-    def test_the_other_suffix_is_another_draft(self, store: Store) -> None:
-        entry = keep(store)
-        store.remove(entry._replace(suffix=".txt"))
-        assert places(store) == {entry}
-
-    # ---- texts that people type ----------------------------------------------------------------
-
-    @pytest.mark.parametrize("text", NO_IDS, ids=ascii)
-    def test_what_is_no_identifier_is_nowhere(self, store: Store, text: str) -> None:
-        entry = keep(store)
-        assert not is_id(text)
-        assert store.find(text) == []
-        self._nothing_happens(store, Entry(text, "pending", ".eml"))
-        assert places(store) == {entry}
-
-    @pytest.mark.parametrize("state", ["", ".", "..", "/", "../pending", "journal", "PENDING"])
-    def test_what_is_no_state_is_nowhere(self, store: Store, state: str) -> None:
-        entry = keep(store)
-        self._nothing_happens(store, entry._replace(state=state))
-        with pytest.raises(ParkdraftError):
-            store.move(entry, state)
-        store.stage([sheet(TWO)])
-        with pytest.raises(ParkdraftError):
-            store.place(TWO, ".eml", state)
-        assert places(store) == {entry}
-
-    @pytest.mark.parametrize("suffix", ["", ".", ".EML", ".exe", ".eml\0", "/../../x", ".eml.eml"])
-    def test_what_is_no_suffix_is_nowhere(self, store: Store, suffix: str) -> None:
-        entry = keep(store)
-        self._nothing_happens(store, entry._replace(suffix=suffix))
-        with pytest.raises(ParkdraftError):
-            store.stage([sheet(TWO, suffix=suffix)])
-        assert places(store) == {entry}
-
-    def _nothing_happens(self, store: Store, entry: Entry) -> None:
-        for call in (store.read, store.withdraw, lambda one: store.move(one, "sent")):
-            with pytest.raises(OutboxError) as caught:
-                call(entry)
-            assert all(message(one) for one in caught.value.problems)
-        with pytest.raises(OutboxError):
-            store.place(entry.id, entry.suffix, "sent")
-        with suppress(OutboxError):
-            store.remove(entry)
-        with suppress(OutboxError):
-            store.forget(entry)
-        with suppress(OutboxError):
-            store.unstage(entry.id)
-        with suppress(OutboxError):
-            assert store.restore(entry) is False
-
-    def test_flushing_needs_nothing(self, store: Store) -> None:
-        store.flush(STATES)
-        keep(store)
-        store.flush(("pending", "pending", "sent"))
-
-
-class TestFolderStore(StoreContract):
-    @pytest.fixture
-    def store(self, tmp_path: Path) -> FolderStore:
-        return FolderStore(tmp_path / "outbox", "pc-1")
-
-    @pytest.fixture
-    def other(self, store: FolderStore) -> FolderStore:
-        return FolderStore(store.root, "PC-가\udcff/../2")
-
-    def test_its_files_are_where_people_look(self, store: FolderStore) -> None:
-        entry = keep(store)
-        path = store.root / "pending" / f"{ONE}.eml"
-        assert store.path(entry) == path
-        assert path.read_bytes() == CONTENT
-
-    def test_nothing_is_made_before_something_is_kept(self, store: FolderStore) -> None:
-        places(store)
-        store.staged()
-        store.find(ONE)
-        store.remove(Entry(ONE, "sent", ".eml"))
-        store.flush(STATES)
-        assert not store.root.exists()
-
-    def test_names_of_no_draft_are_strangers(self, store: FolderStore) -> None:
-        entry = keep(store)
-        folder = store.root / "pending"
-        names = {
-            "휴가.eml",
-            f"{ONE}.eml.bak",
-            f"{ONE} (1).eml",
-            f"{ONE}.EML",
-            f"{ONE}.pdf",
-            f".{ONE}.eml",
-            f"~${ONE}.eml",
-            "20261123.eml",
-            f"{TWO.upper()}.eml",
-        }
-        for name in names | {"desktop.ini", "Thumbs.db", ".DS_Store"}:
-            (folder / name).write_bytes(b"")
-        (folder / "새 폴더").mkdir()
-        assert set(store.strangers("pending")) == names | {"새 폴더"}
-        assert store.entries("pending") == [entry]
-
-    def test_a_folder_is_no_draft(self, store: FolderStore) -> None:
-        (store.root / "pending" / f"{ONE}.eml").mkdir(parents=True)
-        assert store.find(ONE) == []
-
-    def test_files_of_the_outside_stay(self, store: FolderStore, tmp_path: Path) -> None:
-        keep(store)
-        store.stage([sheet(TWO)])
-        (store.root / "x.eml").write_bytes(b"")
-        (tmp_path / "x.eml").write_bytes(b"")
-        before = sorted(tmp_path.rglob("*"))
-        for text in ("x", "../x", "../../x", str(tmp_path / "x"), "../pending/../../x"):
-            for state in ("pending", "..", "../..", str(tmp_path)):
-                self._nothing_happens(store, Entry(text, state, ".eml"))
-                self._nothing_happens(store, Entry(text, state, ""))
-        assert sorted(tmp_path.rglob("*")) == before
-
-    @settings(max_examples=200, deadline=None, derandomize=True, database=None)
-    @given(text=st.text() | st.from_regex(r"\A20[0-9]{6}-.{5,9}\Z"))
-    def test_an_identifier_is_safe_in_a_path(self, text: str) -> None:
-        if is_id(text):
-            assert Path(text).name == text
-            assert text.isascii()
-            assert text == text.casefold()
-
-    def test_new_identifiers(self) -> None:
-        made = {new_id(DAY) for _ in range(1_000)}
-        assert len(made) == 1_000
-        assert all(is_id(one) and one.startswith("20261123-") for one in made)
-
-    # ---- what the system refuses ---------------------------------------------------------------
-
-    @pytest.fixture(params=[True, False], ids=["together", "file by file"])
-    def _flushed(
-        self, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, calls: Steps
+    def test_pending_ones_are_listed_from_the_oldest_others_from_the_newest(
+        self, store: Store
     ) -> None:
-        """Whether the system can make several files durable with one call."""
-        monkeypatch.setattr("parkdraft.storing._synced", lambda _: request.param)
+        made: dict[str, list[str]] = {state: [] for state in STATES}
+        for number, state in enumerate(STATES * 2):
+            made[state].append(kept(store, state, at=f"2026-11-23T0{number}:00:00.000+00:00"))
+        wanted = [(one if state == "pending" else one[::-1]) for state, one in made.items()]
+        assert listed(store) == [one for ids in wanted for one in ids]
 
-    @pytest.mark.usefixtures("_flushed")
-    def test_refused_at_any_step(self, store: FolderStore, calls: Steps, why: str) -> None:
-        """Each step of staging, placing and moving: the reason is told, and nothing changes."""
-        pending, sent = Entry(ONE, "pending", ".eml"), Entry(ONE, "sent", ".eml")
-        sheets = [sheet(ONE), sheet(TWO, suffix=".txt")]
-        operations: list[Callable[[], object]] = [
-            lambda: store.stage(sheets),
-            lambda: store.place(ONE, ".eml", "pending"),
-            lambda: store.move(pending, "sent"),
-            lambda: store.withdraw(sent),
-            lambda: store.restore(sent),
+    def test_urgent_ones_first_within_their_state(self, store: Store) -> None:
+        ids = [
+            kept(store, urgent=bool(number % 2), at=f"2026-11-23T0{number}:00:00.000+00:00")
+            for number in range(4)
         ]
-        for operation in operations:
-            before = places(store), set(store.staged())
-            for number in range(1, 100):
-                calls.fail(number, why)
-                codes = told(operation)
-                if not codes:
-                    break
-                assert codes == [f"storage.{why}"]
-                assert (places(store), set(store.staged())) == before
-            assert number > 1
-            assert not calls.reached
-        assert places(store) == {sent}
-        assert store.read(sent) == CONTENT
+        assert listed(store) == [ids[1], ids[3], ids[0], ids[2]]
 
-    @pytest.mark.parametrize("call", ["remove", "forget", "unstage"])
-    def test_what_cannot_be_removed_is_told(
-        self, store: FolderStore, calls: Steps, call: str
+    def test_a_page_is_part_of_the_whole(self, store: Store) -> None:
+        for number in range(7):
+            kept(store, urgent=number % 3 == 0)
+        whole = listed(store)
+        for skip in range(8):
+            for limit in range(8):
+                page = [one.id for one in store.page(Filters(), limit, skip)]
+                assert page == whole[skip : skip + limit]
+
+    def test_each_filter_and_any_two(self, store: Store) -> None:
+        kinds = [
+            {"partner": "gaon", "case": "registration", "place": "가온타워", "batch": "b1"},
+            {"partner": "nuri", "case": "registration", "place": "누리빌딩", "author": OTHER},
+            {"partner": "gaon", "case": "plate-change", "place": "누리빌딩", "batch": "b2"},
+        ]
+        for state in STATES:
+            for facts in kinds:
+                kept(store, state, **facts)
+        every = [found(store, one) for one in listed(store)]
+        filters: list[tuple[dict[str, Any], Callable[[StoredDraft], bool]]] = [
+            ({"states": ("pending", "sent")}, lambda one: one.state in ("pending", "sent")),
+            ({"partner": "gaon"}, lambda one: one.partner == "gaon"),
+            ({"case": "registration"}, lambda one: one.case == "registration"),
+            ({"author": OTHER}, lambda one: one.author == OTHER),
+            ({"batch": "b1"}, lambda one: one.batch == "b1"),
+            ({"place": "누리빌딩"}, lambda one: one.batch != "b1"),
+        ]
+        for one, holds in filters:
+            for two, also in filters:
+                ids = listed(store, **{**one, **two})
+                wanted = [draft for draft in every if holds(draft) and also(draft)]
+                assert ids == [draft.id for draft in wanted]
+                counted = dict.fromkeys({**one, **two}.get("states", STATES), 0)
+                for draft in wanted:
+                    counted[draft.state] += 1
+                assert store.counts(Filters()._replace(**{**one, **two})) == counted
+
+    def test_before_a_moment_and_untouched_since_one(self, store: Store) -> None:
+        first = kept(store, "returned", at="2026-11-01T01:00:00.000+00:00")
+        second = kept(store, at="2026-11-01T01:00:00.001+00:00")
+        assert listed(store, before="2026-11-01T01:00:00.000+00:00") == [first]
+        assert listed(store, untouched_since="2026-11-01T01:00:00.000+00:00") == []
+        assert listed(store, untouched_since="2026-11-01T01:00:00.001+00:00") == [second]
+        assert listed(store, untouched_since=AT) == [second, first]
+
+    @ANY
+    @given(text=st.text(max_size=3).map(fold), hay=st.text(max_size=8).map(fold))
+    def test_a_folded_word_is_found_where_it_stands(
+        self, store: Store, text: str, hay: str
     ) -> None:
-        entry = keep(store)
-        store.withdraw(keep(store, "sent", TWO))
-        store.stage([sheet(THREE)])
-        given = {"remove": entry, "forget": Entry(TWO, "sent", ".eml"), "unstage": THREE}
-        calls.fail(1, "held-open")
-        with refused("storage.held-open"):
-            getattr(store, call)(given[call])
-        calls.reset()
-        assert store.find(ONE) == [entry]
-        assert store.restore(Entry(TWO, "sent", ".eml")) is True
-        assert [one.id for one in store.staged()] == [THREE]
+        draft_id = kept(store, search=hay, initials="")
+        got = draft_id in listed(store, words=(Word(text, False, (), ()),))
+        assert got == (text in f"{hay}\n{draft_id[9:]}")
 
-    def test_written_in_small_pieces(
-        self, store: FolderStore, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        written = os.write
-        monkeypatch.setattr(os, "write", lambda file, data: written(file, bytes(data[:3])))
-        assert store.read(keep(store)) == CONTENT
-
-    def test_a_file_where_a_folder_should_be(self, store: FolderStore) -> None:
-        keep(store)
-        (store.root / "sent").write_bytes(b"")
-        with refused("storage.not-folder"):
-            store.move(Entry(ONE, "pending", ".eml"), "sent")
-        with refused("storage.not-folder"):
-            store.entries("sent")
-        assert [entry.state for entry in store.find(ONE)] == ["pending"]
-
-    @pytest.mark.parametrize("method", ["entries", "strangers", "find", "staged"])
-    def test_a_folder_that_may_not_be_read(
-        self, store: FolderStore, monkeypatch: pytest.MonkeyPatch, refusing: Refusing, method: str
-    ) -> None:
-        keep(store)
-
-        given: tuple[str, ...] = {"find": (ONE,), "staged": ()}.get(method, ("pending",))
-        with monkeypatch.context() as patch:
-            patch.setattr(os, "listdir", refusing("read-only"))
-            patch.setattr(os, "stat", refusing("read-only"))
-            with refused("storage.read-only"):
-                getattr(store, method)(*given)
-
-    @pytest.mark.parametrize("call", ["stage", "place", "move", "withdraw", "restore"])
-    def test_folders_that_may_not_be_entered(
-        self, store: FolderStore, monkeypatch: pytest.MonkeyPatch, refusing: Refusing, call: str
-    ) -> None:
-        entry = keep(store)
-        store.stage([sheet(TWO)])
-        given: dict[str, tuple[object, ...]] = {
-            "stage": ([sheet(THREE)],),
-            "place": (TWO, ".eml", "pending"),
-            "move": (entry, "sent"),
-            "withdraw": (entry,),
-            "restore": (entry,),
+    def test_a_word_is_found_in_any_of_the_places_and_all_words_must_be(self, store: Store) -> None:
+        draft_id = kept(store, search="가온타워\nt-77", initials="ㄱㅇㅌㅇ", partner="gaon")
+        named, nothing = ("gaon",), tuple[str, ...]()
+        words = {
+            Word("온타", False, nothing, nothing): True,
+            Word("t-7", False, nothing, nothing): True,
+            Word("ㅇㅌ", True, nothing, nothing): True,
+            Word("ㅇㅌ", False, nothing, nothing): False,
+            Word("없음", False, nothing, named): True,
+            Word("없음", False, ("plate-change",), nothing): True,
+            Word("없음", False, ("registration",), ("nuri",)): False,
         }
+        for one, is_found in words.items():
+            assert listed(store, words=(one,)) == [draft_id] * is_found
+            for two, too in words.items():
+                assert listed(store, words=(one, two)) == [draft_id] * (is_found and too)
 
-        with monkeypatch.context() as patch:
-            patch.setattr(os, "stat", refusing("read-only"))
-            with refused("storage.read-only"):
-                getattr(store, call)(*given[call])
-        assert places(store) == {entry}
+    def test_a_draft_is_found_by_the_ends_of_its_letters(self, store: Store) -> None:
+        draft_id = kept(store)
+        letters = draft_id[9:]
+        for part in (letters, letters[:4], letters[:6], letters[-4:], letters[-5:]):
+            assert store.named(part) == [draft_id]
+        assert store.is_taken(letters)
+        assert not store.is_taken(letters[:-1])
+        assert store.named("zzzz") == []
 
-    # ---- who may read --------------------------------------------------------------------------
+    def test_several_are_told(self, store: Store) -> None:
+        codes = ["abcdefg", "abcdxyz", "zzzabcd"]
+        ids = [kept(store, draft_id=f"20261123-{code}") for code in codes]
+        assert len(store.named("abcd")) == 2
+        assert store.named("defg") == [ids[0]]
+        assert store.named("abcdx") == [ids[1]]
 
-    @pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
-    @pytest.mark.parametrize("umask", [0o000, 0o022, 0o027, 0o077, 0o177])
-    def test_for_owner_and_group_whatever_the_umask(self, store: FolderStore, umask: int) -> None:
-        before = os.umask(umask)
-        try:
-            store.withdraw(keep(store, "waiting"))
-            store.stage([sheet(TWO)])
-            for state in STATES:
-                keep(store, state, THREE)
-        finally:
-            os.umask(before)
-        folders = [store.root, *(path for path in store.root.rglob("*") if path.is_dir())]
-        assert {path.name for path in folders} == {"outbox", STAGING, *STATES}
-        assert {path.stat().st_mode & 0o777 for path in folders} == {0o770}
-        files = [path for path in store.root.rglob("*") if path.is_file()]
-        assert len(files) == 2 + len(STATES)
-        assert {path.stat().st_mode & 0o777 for path in files} == {0o640}
+    def test_seven_whole_letters_are_one_draft_only(self, store: Store) -> None:
+        """Whatever day stands before them."""
+        draft_id = kept(store)
+        again = [(f"20251123-{draft_id[9:]}", new())]
+        code = refusal(store, lambda: store.add(again, AUTHOR, AT, by=(AUTHOR, "author")))
+        assert code == "outbox.forbidden"
 
-    def test_a_file_system_without_modes(
-        self, store: FolderStore, monkeypatch: pytest.MonkeyPatch, refusing: Refusing
+    def test_what_replaced_what(self, store: Store) -> None:
+        first = kept(store, "returned")
+        second = kept(store, replaces=first)
+        assert store.successors(first) == [second]
+        assert store.predecessors(second) == [first]
+        row = ("cells", 1)
+        third = kept(store, "returned", held=[(*row, None)])
+        fourth = kept(store, held=[(*row, third)])
+        assert (store.successors(third), store.predecessors(fourth)) == ([fourth], [third])
+        assert store.successors(fourth) == store.predecessors(first) == []
+
+    def test_doubles_stand_and_have_a_plate_in_common(self, store: Store) -> None:
+        ids = {state: kept(store, state) for state in STATES}
+        asked = ("plate-change", "가온타워", ("157허8701", "99가9999"), AT)
+        doubled = [one.id for one in store.duplicates(*asked, None)]
+        assert doubled == sorted(one for state, one in ids.items() if state != "returned")
+        assert ids["sent"] not in [one.id for one in store.duplicates(*asked, ids["sent"])]
+        for wrong in (
+            ("registration", *asked[1:]),
+            ("plate-change", "누리빌딩", *asked[2:]),
+            (*asked[:2], ("99가9999",), AT),
+            (*asked[:3], "2026-11-23T01:00:00.001+00:00"),
+        ):
+            assert store.duplicates(*wrong, None) == []
+
+    def test_who_holds_a_row_and_held_it(self, store: Store) -> None:
+        first = kept(store, "returned", held=[("a", 1, None), ("a", 2, None)])
+        second = kept(store, held=[("a", 1, first), ("b", 1, None)])
+        assert store.known_rows(["a", "b", "c"]) == {
+            TableRow("a", 1): Holder(second, live=True),
+            TableRow("a", 2): Holder(first, live=False),
+            TableRow("b", 1): Holder(second, live=True),
+        }
+        assert store.rows(first) == [("a", 1, False), ("a", 2, False)]
+
+    def test_many_rows_are_known_too(self, store: Store) -> None:
+        rows = [(f"row {number}", 1, None) for number in range(2500)]
+        draft_id = kept(store, held=rows)
+        known = store.known_rows(cells for cells, *_ in rows)
+        assert len(known) == 2500
+        assert set(known.values()) == {Holder(draft_id, live=True)}
+
+    def test_identifiers_go_on_after_one(self, store: Store) -> None:
+        ids = sorted(kept(store, state) for state in STATES * 2)
+        assert store.ids(STATES) == ids
+        got: list[str] = []
+        while more := store.ids(STATES, got[-1] if got else "", 3):
+            got += more
+        assert got == ids
+        assert store.ids(()) == []
+
+    def test_what_is_to_be_placed_is_told_until_it_is(self, store: Store) -> None:
+        ids = sorted(kept(store) for _ in range(3))
+        assert [one.id for one, _ in store.unplaced("", 10)] == ids
+        assert [data for _, data in store.unplaced(ids[0], 1)] == [new().content]
+        with store.change():
+            store.placed(ids)
+        assert store.unplaced("", 10) == []
+        happened(store, ids[0], "open", "pending", "all")
+        assert store.unplaced("", 10) == []
+        happened(store, ids[0], "approve", "approved", "lead")
+        assert [one.state for one, _ in store.unplaced("", 10)] == ["approved"]
+        happened(store, ids[0], "sent", "sent", "all")
+        assert [one.state for one, _ in store.unplaced("", 10)] == ["sent"]
+
+    def test_what_is_purged_is_a_skeleton(self, store: Store) -> None:
+        draft_id = kept(store, "purged", held=[("a", 1, None)])
+        draft = found(store, draft_id)
+        assert (draft.state, draft.author, draft.case, draft.partner, draft.row, draft.at) == (
+            *("purged", AUTHOR, "plate-change", "gaon", "G1", AT),
+        )
+        texts = (draft.site, draft.subject, draft.receiver, draft.plates, draft.reason)
+        assert texts == (None,) * 5
+        assert store.content(draft_id) is None
+        assert store.rows(draft_id) == []
+        assert store.known_rows(["a"]) == {}
+        assert [(one.verb, one.reason, one.sha256) for one in store.events(draft_id)] == [
+            *(("draft", None, None), ("return", None, None), ("purge", None, None))
+        ]
+        assert listed(store) == []
+        assert store.unplaced("", 10)[0][1] is None
+
+    def test_memos_are_remembered_and_forgotten(self, store: Store) -> None:
+        assert store.memo("x") is None
+        for value in ("y", "z", None):
+            with store.change():
+                store.remember("x", value)
+            assert store.memo("x") == value
+
+    def test_something_happened(self, store: Store) -> None:
+        before = store.last_event()
+        kept(store)
+        assert store.last_event() > before
+        assert store.authors() == [AUTHOR]
+
+    # ---- transitions
+
+    @pytest.mark.parametrize("state", [*STATES, "purged"])
+    def test_a_transition_that_the_contract_does_not_know_is_refused(
+        self, store: Store, state: str
     ) -> None:
-        for name in ("chmod", "fchmod"):
-            monkeypatch.setattr(os, name, refusing("read-only"), raising=False)
-        assert store.read(keep(store)) == CONTENT
+        """Every verb, to every state, by every right; otherwise all is right about it."""
+        draft_id = kept(store, state)
+        for verb, target, grounds in product(VERBS, (*STATES, "purged"), GROUNDS):
+            said = event(store, draft_id, verb, target, grounds, login=AUTHOR, reason="확인")
+            if verb == "undo":
+                said = said._replace(undoes=found(store, draft_id).moved)
+            rights = KNOWN.get((state, verb, target), set())
+            if not rights or (verb in RESTRICTED and grounds not in rights):
+                assert refusal(store, partial(store.happened, said)), said
+        assert found(store, draft_id).state == state
+        assert found(store, draft_id).step == len(store.events(draft_id))
 
-    @pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
-    def test_the_groups_of_a_folder_are_inherited(self, store: FolderStore) -> None:
-        store.root.mkdir()
-        store.root.chmod(0o2775)
-        keep(store)
-        assert store.root.stat().st_mode & 0o7777 == 0o2775  # somebody's own choice
-        assert (store.root / "pending").stat().st_mode & 0o7777 == 0o2770
+    @pytest.mark.parametrize(("source", "verb", "target"), KNOWN)
+    def test_one_that_it_knows_is_not(
+        self, store: Store, source: str, verb: str, target: str
+    ) -> None:
+        for grounds in KNOWN[source, verb, target]:
+            draft_id = kept(store, source)
+            draft = found(store, draft_id)
+            doer = store.events(draft_id)[-1].login
+            said = event(store, draft_id, verb, target, grounds, reason="확인")
+            said = said._replace(login={"author": AUTHOR, "doer": doer}.get(grounds, LEAD))
+            if verb == "undo":
+                said = said._replace(undoes=draft.moved)
+            assert refusal(store, partial(store.happened, said)) is None
+            now = found(store, draft_id)
+            assert (now.state, now.step) == (target, draft.step + 1)
+            assert now.moved == (draft.moved if source == target else now.step)
+            assert store.events(draft_id)[-1] == said
+
+    @pytest.mark.parametrize("state", [*STATES, "purged"])
+    def test_a_state_follows_from_an_event_and_from_nothing_else(
+        self, store: Store, engine: Engine, state: str
+    ) -> None:
+        draft_id = kept(store, state)
+        before = everything(engine)
+        sql = "UPDATE drafts SET state = ?, step = ?, moved = ? WHERE id = ?"
+        for there, step in product((*STATES, "purged", "nowhere"), range(5)):
+            if (there, step) != (state, found(store, draft_id).step):
+                assert refusal(store, partial(engine.run, sql, there, step, step, draft_id))
+        assert everything(engine) == before
+
+    @pytest.mark.parametrize(
+        ("state", "verb", "target"),
+        [("pending", "approve", "approved"), ("approved", "sent", "sent")],
+    )
+    @pytest.mark.parametrize("sha256", [None, "", "0" * 64])
+    def test_what_is_approved_or_sent_are_these_bytes(
+        self, store: Store, state: str, verb: str, target: str, sha256: str | None
+    ) -> None:
+        draft_id = kept(store, state)
+        said = event(store, draft_id, verb, target, "lead", sha256=sha256)
+        assert refusal(store, lambda: store.happened(said)) == "outbox.forbidden"
+        assert found(store, draft_id).state == state
+
+    @pytest.mark.parametrize(
+        ("grounds", "login"),
+        [("author", OTHER), ("author", LEAD), ("doer", AUTHOR), ("doer", OTHER)],
+    )
+    def test_a_right_that_somebody_does_not_have(
+        self, store: Store, grounds: str, login: str
+    ) -> None:
+        """Whether somebody is a lead stands in contacts.yaml; who drafted, and who did, here."""
+        draft_id = kept(store, "approved")
+        about = ("return", "returned") if grounds == "author" else ("undo", "pending")
+        said = event(store, draft_id, *about, grounds, login=login, reason="확인")
+        if grounds == "doer":
+            said = said._replace(undoes=2)
+        assert refusal(store, lambda: store.happened(said)) == "outbox.forbidden"
+
+    def test_a_return_says_why_or_what_was_made_instead(self, store: Store) -> None:
+        draft_id = kept(store)
+        said = event(store, draft_id, "return", "returned", "lead")
+        assert refusal(store, lambda: store.happened(said)) == "outbox.forbidden"
+        assert refusal(store, lambda: store.happened(said._replace(reason="확인"))) is None
+
+    @pytest.mark.parametrize("undoes", [None, 0, 1, 2, 4, 9])
+    def test_only_the_last_step_is_taken_back(self, store: Store, undoes: int | None) -> None:
+        draft_id = kept(store, "sent")
+        said = event(store, draft_id, "undo", "approved", "lead", undoes=undoes)
+        assert refusal(store, lambda: store.happened(said))
+        assert refusal(store, lambda: store.happened(said._replace(undoes=3))) is None
+
+    def test_a_return_that_a_correction_made_is_not_taken_back(self, store: Store) -> None:
+        first, second = kept(store), f"20261123-{new_code()}"
+        with store.change():
+            said = event(store, first, "return", "returned", "author", login=AUTHOR, other=second)
+            store.happened(said)
+            store.add([(second, new())], AUTHOR, AT, by=(AUTHOR, "author"), replaces=first)
+        back = event(store, first, "undo", "pending", "lead", undoes=2)
+        assert refusal(store, lambda: store.happened(back)) == "outbox.forbidden"
+
+    def test_nor_one_of_a_draft_that_was_corrected_afterwards(self, store: Store) -> None:
+        first = kept(store, "returned")
+        kept(store, replaces=first)
+        back = event(store, first, "undo", "pending", "lead", undoes=2)
+        assert refusal(store, lambda: store.happened(back)) is not None
+
+    def test_only_one_of_two_wins(self, store: Store, other: Store) -> None:
+        """Both saw it pending; the second is told, and nothing of it is kept."""
+        draft_id = kept(store)
+        mine = event(store, draft_id, "approve", "approved", "lead")
+        theirs = event(other, draft_id, "return", "returned", "author", login=AUTHOR, reason="확인")
+        assert refusal(store, lambda: store.happened(mine)) is None
+        assert refusal(other, lambda: other.happened(theirs)) in (
+            "outbox.changed",
+            "outbox.forbidden",
+        )
+        later = theirs._replace(step=3)
+        assert refusal(other, lambda: other.happened(later)) == "outbox.changed"
+        assert [one.verb for one in store.events(draft_id)] == ["draft", "approve"]
+
+    @pytest.mark.parametrize("step", [-1, 0, 1, 2, 4, 100])
+    def test_steps_follow_each_other(self, store: Store, step: int) -> None:
+        draft_id = kept(store, "approved")
+        said = event(store, draft_id, "sent", "sent", "all", step=step)
+        assert refusal(store, lambda: store.happened(said))
+
+    # ---- new drafts
+
+    @pytest.mark.parametrize(
+        "facts",
+        [
+            {"state": "approved"},
+            *({"state": one} for one in ("returned", "sent", "purged", "nowhere", "")),
+            {"authority": "all"},
+            {"suffix": ".exe"},
+            {"suffix": ""},
+        ],
+    )
+    def test_a_draft_begins_where_its_authority_says(
+        self, store: Store, engine: Engine, facts: dict[str, str]
+    ) -> None:
+        before = everything(engine)
+        drafts = [("20261123-abcdefg", new(**facts))]
+        assert refusal(store, lambda: store.add(drafts, AUTHOR, AT, by=(AUTHOR, "author")))
+        assert everything(engine) == before
+
+    def test_what_everybody_may_handle_begins_approved(self, store: Store) -> None:
+        drafts = [("20261123-abcdefg", new(state="approved", authority="all"))]
+        assert refusal(store, lambda: store.add(drafts, AUTHOR, AT, by=(AUTHOR, "author"))) is None
+
+    def test_nobody_drafts_in_anothers_name_but_a_lead(self, store: Store) -> None:
+        drafts = [("20261123-abcdefg", new())]
+        for by in ((OTHER, "author"), (OTHER, "doer")):
+            assert refusal(store, partial(store.add, drafts, AUTHOR, AT, by=by))
+        assert refusal(store, lambda: store.add(drafts, AUTHOR, AT, by=(LEAD, "lead"))) is None
+
+    def test_an_identifier_is_given_once(self, store: Store) -> None:
+        for state in (*STATES, "purged"):
+            drafts = [(kept(store, state), new())]
+            code = refusal(store, partial(store.add, drafts, AUTHOR, AT, by=(AUTHOR, "author")))
+            assert code == "outbox.forbidden"
+
+    @pytest.mark.parametrize("state", ["pending", "waiting", "approved", "sent", "purged"])
+    def test_only_a_returned_draft_is_replaced(self, store: Store, state: str) -> None:
+        first = kept(store, state)
+        drafts = [("20261123-abcdefg", new())]
+        made = partial(store.add, drafts, AUTHOR, AT, by=(AUTHOR, "author"), replaces=first)
+        assert refusal(store, made) == "outbox.state-replace"
+
+    def test_and_once(self, store: Store) -> None:
+        first = kept(store, "returned")
+        kept(store, replaces=first)
+        drafts = [("20261123-abcdefg", new())]
+        with pytest.raises(OutboxError) as caught, store.change():
+            store.add(drafts, AUTHOR, AT, by=(AUTHOR, "author"), replaces=first)
+        assert [one.code for one in caught.value.problems] == ["outbox.replaced"]
+
+    def test_one_without_an_event_is_none(self, store: Store, engine: Engine) -> None:
+        """Whoever adds a draft says when, and by whom."""
+        before = everything(engine)
+        columns = (
+            'id, code, state, step, moved, suffix, sha256, at, author, kind, "row", channel,'
+            " authority, urgent, cases"
+        )
+        values = ("20261123-abcdefg", "abcdefg", "pending", 1, 1, ".txt", "x", AT, AUTHOR)
+        values += ("plate-change", "G1", "board", "lead", 0, 1)
+        sql = f"INSERT INTO drafts ({columns}) VALUES ({', '.join('?' * 15)})"
+        assert refusal(store, lambda: engine.run(sql, *values))
+        assert everything(engine) == before
+
+    # ---- rows of tables
+
+    def test_a_row_has_one_draft_that_stands(self, store: Store, other: Store) -> None:
+        kept(store, held=[("a", 1, None)])
+        for place, code in ((1, "outbox.row-taken"), (2, None)):
+            draft_id = f"20261123-{new_code()}"
+            add = partial(other.add, [(draft_id, new())], AUTHOR, AT, by=(AUTHOR, "author"))
+            rows = {draft_id: [("a", place, None)]}
+            assert refusal(other, partial(add, rows=rows)) == code
+
+    @pytest.mark.parametrize("verb", ["return", "purge"])
+    def test_it_is_free_once_its_draft_is_gone(self, store: Store, verb: str) -> None:
+        first = kept(store, held=[("a", 1, None)])
+        target = {"return": "returned", "purge": "purged"}[verb]
+        happened(store, first, verb, target, "lead", reason="확인")
+        second = kept(store, held=[("a", 1, first)])
+        assert store.known_rows(["a"]) == {TableRow("a", 1): Holder(second, live=True)}
+
+    def test_a_return_is_not_taken_back_once_it_is_taken(self, store: Store) -> None:
+        first = kept(store, "returned", held=[("a", 1, None)])
+        second = kept(store, held=[("a", 1, first)])
+        back = event(store, first, "undo", "pending", "lead", undoes=2)
+        assert refusal(store, lambda: store.happened(back)) == "outbox.row-taken"
+        happened(store, second, "return", "returned", "lead", reason="확인")
+        assert refusal(store, lambda: store.happened(back)) is None
+        back = event(store, second, "undo", "pending", "lead", undoes=2)
+        assert refusal(store, lambda: store.happened(back)) == "outbox.row-taken"
+
+    # ---- filled once
+
+    def filled(self, store: Store, draft_id: str, **facts: Any) -> str | None:
+        made = new(content=b"filled", suffix=".eml", subject="x", receiver="y", **facts)
+        said = event(store, draft_id, "fill", "pending", "program", sha256=made.sha256)
+        return refusal(store, lambda: store.happened(said), lambda: store.fill(draft_id, made))
+
+    def test_a_waiting_draft_is_filled_once(self, store: Store) -> None:
+        draft_id = kept(store, "waiting")
+        assert self.filled(store, draft_id) is None
+        content = store.content(draft_id)
+        assert content is not None
+        assert (content.bytes, found(store, draft_id).suffix) == (b"filled", ".eml")
+        assert self.filled(store, draft_id)
+        again = new(content=b"once more")
+        assert refusal(store, lambda: store.fill(draft_id, again)) == "outbox.forbidden"
+
+    @pytest.mark.parametrize("state", [one for one in STATES if one != "waiting"])
+    def test_no_other_draft_is(self, store: Store, state: str) -> None:
+        assert self.filled(store, kept(store, state))
+
+    # ---- facts stay
+
+    @pytest.mark.parametrize("state", [*STATES, "purged"])
+    @pytest.mark.parametrize(
+        "sql",
+        [
+            *(
+                f"UPDATE drafts SET {column} = {value}"
+                for column, value in (
+                    *(("id", "'20261123-zzzzzzz'"), ("code", "'zzzzzzz'"), ("at", "'x'")),
+                    *(("author", "'lead.kim'"), ("kind", "'registration'"), ("partner", "'nuri'")),
+                    *(("partner", "NULL"), ('"row"', "'X'"), ("authority", "'all'")),
+                    *(("urgent", "1"), ("cases", "7"), ("channel", "'app'"), ("batch", "'b'")),
+                    *(("replaces", "id"), ("site", "'x'"), ("place", "'x'"), ("plates", "'[]'")),
+                    *(("search", "'x'"), ("initials", "'x'"), ("reason", "'x'")),
+                    *(("suffix", "'.tsv'"), ("sha256", "'x'"), ("subject", "'x'")),
+                    ("receiver", "'x'"),
+                )
+            ),
+            *(
+                f"UPDATE events SET {column} = {value}"
+                for column, value in (
+                    *(("number", "number + 100"), ("draft", "'20261123-zzzzzzz'"), ("at", "'x'")),
+                    *(("step", "step + 100"), ("login", "'lead.lee'"), ("verb", "'open'")),
+                    *(("source", "'sent'"), ("target", "'sent'"), ("grounds", "'program'")),
+                    *(("sha256", "'x'"), ("reason", "'x'"), ("other", "'x'"), ("undoes", "1")),
+                )
+            ),
+            *(
+                f"UPDATE contents SET {column} = {value}"
+                for column, value in (
+                    *(("draft", "'20261123-zzzzzzz'"), ("sha256", "'x'"), ("bytes", "'x'")),
+                    *(("details", "'[]'"), ("route", "'{}'"), ("seen", "'{}'")),
+                    *(("attachments", "'[1]'"), ("internal", "'x'")),
+                )
+            ),
+            *(f"UPDATE plates SET {column} = 'x'" for column in ("plate", "draft")),
+            *(
+                f"UPDATE table_rows SET {column} = {value}"
+                for column, value in (
+                    *(("draft", "'20261123-zzzzzzz'"), ("number", "number + 100")),
+                    *(("cells", "'x'"), ("place", "9"), ("live", "1 - live"), ("before", "'x'")),
+                )
+            ),
+            *(f"DELETE FROM {name}" for name in ("drafts", "events")),
+        ],
+    )
+    def test_nothing_is_changed_or_deleted_afterwards(
+        self, store: Store, engine: Engine, state: str, sql: str
+    ) -> None:
+        """Nor of a purged draft."""
+        kept(store, state, held=[("a", 1, None)])
+        before = everything(engine)
+        if refusal(store, lambda: engine.run(sql)) is None:
+            assert state == "purged"  # nothing is left there that it could change
+        assert everything(engine) == before
+
+    @pytest.mark.parametrize("state", STATES)
+    @pytest.mark.parametrize("table", ["contents", "plates", "table_rows"])
+    def test_what_a_draft_holds_goes_by_purge_only(
+        self, store: Store, engine: Engine, state: str, table: str
+    ) -> None:
+        kept(store, state, held=[("a", 1, None)])
+        before = everything(engine)
+        assert refusal(store, lambda: engine.run(f"DELETE FROM {table}")) == "outbox.forbidden"
+        assert everything(engine) == before
+
+    @pytest.mark.parametrize("state", [*STATES, "purged"])
+    def test_nothing_is_added_to_a_draft_later(
+        self, store: Store, engine: Engine, state: str
+    ) -> None:
+        draft_id = kept(store, state)
+        before = everything(engine)
+        made = (draft_id, new().sha256, b"x", "[]", "{}", "{}", "[]")
+        sql = "INSERT INTO contents (draft, sha256, bytes, details, route, seen, attachments)"
+        row = "INSERT INTO table_rows (draft, number, cells, place, live)"
+        for change in (
+            lambda: engine.run("INSERT INTO plates (plate, draft) VALUES ('x', ?)", draft_id),
+            lambda: engine.run(f"{row} VALUES (?, 9, 'z', 1, 1)", draft_id),
+            lambda: engine.run(f"{sql} VALUES (?, ?, ?, ?, ?, ?, ?)", *made),
+        ):
+            assert refusal(store, change), change
+        assert everything(engine) == before
+
+
+class TestSqlite:
+    """What only SQLite has: statements that delete by replacing, and hidden keys."""
+
+    @pytest.fixture
+    def engine(self, tmp_path: Path) -> Iterator[Engine]:
+        with _sqlite(tmp_path) as engine:
+            yield engine
+
+    TABLES = ("drafts", "events", "contents", "plates", "table_rows")
+
+    @pytest.mark.parametrize("foreign_keys", ["ON", "OFF"])
+    @pytest.mark.parametrize("table", TABLES)
+    def test_nothing_is_deleted_by_being_replaced(
+        self, engine: Engine, table: str, foreign_keys: str
+    ) -> None:
+        """A row put in place of another one deletes it, and no trigger of deleting sees that."""
+        store = Store(engine)
+        kept(store, "sent", held=[("a", 1, None)])
+        kept(store, held=[("b", 1, None)])
+        engine.run(f"PRAGMA foreign_keys = {foreign_keys}")
+        before = everything(engine)
+        columns = [f'"{name}"' for _, name, *_ in engine.all(f"PRAGMA table_info({table})")]
+        for named in (", ".join(columns), ", ".join(("rowid", *columns))):
+            sql = f"INSERT OR REPLACE INTO {table} ({named}) SELECT {named} FROM {table}"
+            assert tried(store, partial(engine.run, sql))
+            assert everything(engine) == before
+        for rowid in (1, 2):
+            sql = f"UPDATE OR REPLACE {table} SET rowid = {rowid} WHERE rowid <> {rowid}"
+            assert tried(store, partial(engine.run, sql))
+            assert everything(engine) == before
+
+    @pytest.mark.parametrize("foreign_keys", ["ON", "OFF"])
+    @pytest.mark.parametrize("table", ["plates", "table_rows"])
+    def test_nor_by_what_a_new_draft_holds(
+        self, engine: Engine, table: str, foreign_keys: str
+    ) -> None:
+        store = Store(engine)
+        kept(store, held=[("a", 1, None)])
+        second = kept(store)
+        engine.run(f"PRAGMA foreign_keys = {foreign_keys}")
+        before = everything(engine)
+        columns, values = {
+            "plates": ("plate, draft", f"'99가9999', '{second}'"),
+            "table_rows": ("draft, number, cells, place, live", f"'{second}', 7, 'z', 1, 1"),
+        }[table]
+        sql = f"INSERT OR REPLACE INTO {table} (rowid, {columns}) VALUES (1, {values})"
+        assert tried(store, partial(engine.run, sql))
+        assert everything(engine) == before
+
+    @pytest.mark.parametrize("state", ["returned", "purged"])
+    @pytest.mark.parametrize(
+        "sql",
+        [
+            "UPDATE OR REPLACE drafts SET id = ? WHERE id = ?",
+            "UPDATE OR REPLACE drafts SET replaces = ? WHERE id = ?",
+            "UPDATE OR REPLACE events SET draft = ? WHERE draft = ?",
+            "UPDATE OR REPLACE contents SET draft = ? WHERE draft = ?",
+            "UPDATE OR REPLACE plates SET draft = ? WHERE draft = ?",
+            "UPDATE OR REPLACE table_rows SET draft = ? WHERE draft = ?",
+        ],
+    )
+    def test_nor_are_keys_changed_in_place_of_others(
+        self, engine: Engine, state: str, sql: str
+    ) -> None:
+        store = Store(engine)
+        first, second = kept(store, state, held=[("a", 1, None)]), kept(store)
+        before = everything(engine)
+        for one, two in ((first, second), (second, first)):
+            tried(store, partial(engine.run, sql, one, two))
+            assert everything(engine) == before
+
+
+def tried(store: Store, change: Callable[[], object]) -> bool:
+    """Whether a change was refused, for whatever reason."""
+    try:
+        with store.change():
+            change()
+    except ParkdraftError:
+        return True
+    return False

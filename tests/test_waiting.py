@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from parkdraft.errors import Problem, StorageError
-from parkdraft.outbox.folder import FolderStore
-from parkdraft.outbox.review import Outcome
-from parkdraft.outbox.showing import show
+from parkdraft.outbox.transitions import Outcome
 from parkdraft.writing.mail import Mailbox
 from parkdraft.writing.reader import read
 
@@ -30,6 +27,12 @@ def codes(outcome: Outcome) -> list[tuple[str, str | None]]:
 
 def ids(outcome: Outcome) -> list[str]:
     return sorted(entry.id for entry in outcome.done)
+
+
+def kept(office: Office) -> list[object]:
+    """All drafts and their files, and what happened to them."""
+    files = {path: told for path, told in office.tree().items() if "outbox.db" not in path}
+    return [files, *(office.history(draft_id) for draft_id in office.states())]
 
 
 class TestFilled:
@@ -53,16 +56,13 @@ class TestFilled:
         office.later(hours=1)
         office.bring(ROW)
         office.fill(login=OTHER)
-        assert office.did(draft_id) == [("draft", AUTHOR), ("import", OTHER)]
-        home = office.home()
-        shown = show(home.drafts, home.today(), draft_id)
-        assert [(one.id, one.do) for one in shown.events] == [
-            *((first, "draft"), (first, "return"), (draft_id, "draft"), (draft_id, "import"))
+        assert office.did(draft_id) == [("draft", AUTHOR), ("fill", OTHER)]
+        shown = office.run("outbox", "show", draft_id, "--json").data
+        assert [(one["id"], one["do"]) for one in shown["history"]] == [
+            *((first, "draft"), (first, "return"), (draft_id, "draft"), (draft_id, "fill"))
         ]
-        made = shown.history.made
-        assert made is not None
         facts = ("author", "case", "partner", "site", "authority", "channel", "urgent", "replaces")
-        assert [made.more.get(name) for name in facts] == [
+        assert [shown[name] for name in facts] == [
             *(AUTHOR, "plate-change", "nuri", "가온타워", "lead", "email", True, first)
         ]
 
@@ -80,20 +80,19 @@ class TestFilled:
         office.fill()
         assert office.approve(draft_id).problems == ()
         assert office.sent(draft_id).problems == ()
-        assert [do for do, _ in office.did(draft_id)] == ["draft", "import", "approve", "sent"]
+        assert [do for do, _ in office.did(draft_id)] == ["draft", "fill", "approve", "sent"]
         assert office.verify() == []
 
     def test_nothing_of_the_details_is_lost(self, office: Office) -> None:
         details = {"ticket": "1123-014", "until": "2026-12-31", "customer": "남궁바다"}
         draft_id = office.draft("listed", **details, phone="010-2468-1357", memo="정문 앞")
-        before = office.history(draft_id).record
+        with office.box() as box:
+            before = box.content(box.located(draft_id))
         office.bring(ROW)
         office.fill()
-        after = office.history(draft_id).record
-        assert before is not None
-        assert after is not None
+        with office.box() as box:
+            after = box.content(box.located(draft_id))
         assert after.details == before.details
-        assert after.keys == before.keys
         assert after.route["to"] == [
             {"name": "정바다", "title": "소장", "address": "jung@example.com"}
         ]
@@ -128,9 +127,9 @@ class TestFilled:
         office.draft("listed")
         office.bring(ROW)
         office.fill()
-        before = office.tree()
+        before = kept(office)
         assert office.fill() == Outcome((), ())
-        assert office.tree() == before
+        assert kept(office) == before
 
     def test_it_is_still_a_double_of_what_comes_later(self, office: Office) -> None:
         draft_id = office.draft("listed")
@@ -172,13 +171,11 @@ class TestStays:
     def test_a_site_that_is_not_in_the_list_is_named(self, office: Office) -> None:
         draft_id = office.draft("listed")
         office.bring("누리빌딩,정바다,jung@example.com,")
-        before = office.tree()
+        before = kept(office)
         outcome = office.fill()
         assert (outcome.done, codes(outcome)) == ((), [("route.not-in-list", draft_id)])
-        assert office.tree() == before
-        assert office.verify() == [
-            *(("outbox.no-route-today", draft_id), ("route.not-in-list", draft_id))
-        ]
+        assert kept(office) == before
+        assert office.verify() == [("route.not-in-list", draft_id)]
 
     def test_a_near_name_is_suggested_never_taken(self, office: Office) -> None:
         draft_id = office.draft("listed")
@@ -190,10 +187,18 @@ class TestStays:
     def test_another_partners_stays_silently(self, office: Office) -> None:
         office.draft("listed", partner="maru", site="마루빌딩")
         office.bring(ROW, partner="nuri")
-        before = office.tree()
+        before = kept(office)
         assert office.fill() == Outcome((), ())
-        assert office.tree() == before
+        assert kept(office) == before
         assert office.verify() == []
+
+    def test_what_goes_another_way_today_is_named(self, office: Office) -> None:
+        draft_id = office.draft("listed")
+        old = "integration: manual\n    channel: email\n    authority: lead\n    to: monthly-list\n"
+        new = "integration: manual\n    channel: board\n    authority: lead\n"
+        office.rewrite((f"{old}    cc: [이서연]\n", new))
+        assert codes(office.fill()) == [("outbox.other-channel-today", draft_id)]
+        assert office.state(draft_id) == "waiting"
 
     def test_a_site_that_turns_out_to_be_anothers_is_named(self, office: Office) -> None:
         draft_id = office.draft("listed", partner="maru")
@@ -203,63 +208,150 @@ class TestStays:
     def test_next_months_list_is_for_next_month(self, office: Office) -> None:
         draft_id = office.draft("listed")
         office.bring(ROW, month="2026-12")
-        before = office.tree()
+        before = kept(office)
         assert office.fill() == Outcome((), ())
-        assert office.tree() == before
+        assert kept(office) == before
         office.now = datetime(2026, 12, 1, 9, 0)
-        assert office.verify() == [("outbox.contact-is-there", draft_id)]
         assert ids(office.fill()) == [draft_id]
+        assert office.verify() == []
 
     def test_last_months_list_is_over(self, office: Office) -> None:
         office.draft("listed")
         office.bring(ROW, month="2026-10")
         assert office.fill() == Outcome((), ())
 
-    def test_a_file_that_was_edited_is_refused(self, office: Office) -> None:
-        draft_id, good = office.draft("listed"), office.draft("listed", new_plate="77다7777")
-        path = office.path(draft_id)
-        path.write_bytes(path.read_bytes().replace(b"8701", b"8700"))
-        office.bring(ROW)
-        outcome = office.fill()
-        assert ids(outcome) == [good]
-        (problem,) = outcome.problems
-        assert (problem.code, problem.field) == ("outbox.edited", draft_id)
-        assert "본문" in str(problem.data["where"])
+
+class TestByItself:
+    """The first changing command of a day fills what waits, whenever the list came."""
+
+    def test_a_list_that_came_before_its_month(self, office: Office) -> None:
+        """Imported on the 24th for December, filled on the first day of it."""
+        draft_id, other = office.draft("listed"), office.draft("agit")
+        office.now = datetime(2026, 11, 24, 9, 0)
+        office.bring(ROW, month="2026-12")
+        office.draft(site="누리빌딩")
+        office.now = datetime(2026, 11, 30, 23, 59)
+        office.draft(site="마루빌딩")
         assert office.state(draft_id) == "waiting"
+        office.now = datetime(2026, 12, 1, 0, 0)
+        said = office.run("outbox", "sent", other, login=OTHER)
+        assert said.code == 0
+        assert f"{draft_id}: 기다리던 초안에 담당자를 채웠습니다 (승인 대기)." in said.err
+        assert office.state(draft_id) == "pending"
+        assert office.did(draft_id)[-1][0] == "fill"
+        mail = read(office.path(draft_id).read_bytes())
+        assert mail.to == (Mailbox("정바다 소장", "jung@example.com"),)
+        assert office.verify() == []
 
-    def test_so_is_one_that_was_put_there_by_hand(self, office: Office) -> None:
-        draft_id = office.draft("board")
-        (office.outbox / "waiting").mkdir()
-        office.path(draft_id).rename(office.outbox / "waiting" / f"{draft_id}.txt")
+    @pytest.mark.parametrize(
+        "args",
+        [
+            *(("approve",), ("return", "--reason", "확인"), ("sent",), ("undo",)),
+            *(("remake", "--yes"), ("verify",), ("purge", "--older-than", "90", "--yes")),
+        ],
+    )
+    def test_whatever_changes_something_does(self, office: Office, args: tuple[str, ...]) -> None:
+        """Also where it is refused itself."""
+        draft_id, other = office.draft("listed"), office.draft("board", site="누리빌딩")
+        office.later(days=1)
         office.bring(ROW)
-        assert codes(office.fill()) == [("outbox.moved-by-hand", draft_id)]
-        assert office.state(draft_id) == "waiting"
+        ids = () if args[0] in ("remake", "verify", "purge") else (other,)
+        said = office.run("outbox", *args, *ids)
+        assert office.state(draft_id) == "pending"
+        assert f"{draft_id}: 기다리던 초안에 담당자를 채웠습니다" in said.err
+        assert office.verify() == []
 
-    def test_and_one_without_a_record(self, office: Office) -> None:
-        draft_id = office.draft("listed")
-        for segment in office.segments():
-            segment.unlink()
-        office.bring(ROW)
-        assert codes(office.fill()) == [("outbox.no-record", draft_id)]
-
-    @pytest.mark.parametrize("step", ["stage", "withdraw", "place"])
-    def test_where_the_medium_refuses_it_waits_on(
-        self, office: Office, monkeypatch: pytest.MonkeyPatch, step: str
+    @pytest.mark.parametrize("args", [("list",), ("list", "--json"), ("show",)])
+    def test_whoever_only_looks_changes_nothing(
+        self, office: Office, args: tuple[str, ...]
     ) -> None:
         draft_id = office.draft("listed")
+        office.later(days=1)
         office.bring(ROW)
+        before = office.tree()
+        assert office.run("outbox", *args, *((draft_id,) if args == ("show",) else ())).code == 0
+        assert office.tree() == before
 
-        def fail(*_: Any) -> None:
-            raise StorageError([Problem("storage.full", data={"place": "x"})])
+    def test_verify_finds_nothing_in_what_it_filled_itself(self, office: Office) -> None:
+        office.draft("listed")
+        office.bring(ROW)
+        office.later(days=1)
+        assert office.run("outbox", "verify", "--json").data == {"ok": True, "findings": []}
+        assert list(office.states().values()) == ["pending"]
 
-        before = office.path(draft_id).read_bytes()
-        monkeypatch.setattr(FolderStore, step, fail)
-        assert codes(office.fill()) == [("storage.full", draft_id)]
-        monkeypatch.undo()
-        assert office.path(draft_id).read_bytes() == before
+    def test_one_whose_contact_came_after_todays_look_is_named(self, office: Office) -> None:
+        draft_id = office.draft("listed")
+        office.sent(office.draft("agit", site="누리빌딩"))
+        office.bring(ROW)
+        assert office.verify() == [("outbox.contact-is-there", draft_id)]
+
+    def test_once_a_day(self, office: Office) -> None:
+        """Who was refused by it once is not asked again with every command."""
+        draft_id = office.draft("listed")
+        office.later(days=1)
+        office.draft(site="누리빌딩")
+        office.bring(ROW)
+        office.later(hours=1)
+        office.draft(site="누리빌딩")
         assert office.state(draft_id) == "waiting"
-        assert ids(office.fill()) == [draft_id]
-        assert list((office.outbox / ".staging").iterdir()) == []
+        office.later(days=1)
+        office.draft(site="누리빌딩")
+        assert office.state(draft_id) == "pending"
+
+    def test_a_list_that_is_not_sound_keeps_nobody_from_working(self, office: Office) -> None:
+        draft_id, other = office.draft("listed"), office.draft("agit")
+        office.bring(ROW)
+        office.later(days=1)
+        listed = office.root / "sites" / "nuri" / "2026-11.csv"
+        content = listed.read_bytes()
+        listed.write_bytes(b"\xff\xfe\0")
+        assert office.run("outbox", "sent", other).err == ""
+        listed.write_bytes(content)
+        office.run("outbox", "undo", other)
+        assert office.state(draft_id) == "pending"
+
+
+class TestAge:
+    """Before approval it is said of one that waited that it is older than a day."""
+
+    @pytest.mark.parametrize(
+        ("later", "days"),
+        [({"hours": 23, "minutes": 59}, None), ({"days": 1}, 1), ({"days": 8, "hours": 5}, 8)],
+    )
+    def test_it_is_said(self, office: Office, later: dict[str, float], days: int | None) -> None:
+        draft_id = office.draft("listed")
+        office.later(**later)
+        office.bring(ROW, month=f"{office.now:%Y-%m}")
+        office.fill()
+        said = office.run("outbox", "show", draft_id)
+        text = f"{draft_id}: 담당자 명단을 기다린 초안입니다({days}일 전에 작성)."
+        assert (text in said.err) == (days is not None)
+        problems = office.run("outbox", "show", draft_id, "--json").data["problems"]
+        assert [one["code"] for one in problems] == (["outbox.waited"] if days else [])
+        assert office.approve(draft_id).problems == ()
+
+    def test_who_approves_is_told(self, office: Office) -> None:
+        """Also who never looked at it."""
+        draft_id = office.draft("listed")
+        office.later(days=2)
+        office.bring(ROW)
+        office.fill()
+        said = office.run("outbox", "approve", draft_id)
+        assert said.code == 0
+        assert "(2일 전에 작성)" in said.err
+
+    def test_what_was_approved_needs_no_such_words(self, office: Office) -> None:
+        draft_id = office.draft("listed")
+        office.later(days=2)
+        office.bring(ROW)
+        office.fill()
+        office.approve(draft_id)
+        assert office.run("outbox", "show", draft_id, "--json").data["problems"] == []
+
+    def test_one_that_never_waited_may_be_as_old_as_it_is(self, office: Office) -> None:
+        draft_id = office.draft()
+        office.later(days=6)
+        assert office.run("outbox", "show", draft_id, "--json").data["problems"] == []
 
 
 class TestCommand:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
+    from parkdraft.errors import Problem
     from parkdraft.process.inquiry import Inquiry
     from parkdraft.writing.drafting import Draft
 
@@ -18,6 +19,18 @@ class Answer(NamedTuple):
     inquiry: Inquiry
     sender_is_placeholder: bool
     customer: str | None
+
+    def seen(self) -> dict[str, Any]:
+        """What whoever drafts it is shown beside the draft: keys of ``route --json``."""
+        decision = self.inquiry.decision
+        return {
+            "integration": self.inquiry.place.integration,
+            "method": decision.method if decision else None,
+            "note": decision.note if decision else None,
+            "customer": self.customer,
+            "fallbacks": list(decision.fallbacks) if decision else [],
+            "rules": [{"row": r.row, "text": r.text} for r in decision.rules] if decision else [],
+        }
 
     def as_json(self) -> dict[str, Any]:
         """``route --json``: identifiers, people, and Korean text or None."""
@@ -37,11 +50,7 @@ class Answer(NamedTuple):
             "to": who["to"],
             "cc": who["cc"],
             "mentions": who["mentions"],
-            "method": decision.method if decision else None,
-            "note": decision.note if decision else None,
-            "customer": self.customer,
-            "fallbacks": list(decision.fallbacks) if decision else [],
-            "rules": [{"row": r.row, "text": r.text} for r in decision.rules] if decision else [],
+            **self.seen(),
         }
 
 
@@ -54,6 +63,8 @@ class Drafted(NamedTuple):
     path: Path | None = None
     duplicates: tuple[str, ...] = ()
     """Other drafts of the last days for the same plate, case and site."""
+    notes: tuple[Problem, ...] = ()
+    """What else happened in the outbox meanwhile."""
 
     def as_json(self) -> dict[str, Any]:
         """``draft --json``: the keys of ``route --json`` and those of the draft."""

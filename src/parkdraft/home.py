@@ -8,7 +8,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -27,9 +28,10 @@ from parkdraft.process.team import current_login, login_name, shown_name
 if TYPE_CHECKING:
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-    from parkdraft.outbox.keeping import Outbox
-    from parkdraft.outbox.records import History
-    from parkdraft.outbox.review import Outcome, Remade, Today
+    from parkdraft.outbox.box import Outbox
+    from parkdraft.outbox.facts import Content, StoredDraft
+    from parkdraft.outbox.today import Remade, Today
+    from parkdraft.outbox.transitions import Outcome
     from parkdraft.process.inquiry import Inquiry
     from parkdraft.tables.lists import Imported
     from parkdraft.writing.drafting import Draft
@@ -146,12 +148,12 @@ class Home:
         """The pure step from details to a draft; many cases share one ``known``.
 
         ``login`` is the author where that is somebody else than who is working now. A
-        ``brief`` one lacks what only the agent is shown: sentence for the customer, link.
+        ``brief`` one lacks the link, and is one of many.
         """
         from parkdraft.writing.drafting import compose
 
         inquiry, values = self.inquired(known, case, details, login=login)
-        answer = self._answer(inquiry, values, brief=brief)
+        answer = self._answer(inquiry, values, again=brief)
         if inquiry.decision is None:
             return Drafted(answer, None)
         draft = compose(self.templates, inquiry, inquiry.decision, values, link=not brief)
@@ -165,7 +167,7 @@ class Home:
         *,
         login: str | None = None,
         workbook: Callable[[Sequence[str], Sequence[Sequence[str]]], bytes] | None = None,
-    ) -> tuple[Draft, tuple[Inquiry, ...]]:
+    ) -> tuple[Draft, tuple[Answer, ...]]:
         """One draft of several cases that go to the same people; raises as ``compose_from``.
 
         ``workbook`` makes what is attached, where that shall be something else than an XLSX.
@@ -179,64 +181,126 @@ class Home:
         if None in shared or len(shared) > 1:
             raise RouteError([Problem("route.not-together")])
         values = [values for _, values in asked]
-        return combine(self.templates, inquiries, values, workbook or workbook_bytes), inquiries
+        draft = combine(self.templates, inquiries, values, workbook or workbook_bytes)
+        return draft, tuple(self._answer(*one) for one in asked)
 
     def draft(self, case: str, *, replaces: str | None = None, **details: object) -> Drafted:
         """Make a draft, keep it in the outbox, and read it back.
 
-        ``replaces`` is the draft that it corrects; that one is returned, if it is not yet.
-        Raises what ``route`` raises, DraftError, OutboxError and StorageError; then nothing is
-        kept. A cancellation without an answer drafts nothing.
+        ``replaces`` names the draft that it corrects: its details hold where none are given
+        (an empty text takes one away), and it is returned, if it is not yet. Raises what
+        ``route`` raises, DraftError, OutboxError and StorageError; then nothing is kept. A
+        cancellation without an answer drafts nothing.
         """
-        from parkdraft.outbox.adding import keep_new
-        from parkdraft.outbox.listing import duplicates
-        from parkdraft.outbox.noting import keys, new_draft
-        from parkdraft.outbox.store import new_id
-
+        if replaces is not None:
+            with self.drafts(change=True) as box:
+                return self.correct(box, replaces, case, details)
         made = self.compose(case, **details)
         if made.draft is None:
             return made
-        box, inquiry = self.drafts, made.answer.inquiry
-        draft_id = new_id(self.now().date())
-        same = duplicates(box, keys(inquiry), but=replaces)
-        new = new_draft(draft_id, [inquiry], made.draft, box.login, replaces)
-        entry = keep_new(box, self.directory, new)
-        return Drafted(
-            made.answer,
-            made.draft,
-            draft_id,
-            box.store.path(entry),
-            tuple(one.id for one in same),
-        )
+        with self.drafts(create=True) as box:
+            return self._kept(box, made, None)
 
-    @property
-    def drafts(self) -> Outbox:
-        """The drafts that are kept here, and who is at work on them."""
-        from parkdraft.outbox.keeping import open_outbox
+    def correct(
+        self,
+        box: Outbox,
+        replaces: str,
+        case: str,
+        details: Mapping[str, object],
+        seen: int | None = None,
+    ) -> Drafted:
+        """``draft`` in place of another one; ``seen`` is the ``moved`` that somebody saw of it."""
+        from parkdraft.outbox.create import replaceable
 
-        return open_outbox(self.outbox, login_name(self.login()), self.now)
+        try:
+            old = box.located(replaces)
+        except OutboxError as error:
+            raise OutboxError(one.at(field="replaces") for one in error.problems) from error
+        if seen is not None and seen != old.moved:
+            raise OutboxError([Problem("outbox.gone", old.id)])
+        replaceable(box, old)
+        made = self.compose(case, **self.corrected(box, old, case, details))
+        return made if made.draft is None else self._kept(box, made, old)
+
+    def corrected(
+        self, box: Outbox, old: StoredDraft, case: str, details: Mapping[str, object]
+    ) -> dict[str, object]:
+        """The details of a kept draft, as far as the case has them, with what is given now."""
+        from parkdraft.process.details import find_case
+
+        has = {field.name for field in find_case(case).fields}
+        before = {name: text for name, text in box.content(old).details[0].items() if name in has}
+        return {**before, **{name.replace("_", "-"): value for name, value in details.items()}}
+
+    def _kept(self, box: Outbox, made: Drafted, old: StoredDraft | None) -> Drafted:
+        from parkdraft.outbox.create import keep
+        from parkdraft.records import duplicates, new_draft
+        from parkdraft.writing.drafting import check
+
+        assert made.draft is not None  # the caller has looked
+        check(made.draft, made.draft.content)
+        same = duplicates(box, made.answer, but=old.id if old else None)
+        new = new_draft([made.answer], made.draft, self.named(box.login))
+        draft = keep(box, self.directory, new, old)
+        box.finish()
+        ids, path = tuple(one.id for one in same), box.path(draft)
+        there = path if path.is_file() else None  # the folder may have refused it
+        return Drafted(made.answer, made.draft, draft.id, there, ids, tuple(box.notes))
+
+    def named(self, login: str | None = None) -> str:
+        """By what a search finds somebody's drafts: login and shown name."""
+        login = login_name(login or self.login())
+        return f"{login} {shown_name(self.directory.team, login) or ''}"
+
+    @contextmanager
+    def drafts(self, *, change: bool = False, create: bool = False) -> Iterator[Outbox]:
+        """The drafts that are kept here, and who is at work on them.
+
+        With ``change`` for what changes something: waiting drafts whose list has come are filled
+        first, and whatever an interrupted command left undone is finished at the end. Only with
+        ``create`` an outbox is made where there is none.
+        """
+        change = change or create
+        with self._opened(change=change, create=create) as box:
+            if change:
+                from parkdraft.outbox.create import fill_if_due
+
+                fill_if_due(box, self.today)
+            yield box
+
+    def _opened(self, *, change: bool, create: bool = False) -> AbstractContextManager[Outbox]:
+        from parkdraft.outbox.box import DATABASE, open_outbox
+        from parkdraft.settings import database_path
+
+        database = database_path(self.root) or self.outbox / DATABASE
+        make = create or (change and database.exists())
+        return open_outbox(self.outbox, database, login_name(self.login()), self.now, make=make)
 
     def today(self) -> Today:
         """What reviewing kept drafts needs to know of today's directory and templates."""
-        from parkdraft.outbox.review import Today
+        from parkdraft.outbox.today import Today
 
         known = self.known(self.now().date())
-        return Today(self.directory, lambda history: self._remade(known, history))
+        return Today(self.directory, lambda draft, content: self._remade(known, draft, content))
 
-    def _remade(self, known: Known, history: History) -> Remade:
-        from parkdraft.outbox.review import Remade
+    def _remade(self, known: Known, draft: StoredDraft, content: Content) -> Remade:
+        from parkdraft.outbox.today import Remade
+        from parkdraft.records import new_draft
 
-        made, record = history.made, history.record
-        if made is None or record is None:
-            raise OutboxError([Problem("outbox.no-record", history.id)])
-        case, login = made.more["case"], history.author
-        if len(record.details) > 1:
-            draft, inquiries = self.combine_from(known, case, record.details, login=login)
-            return Remade(draft, inquiries)
-        drafted = self.compose_from(known, case, record.details[0], login=login, brief=True)
-        if drafted.draft is None:
-            raise OutboxError([Problem("outbox.no-record", history.id)])
-        return Remade(drafted.draft, (drafted.answer.inquiry,))
+        if draft.cases > 1:
+            made, answers = self.combine_from(
+                known, draft.case, content.details, login=draft.author
+            )
+        else:
+            drafted = self.compose_from(
+                known, draft.case, content.details[0], login=draft.author, brief=True
+            )
+            if drafted.draft is None:
+                raise OutboxError([Problem("outbox.no-route-today", draft.id)])
+            made, answers = drafted.draft, (drafted.answer,)
+        decision = answers[0].inquiry.decision
+        assert decision is not None  # without one, nothing was drafted
+        return Remade(made, decision, new_draft(answers, made, self.named(draft.author)))
 
     def inquired(
         self,
@@ -261,10 +325,10 @@ class Home:
         author = shown_name(self.directory.team, login or self.login())
         return inquiry, context(known, inquiry, Circumstances(today, author, filing_day))
 
-    def _answer(self, inquiry: Inquiry, values: dict[str, Any], *, brief: bool = False) -> Answer:
+    def _answer(self, inquiry: Inquiry, values: dict[str, Any], *, again: bool = False) -> Answer:
         from parkdraft.writing.drafting import customer_text
 
-        customer = None if brief else customer_text(self.templates, inquiry, values)
+        customer = customer_text(self.templates, inquiry, values, again=again)
         return Answer(inquiry, self.directory.sender_is_placeholder, customer)
 
     def import_contacts(self, partner: str, path: Path, month: str) -> Imported:
@@ -279,9 +343,12 @@ class Home:
 
     def fill_waiting(self) -> Outcome:
         """Turn each waiting draft that now has its contact into a real one, to be approved."""
-        from parkdraft.outbox.adding import fill_waiting
+        from parkdraft.outbox.create import fill_waiting
 
-        return fill_waiting(self.drafts, self.today())
+        with self._opened(change=True) as box:
+            filled = fill_waiting(box, self.today())
+            box.finish()
+            return filled._replace(problems=(*filled.problems, *box.notes))
 
     def import_sites(self, path: Path) -> Imported:
         """Take over a list of sites as ``sites.csv``; raises TableError, StorageError."""

@@ -9,12 +9,13 @@ import json
 import os
 import shutil
 import socket
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import pytest
@@ -25,10 +26,16 @@ from waitress.server import BaseWSGIServer
 from werkzeug.test import TestResponse
 
 from parkdraft import Home, storing
+from parkdraft.outbox.box import DATABASE
 from parkdraft.web.app import create_app
 from parkdraft.web.desk import Desk
 from parkdraft.web.security import Gate
-from parkdraft.web.serve import prepared, working_here
+from parkdraft.web.serve import closed, prepared, working_here
+
+if TYPE_CHECKING:
+    from tests.web.centres import AGENT, LEAD, Centre
+else:  # pytest finds what lies beside a conftest
+    from centres import AGENT, LEAD, Centre
 
 REPOSITORY = Path(__file__).parents[2]
 CONTACTS = Path(__file__).with_name("contacts.yaml")
@@ -68,8 +75,8 @@ class Served:
     gate: Gate
     server: BaseWSGIServer
     login: str
-    agent: str = "saebom.park"
-    lead: str = "garam.kim"
+    agent: str = AGENT
+    lead: str = LEAD
     _threads: list[threading.Thread] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -84,6 +91,7 @@ class Served:
             server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))
         self._threads[0].join(10)
         self.server.task_dispatcher.shutdown()
+        closed(self.app)
 
     @property
     def host(self) -> str:
@@ -95,10 +103,9 @@ class Served:
         return f"http://{self.host}/?key={self.gate.key}"
 
     @property
-    def home(self) -> Home:
-        """The same home, as a command of this login sees it."""
-        login = self.login
-        return Home(self.root, self.root / "outbox", login=lambda: login)
+    def centre(self) -> Centre:
+        """The same home, as commands see it."""
+        return Centre(self.root)
 
     def cookies(self, login: str | None) -> str:
         visitor = f"{self.gate.cookie}={self.gate.visitor}"
@@ -141,6 +148,9 @@ class Served:
         return self.ask("GET", path, headers=headers)
 
     def post_json(self, path: str, value: object, **more: Any) -> Got:
+        """What the page's scripts send: it says who they believe is working."""
+        if isinstance(value, dict):
+            value = {"who": more.get("login") or self.login, **value}
         body = json.dumps(value).encode()
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
         return self.ask("POST", path, body, headers, **more)
@@ -153,17 +163,26 @@ class Served:
         """Exactly these bytes over a socket; everything that comes back."""
         with socket.create_connection(("127.0.0.1", self.gate.port), timeout=20) as connection:
             connection.sendall(sent)
-            connection.shutdown(socket.SHUT_WR)
             got = b""
-            with contextlib.suppress(ConnectionResetError):  # it did not read to the end
+            with contextlib.suppress(OSError):  # it did not read to the end
+                connection.shutdown(socket.SHUT_WR)
                 while part := connection.recv(65536):
                     got += part
             return got
 
     def tree(self) -> dict[str, bytes]:
-        """Every file of the home with its bytes."""
-        paths = (path for path in sorted(self.root.rglob("*")) if path.is_file())
-        return {str(path.relative_to(self.root)): path.read_bytes() for path in paths}
+        """Every file of the home with its bytes; of the database what it says."""
+        paths = [path for path in sorted(self.root.rglob("*")) if path.is_file()]
+        found = {
+            str(path.relative_to(self.root)): path.read_bytes()
+            for path in paths
+            if not path.name.startswith(DATABASE)
+        }
+        for path in paths:
+            if path.name == DATABASE:
+                with contextlib.closing(sqlite3.connect(path)) as connection:
+                    found[DATABASE] = "\n".join(connection.iterdump()).encode()
+        return found
 
 
 def make_centre(root: Path) -> Path:
@@ -189,7 +208,7 @@ def serve_home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Served
     monkeypatch.setattr(storing, "_synced", lambda _: True)
     running: list[Served] = []
 
-    def start(root: Path, login: str = "saebom.park") -> Served:
+    def start(root: Path, login: str = AGENT) -> Served:
         running.append(Served(root, *prepared(lambda: Home.open(root), 0), login))
         return running[-1]
 
@@ -209,7 +228,7 @@ class Browser:
     """A browser without a server: forms and files, sent to the application itself."""
 
     root: Path
-    login: str = "saebom.park"
+    login: str = AGENT
     gate: Gate = field(default_factory=lambda: Gate(8123, "key"))
 
     def __post_init__(self) -> None:
@@ -235,7 +254,8 @@ class Browser:
         follow: bool = True,
     ) -> TestResponse:
         """Send a form; a redirect is followed, as a browser does."""
-        sent = {**(fields or {}), **({"token": self.gate.token} if token else {})}
+        sent = {"who": self.login, **(fields or {})}
+        sent |= {"token": self.gate.token} if token else {}
         return self.client.post(
             path, data=sent, base_url=f"http://127.0.0.1:{self.gate.port}", follow_redirects=follow
         )
@@ -247,17 +267,14 @@ class Browser:
         return self.post(path, {**fields, field: (io.BytesIO(content), name)})
 
     @property
-    def home(self) -> Home:
-        """The same home, as a command of this login sees it."""
-        login = self.login
-        return Home(self.root, self.root / "outbox", login=lambda: login)
-
-    def drafts(self, state: str = "pending") -> list[str]:
-        """The identifiers of the drafts in a state."""
-        return [entry.id for entry in self.home.drafts.store.entries(state)]
+    def centre(self) -> Centre:
+        """The same home, as commands see it."""
+        return Centre(self.root)
 
 
 @pytest.fixture
-def browser(centre: Path) -> Browser:
+def browser(centre: Path) -> Iterator[Browser]:
     """The made-up centre's page in a browser, with an agent at work."""
-    return Browser(centre)
+    one = Browser(centre)
+    yield one
+    closed(one.app)

@@ -34,7 +34,8 @@ def good(count: int) -> list[tuple[str, ...]]:
 
 @pytest.fixture
 def uploads(browser: Browser) -> Uploads:
-    return browser.app.extensions.setdefault("uploads", Uploads())  # type: ignore[no-any-return]
+    kept: Uploads = browser.app.extensions["uploads"]
+    return kept
 
 
 def bring(browser: Browser, content: bytes, name: str = "변경.csv", **fields: str) -> TestResponse:
@@ -55,7 +56,7 @@ class TestCheck:
         assert page.status_code == 200
         assert "초안 만들기 (3)" in page.text
         assert "변경.csv" in page.text
-        assert browser.drafts() == []
+        assert browser.centre.ids() == []
 
     def test_a_bad_row_says_everything_by_its_labels(self, browser: Browser) -> None:
         page = bring(browser, table(GOOD, BAD)).text
@@ -131,9 +132,20 @@ class TestMake:
         page = make(browser, bring(browser, table(*good(3), BAD)))
         assert "초안을 만들었습니다" in page.text
         assert "고칠 줄 내려받기" in page.text
-        ids = browser.drafts()
+        ids = browser.centre.ids()
         assert len(ids) == 3
-        assert {browser.home.drafts.history(one).author for one in ids} == {"saebom.park"}
+        assert {browser.centre.stored(one).author for one in ids} == {browser.login}
+        (batch,) = {browser.centre.stored(one).batch for one in ids}
+        assert f"batch={batch}" in page.text
+
+    def test_nothing_is_made_under_a_name_that_another_tab_chose(self, browser: Browser) -> None:
+        checked = bring(browser, table(GOOD))
+        assert f'name="who" value="{browser.login}"' in checked.text
+        page = browser.post(f"{address(checked)}/make", {"who": "daon.lee"})
+        assert page.status_code == 409
+        assert "작업자를 박새봄으로 바꾸어" in page.text
+        assert browser.centre.ids() == []
+        assert "초안을 만들었습니다" in make(browser, checked).text
 
     def test_twice_makes_nothing_twice(self, browser: Browser) -> None:
         first = bring(browser, table(*good(3)))
@@ -143,7 +155,7 @@ class TestMake:
         assert "이미 만든 줄" in again.text
         assert "2~4행" in again.text
         assert "초안 만들기" not in again.text
-        assert len(browser.drafts()) == 3
+        assert len(browser.centre.ids()) == 3
 
     def test_the_corrected_table_makes_the_rest(self, browser: Browser) -> None:
         page = make(browser, bring(browser, table(GOOD, BAD)))
@@ -154,11 +166,11 @@ class TestMake:
         csv.writer(written).writerows(rows)
         page = make(browser, bring(browser, written.getvalue().encode()))
         assert "초안을 만들었습니다" in page.text
-        assert len(browser.drafts()) == 2
+        assert len(browser.centre.ids()) == 2
 
     def test_combined_rows_become_one_draft(self, browser: Browser) -> None:
         make(browser, bring(browser, table(*good(4)), combine="on"))
-        assert len(browser.drafts()) == 1
+        assert len(browser.centre.ids()) == 1
 
     def test_a_page_that_waits_follows(
         self, browser: Browser, monkeypatch: pytest.MonkeyPatch
@@ -179,8 +191,8 @@ class TestMake:
         begin.set()
         job = browser.app.extensions["uploads"].get(address(page).rpartition("/")[2]).about
         assert job.ended.wait(10)
-        assert browser.get(state).json == {"running": False, "count": 3, "of": None}
-        assert browser.drafts() == []
+        assert browser.get(state).json == {"running": False, "count": 4, "of": None}
+        assert browser.centre.ids() == []
         assert "초안 만들기 (3)" in browser.get(address(page)).text
 
     def test_what_breaks_says_nothing_of_the_table(

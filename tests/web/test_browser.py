@@ -20,9 +20,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from parkdraft import Home
 from parkdraft.cli.main import run
-from parkdraft.outbox.review import approve, mark_sent, send_back
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request
@@ -153,13 +151,10 @@ def tab(browser: Browser, served: Served) -> Iterator[Opened]:
 
 def drafted(served: Served, case: str = "plate-change", login: str = "", **details: str) -> str:
     """A draft made elsewhere than on the page."""
-    home = Home(served.root, served.root / "outbox", login=lambda: login or served.agent)
     given = {name.replace("_", "-"): value for name, value in details.items()}
     if case == "plate-change":
         given = {**CHANGE, **given}
-    made = home.draft(case, **{name.replace("-", "_"): value for name, value in given.items()})
-    assert made.id
-    return made.id
+    return served.centre.draft(case, login or served.agent, **given)
 
 
 def files(served: Served, state: str) -> dict[str, bytes]:
@@ -232,6 +227,7 @@ def test_a_plate_change_by_keyboard_alone_is_the_command_lines_file(
 
     one = tab()
     page, keys = one.page, Keys(one.page)
+    expect(page.get_by_role("radio").first).to_be_focused()
     keys.press("ArrowDown")  # from the first choice to the second
     expect(page.get_by_role("radio", name="차량번호 변경")).to_be_checked()
     keys.press("Enter")
@@ -275,6 +271,7 @@ def test_a_site_typed_whole_needs_no_choosing(tab: Opened, served: Served) -> No
 
     page = tab().page
     keys = Keys(page)
+    expect(page.get_by_role("radio").first).to_be_focused()
     keys.press("ArrowDown", "Enter")
     for text in (CHANGE["site"], CHANGE["old-plate"], CHANGE["new-plate"]):
         keys.type(text)
@@ -307,6 +304,8 @@ def test_what_is_missing_and_wrong_is_said_where_it_is(tab: Opened, served: Serv
 
 
 def test_parts_are_copied_one_by_one(tab: Opened, served: Served) -> None:
+    from playwright.sync_api import expect
+
     draft_id = drafted(served)
     one = tab()
     page = one.page
@@ -328,9 +327,13 @@ def test_parts_are_copied_one_by_one(tab: Opened, served: Served) -> None:
     body = one.clipboard()
     assert body.startswith("안녕하세요, 서누리 과장님.\n")
     one.go(f"/outbox/{draft_id}")
+    assert served.centre.did(draft_id) == [("draft", served.agent)]
     page.get_by_role("button", name="본문 복사", exact=True).click()
     one.said("복사했습니다: 본문")
+    shown(page.locator(".history li", has_text="복사"))  # it was recorded, and is seen
+    expect(page.locator("#copy-body")).to_be_focused()
     assert one.clipboard() == body
+    assert served.centre.did(draft_id)[1:] == [("copy", served.agent)]
 
 
 def test_the_saved_file_is_downloaded_as_it_lies_in_the_outbox(
@@ -349,6 +352,16 @@ def test_the_saved_file_is_downloaded_as_it_lies_in_the_outbox(
     assert downloading.value.suggested_filename == f"{draft_id}.eml"
     assert (tmp_path / "got.eml").read_bytes() == content
     one.said("보내는 사람이 공용 메일인지 확인하세요")
+    for part in ("제목", "본문"):
+        with page.expect_response("**/copied"):
+            page.locator("#pane").get_by_role("button", name=f"{part} 복사", exact=True).click()
+    did = [verb for verb, _ in served.centre.did(draft_id)]
+    assert did == ["draft", "download", "copy", "copy"]
+    one.go(f"/outbox/{draft_id}")
+    with page.expect_download() as downloading:
+        page.get_by_role("button", name="내려받기").click()
+    downloading.value.save_as(tmp_path / "again.eml")
+    assert (tmp_path / "again.eml").read_bytes() == content
 
 
 def test_duplicates_are_shown_before_anything_is_saved(tab: Opened, served: Served) -> None:
@@ -463,9 +476,8 @@ def test_a_lead_approves_and_returns_and_the_agent_corrects(tab: Opened, served:
     page.locator("#save").click()
     shown(page.locator("#saved").get_by_text("저장했습니다"))
     [(new, content)] = files(served, "pending").items()
-    history = served.home.drafts.history(new)
-    assert history.made
-    assert (history.made.more["replaces"], history.author) == (bad, served.agent)
+    kept = served.centre.stored(new)
+    assert (kept.replaces, kept.author) == (bad, served.agent)
     page.goto(f"http://{served.host}/outbox/{new}")
     expect(page.locator("#live")).to_contain_text("변경차량번호를 다시 확인해 주세요")
     assert content
@@ -477,6 +489,89 @@ def test_a_handled_draft_is_marked_as_sent(tab: Opened, served: Served) -> None:
     one.page.get_by_role("button", name="처리 완료로 표시").click()
     one.said("완료 표시 1건")
     assert set(files(served, "sent")) == {post}
+
+
+def test_a_dialog_returns_only_what_it_was_opened_on(tab: Opened, served: Served) -> None:
+    """Two leads at the same draft: what one approves is not returned by the other unseen."""
+    from playwright.sync_api import expect
+
+    draft_id = drafted(served)
+    one = tab(f"/outbox/{draft_id}", served.lead)
+    one.refusals = {"/outbox/return"}
+    page = one.page
+    page.get_by_role("button", name="반려", exact=True).click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("textbox").fill("현장 확인")
+    served.centre.approve(draft_id)
+    one.said("이 초안이 바뀌었습니다")  # behind the dialog
+    dialog.get_by_role("button", name="반려").click()
+    one.said("처리하지 못한 것 1건")
+    expect(page.locator("#results")).to_contain_text("조금 전에 다른 사람이 처리했습니다")
+    expect(page.locator("#state .badges")).to_contain_text("발송 대기")
+    assert served.centre.stored(draft_id).state == "approved"
+    page.get_by_role("button", name="승인 취소").click()
+    one.said("취소 1건")
+    expect(page.locator("#state .badges")).to_contain_text("승인 대기")
+
+
+def test_a_name_chosen_in_another_tab_signs_nothing_unseen(tab: Opened, served: Served) -> None:
+    from playwright.sync_api import expect
+
+    draft_id = drafted(served)
+    one = tab(f"/outbox/{draft_id}")
+    one.refusals = {"/outbox/return", "/drafts"}
+    typing = Tab(one.page.context.new_page(), served, refusals=one.refusals)
+    typing.go("/")
+    typing.page.get_by_text("차량번호 변경", exact=True).click()
+    for name, value in {**CHANGE, "old-plate": "12가3457", "new-plate": "345나6788"}.items():
+        typing.page.locator(f"[name={name}]:visible").fill(value)
+    expect(typing.page.locator("#pane")).to_contain_text("별빛타워 / 6788")
+    other = Tab(one.page.context.new_page(), served)
+    other.go("/who")
+    other.page.get_by_role("button", name="이다온").click()
+    shown(other.page.locator(".who", has_text="이다온"))
+
+    typing.page.locator("#save").click()
+    typing.said("작업자를 이다온으로 바꾸어 아무것도 하지 않았습니다")
+    shown(typing.page.locator(".who", has_text="이다온"))
+    assert served.centre.ids() == [draft_id]
+    expect(typing.page.locator("[name=new-plate]:visible")).to_have_value("345나6788")
+    typing.page.locator("#save").click()  # whose name it will be was seen
+    shown(typing.page.locator("#saved").get_by_text("저장했습니다"))
+    [new] = {*served.centre.ids()} - {draft_id}
+    assert served.centre.stored(new).author == "daon.lee"
+
+    page = one.page
+    page.get_by_role("button", name="반려", exact=True).click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("textbox").fill("현장 확인")
+    dialog.get_by_role("button", name="반려").click()
+    one.said("작업자를 이다온으로 바꾸어")
+    expect(dialog).to_be_hidden()
+    shown(page.locator(".who", has_text="이다온"))
+    expect(page.get_by_role("button", name="반려", exact=True)).to_have_count(0)  # not hers
+    assert served.centre.stored(draft_id).state == "pending"
+    assert one.complaints + typing.complaints + other.complaints == []
+
+
+def test_a_correction_of_what_was_approved_meanwhile_asks_again(
+    tab: Opened, served: Served
+) -> None:
+    from playwright.sync_api import expect
+
+    old = drafted(served)
+    one = tab(f"/?replaces={old}")
+    page = one.page
+    expect(page.locator("#standing")).to_have_text("승인 대기")
+    page.locator("[name=new-plate]:visible").fill("345나6788")
+    served.centre.approve(old)
+    page.locator("#save").click()
+    expect(page.locator("#refused")).to_contain_text("다른 사람이 처리했습니다")
+    expect(page.locator("#standing")).to_have_text("발송 대기")
+    assert served.centre.stored(old).state == "approved"
+    page.locator("#save").click()
+    shown(page.locator("#saved").get_by_text("저장했습니다"))
+    assert served.centre.stored(old).state == "returned"
 
 
 def test_what_another_process_does_appears_without_a_reload(tab: Opened, served: Served) -> None:
@@ -604,14 +699,10 @@ def filled(served: Served) -> dict[str, str]:
             **{"paid": "12000", "reason": "unregistered"},
         ),
     }
-    home = Home(served.root, served.root / "outbox", login=lambda: served.lead)
-    box = home.drafts
-    assert not approve(box, home.today(), [ids["approved"], ids["sent"]]).problems
-    assert not mark_sent(box, [ids["sent"]]).problems
-    reason = "변경차량번호를 다시 확인해 주세요"
-    assert not send_back(box, home.directory, [ids["returned"]], reason).problems
-    path = box.store.path(box.store.find(ids["edited"])[0])
-    assert path
+    served.centre.approve(ids["approved"], ids["sent"])
+    served.centre.sent(ids["sent"])
+    served.centre.send_back(ids["returned"], reason="변경차량번호를 다시 확인해 주세요")
+    path = served.centre.path(ids["edited"])
     path.write_bytes(path.read_bytes().replace(b"nuri.seo@", b"nuri.soe@"))
     return ids
 
@@ -652,7 +743,7 @@ def test_the_outbox_is_for_everybody(
     tab: Opened, served: Served, look: Callable[[Tab, str], list[str]]
 ) -> None:
     wrong = look(tab("/outbox", served.lead), "empty outbox")
-    ids = filled(served)  # one of them was edited: it cannot be approved
+    ids = filled(served)
     path = served.root / "contacts.yaml"  # today's directory would make another mail
     path.write_text(path.read_text("utf-8").replace("gaon.moon@", "gaon.mun@"), "utf-8")
     one = tab("/outbox?state=all", served.lead)
@@ -673,6 +764,9 @@ def test_the_outbox_is_for_everybody(
         wrong += look(one, name)
     one.go("/outbox/verify")
     wrong += look(one, "verify")
+    one.page.get_by_role("button", name="점검").click()
+    shown(one.page.get_by_text("바로잡음").first)
+    wrong += look(one, "checked")
     assert wrong == []
 
 

@@ -35,7 +35,7 @@ class TestProcess:
     def test_every_row_stands_in_the_table(self, browser: Browser) -> None:
         page = browser.get("/contacts").text
         table = page.partition("<tbody>")[2].partition("</table>")[0]
-        for route in browser.home.directory.routes:
+        for route in browser.centre.home().directory.routes:
             assert f'href="#{route.row}"' in table
             assert f'<tr id="{route.row}"' in page
 
@@ -136,10 +136,10 @@ class TestImport:
     def test_imports_and_fills_what_waited(self, browser: Browser) -> None:
         (browser.root / "sites/nuri" / f"{THIS_MONTH}.csv").unlink()
         for site in ("나래빌딩", "없는빌딩"):
-            browser.home.draft(
+            browser.centre.home().draft(
                 "registration", partner="nuri", site=site, plate="12가3456", start="2026-12-01"
             )
-        waiting = browser.drafts("waiting")
+        waiting = browser.centre.ids("waiting")
         assert "초안 2개가 담당자 명단을 기다립니다" in browser.get("/contacts/lists").text
         checked = bring(browser, LIST)
         done = browser.post(f"{checked.request.path}/import").text
@@ -147,7 +147,7 @@ class TestImport:
         assert "승인 대기로 넘어갔습니다" in done
         assert "채우지 못한 초안" in done
         assert all(f'href="/outbox/{one}"' in done for one in waiting)
-        assert len(browser.drafts("pending")) == 1
+        assert len(browser.centre.ids("pending")) == 1
         assert "정누리" in browser.get(f"/contacts/find?text={quote('정누리')}").text
 
     def test_a_second_click_imports_nothing(self, browser: Browser) -> None:

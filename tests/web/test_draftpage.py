@@ -10,12 +10,10 @@ from urllib.parse import quote
 
 import pytest
 
-from parkdraft.outbox.adding import keep_new
-from parkdraft.outbox.noting import new_draft
-from parkdraft.outbox.review import send_back
-from parkdraft.outbox.store import new_id
+from parkdraft.outbox.create import keep
 from parkdraft.process import labels
-from parkdraft.process.cases import CASES
+from parkdraft.process.cases import CASES, FIELDS
+from parkdraft.records import new_draft
 
 if TYPE_CHECKING:
     from tests.web.conftest import Served
@@ -98,7 +96,7 @@ class TestFinding:
 class TestPreview:
     def test_a_whole_case_is_shown_as_it_will_be(self, served: Served) -> None:
         seen = preview(served, "plate-change", CHANGE)
-        made = served.home.compose("plate-change", **CHANGE)
+        made = served.centre.home().compose("plate-change", **CHANGE)
         assert seen["ready"]
         assert (seen["problems"], seen["missing"], seen["suffix"]) == ({}, [], ".eml")
         assert made.draft is not None
@@ -206,12 +204,12 @@ class TestPreview:
 class TestSaving:
     def test_saved_as_the_command_line_would(self, served: Served) -> None:
         kept = save(served, "plate-change", CHANGE)
-        made = served.home.compose("plate-change", **CHANGE)
+        made = served.centre.home().compose("plate-change", **CHANGE)
         path = served.root / "outbox" / "pending" / f"{kept['id']}.eml"
         assert made.draft is not None
         assert path.read_bytes() == made.draft.content
         assert f'href="/outbox/{kept["id"]}"' in kept["fragment"]
-        assert kept["mind"] == "보내는 사람이 공용 메일인지 확인하세요\n팀장 승인 전입니다"
+        assert "보내는 사람이 공용 메일인지 확인하세요\n팀장 승인 전입니다" in kept["fragment"]
 
     def test_nothing_is_saved_while_something_is_wrong(self, served: Served) -> None:
         before = served.tree()
@@ -230,17 +228,17 @@ class TestSaving:
 
     def test_a_returned_draft_is_no_duplicate(self, served: Served) -> None:
         first = save(served, "plate-change", CHANGE)["id"]
-        send_back(served.home.drafts, served.home.directory, [first], "다시 적습니다")
+        served.centre.send_back(first, reason="다시 적습니다")
         assert preview(served, "plate-change", CHANGE)["duplicates"] == []
 
     def test_a_duplicate_written_by_a_command_is_seen(self, served: Served) -> None:
         assert preview(served, "plate-change", CHANGE)["duplicates"] == []
-        made = served.home.draft("plate-change", **CHANGE)
-        assert preview(served, "plate-change", CHANGE)["duplicates"] == [made.id]
+        made = served.centre.draft("plate-change", **CHANGE)
+        assert preview(served, "plate-change", CHANGE)["duplicates"] == [made]
 
     def test_the_author_is_who_works_at_the_page(self, served: Served) -> None:
         kept = save(served, "plate-change", CHANGE)
-        assert served.home.drafts.history(kept["id"]).author == served.agent
+        assert served.centre.stored(kept["id"]).author == served.agent
 
     def test_what_waits_says_so(self, served: Served) -> None:
         for listed in (served.root / "sites" / "nuri").iterdir():
@@ -254,7 +252,7 @@ class TestSaving:
 class TestCorrecting:
     def test_the_form_is_filled_and_the_old_draft_returned(self, served: Served) -> None:
         old = save(served, "plate-change", {**CHANGE, "partner": "새봄파크", "ticket": "A-1"})["id"]
-        send_back(served.home.drafts, served.home.directory, [old], "새 번호를 확인하세요")
+        served.centre.send_back(old, reason="새 번호를 확인하세요")
         page = served.get(f"/?replaces={old}").text
         assert f'data-replaces="{old}"' in page
         assert "새 번호를 확인하세요" in page
@@ -263,10 +261,9 @@ class TestCorrecting:
             assert f'value="{value}"' in form
         assert '<option value="saebom" selected>' in page
         fields = {**CHANGE, "new-plate": "345나6780"}
-        new = save(served, "plate-change", fields, replaces=old)["id"]
-        history = served.home.drafts.history(new)
-        assert history.made is not None
-        assert history.made.more["replaces"] == old
+        moved = served.centre.stored(old).moved
+        new = save(served, "plate-change", fields, replaces=old, moved=moved)["id"]
+        assert served.centre.stored(new).replaces == old
         again = served.get(f"/?replaces={old}")
         assert again.status == 422
         assert new in again.text
@@ -280,13 +277,62 @@ class TestCorrecting:
             assert served.get(f"/?replaces={wrong}").status == 422
 
     def test_one_of_several_cases_has_no_form(self, served: Served) -> None:
-        home = served.home
+        home = served.centre.home()
         many = [{**CHANGE, "old-plate": f"12가345{digit}"} for digit in range(2)]
         known = home.known(home.now().date())
-        draft, inquiries = home.combine_from(known, "plate-change", many)
-        new = new_draft(new_id(home.now().date()), inquiries, draft, served.agent)
-        entry = keep_new(home.drafts, home.directory, new)
-        assert served.get(f"/?replaces={entry.id}").status == 409
+        draft, answers = home.combine_from(known, "plate-change", many)
+        with home.drafts(change=True) as box:
+            kept = keep(box, home.directory, new_draft(answers, draft, served.agent))
+        got = served.get(f"/?replaces={kept.id}")
+        assert got.status == 422
+        assert "여러 건을 모아" in got.text
+
+    def test_what_is_emptied_in_the_form_is_taken_away(self, served: Served) -> None:
+        fields = {**CHANGE, "ticket": "A-1", "memo": "정문 쪽", "urgent": "예"}
+        old = save(served, "plate-change", fields)["id"]
+        told = {**CHANGE, "memo": ""}
+        new = save(served, "plate-change", told, replaces=old, moved=1)["id"]
+        assert set(served.centre.details(new)) == set(CHANGE)
+        assert not served.centre.stored(new).urgent
+
+    @pytest.mark.parametrize("case", CASES.values(), ids=str)
+    def test_every_case_can_be_corrected_and_loses_nothing(self, served: Served, case: Any) -> None:
+        given = {name: field.example for name, field in FIELDS.items() if field in case.fields}
+        given |= {field.name: next(iter(field.choices)) for field in case.fields if field.choices}
+        given |= {"site": "별빛타워", "partner": "saebom", "fallback": "", "urgent": "예"}
+        given |= {"plate-confirmed": "", "integration": "manual"}
+        given = {name: text for name, text in given.items() if FIELDS[name] in case.fields}
+        seen = preview(served, case.name, given)
+        assert seen["ready"], (seen["problems"], seen["missing"], seen["fragment"])
+        old = save(served, case.name, given)["id"]
+        form = form_of(served.get(f"/?replaces={old}").text, case.name)
+        assert form
+        new = save(served, case.name, given, replaces=old, moved=1)["id"]
+        assert served.centre.details(new) == served.centre.details(old)
+
+    def test_a_draft_that_somebody_moved_meanwhile_is_not_replaced(self, served: Served) -> None:
+        old = save(served, "plate-change", CHANGE)["id"]
+        assert 'data-moved="1"' in served.get(f"/?replaces={old}").text
+        served.centre.approve(old)
+        fields = {**CHANGE, "new-plate": "345나6780"}
+        told = save(served, "plate-change", fields, replaces=old, moved=1)
+        assert told["id"] is None
+        assert "다른 사람이 처리했습니다" in told["general"][0]
+        assert told["replaces"] == {"moved": 2, "label": "발송 대기", "returned": None}
+        assert served.centre.stored(old).state == "approved"
+        kept = save(served, "plate-change", fields, replaces=old, moved=2)
+        assert served.centre.stored(kept["id"]).replaces == old
+
+    def test_who_returned_it_meanwhile_is_told(self, served: Served) -> None:
+        old = save(served, "plate-change", CHANGE)["id"]
+        served.centre.send_back(old, reason="새 번호를 확인하세요")
+        told = save(served, "plate-change", CHANGE, replaces=old, moved=1)
+        assert told["replaces"]["returned"] == {"by": "김가람", "reason": "새 번호를 확인하세요"}
+
+    def test_what_was_seen_must_be_said(self, served: Served) -> None:
+        old = save(served, "plate-change", CHANGE)["id"]
+        asked = {"case": "plate-change", "fields": CHANGE, "replaces": old}
+        assert served.post_json("/drafts", asked).status == 400
 
 
 class TestEnquiry:

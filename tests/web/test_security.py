@@ -46,7 +46,7 @@ TRICKS = (
     AN_ID,
 )
 STATIC = "/static/page.js"
-BACK = ("/who", "/batch", "/contacts/lists", "/contacts/problems")
+BACK = ("/who", "/batch", "/contacts/lists", "/contacts/problems", "/outbox/verify")
 
 
 def posts(served: Served) -> list[tuple[str, str]]:
@@ -323,7 +323,9 @@ def test_everything_that_people_write_is_escaped(served: Served, evil: str) -> N
     saved = served.post_json("/drafts", asked).data
     draft_id = saved["id"]
     told += [saved["fragment"], served.get(f"/outbox/{draft_id}").text]
-    returned = served.post_json("/outbox/return", {"ids": [draft_id], "reason": evil})
+    returned = served.post_json(
+        "/outbox/return", {"drafts": served.centre.seen(draft_id), "reason": evil}
+    )
     assert returned.status == 200
     told += [served.get(f"/outbox/{draft_id}").text, served.get(f"/?replaces={draft_id}").text]
     told += [served.get(path).text for path in gets(served)]
@@ -535,10 +537,10 @@ def test_the_limits_name_pages_that_there_are(served: Served) -> None:
 def test_an_unforeseen_fault_tells_nothing_of_itself(
     served: Served, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise RuntimeError(SECRETS[0])
 
-    monkeypatch.setattr("parkdraft.web.desk.Desk.version", broken)
+    monkeypatch.setattr("parkdraft.web.desk.Desk.drafts", broken)
     for accepts in (JSON, "text/html"):
         refused(served.get("/outbox/version", {"Accept": accepts}), 500)
     assert "RuntimeError" in caplog.text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import http.client
 import os
 import re
 import signal
@@ -10,9 +11,10 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,11 +22,12 @@ import pytest
 
 from parkdraft import Home
 from parkdraft.cli.main import run
-from parkdraft.outbox.review import approve, mark_sent
+from parkdraft.outbox.purge import purge
 from parkdraft.web import serve as serving
+from parkdraft.web.security import Gate
 
 if TYPE_CHECKING:
-    from tests.web.conftest import Served
+    from tests.web.conftest import Got, Served
 
 ADDRESS = re.compile(r"http://127\.0\.0\.1:(\d+)/\?key=[\w-]{32,}")
 CHANGE = {"site": "별빛타워", "old-plate": "68마4321", "new-plate": "157허8765"}
@@ -212,20 +215,17 @@ def test_login_names_may_be_korean(served: Served) -> None:
 
 def test_drafts_and_decisions_are_recorded_under_that_name(served: Served) -> None:
     draft_id = drafted(served)
-    history = served.home.drafts.history(draft_id)
-    assert history.author == served.agent
+    assert served.centre.stored(draft_id).author == served.agent
     assert "박새봄" in page_of(served, draft_id).partition("</header>")[2]
-    got = served.post_json("/outbox/approve", {"ids": [draft_id]}, login=served.lead)
+    got = decided(served, "approve", draft_id, login=served.lead)
     assert got.status < 400, got.text
-    last = served.home.drafts.history(draft_id).last
-    assert last
-    assert (last.do, last.by) == ("approve", served.lead)
+    assert served.centre.did(draft_id)[-1] == ("approve", served.lead)
     assert state_of(served, draft_id) == "approved"
 
 
 def test_an_agent_may_not_approve(served: Served) -> None:
     draft_id = drafted(served)
-    got = served.post_json("/outbox/approve", {"ids": [draft_id]})
+    got = decided(served, "approve", draft_id)
     assert got.status == 422
     assert got.data["problems"]
     assert state_of(served, draft_id) == "pending"
@@ -241,12 +241,13 @@ def test_nothing_changes_while_nobody_can_tell_who_is_working(served: Served) ->
     """The directory names the members; while it cannot be read, the PC's user is not assumed."""
     served.login = served.lead
     draft_id = drafted(served)
-    served.post_json("/outbox/approve", {"ids": [draft_id]})
+    decided(served, "approve", draft_id)
+    seen = served.centre.seen(draft_id)
     path = served.root / "contacts.yaml"
     path.write_text(path.read_text("utf-8") + "\nbroken: [", "utf-8")
     before = served.tree()
     for address in ("/outbox/sent", "/outbox/return"):
-        got = served.post_json(address, {"ids": [draft_id], "reason": "이유"}, login=None)
+        got = served.post_json(address, {"drafts": seen, "reason": "이유"}, login=None)
         assert got.status == 422
     assert served.tree() == before
 
@@ -280,7 +281,11 @@ def page_of(served: Served, draft_id: str) -> str:
 
 
 def state_of(served: Served, draft_id: str) -> str:
-    return served.home.drafts.store.find(draft_id)[0].state
+    return served.centre.stored(draft_id).state
+
+
+def decided(served: Served, what: str, *ids: str, **more: Any) -> Got:
+    return served.post_json(f"/outbox/{what}", {"drafts": served.centre.seen(*ids)}, **more)
 
 
 def previewed(served: Served) -> Any:
@@ -368,27 +373,26 @@ def test_what_others_do_in_the_outbox_is_followed(served: Served) -> None:
     args = [f"--{name}={value}" for name, value in CHANGE.items()]
     assert run(["--home", str(served.root), "draft", "plate-change", *args]) == 0
     assert changed()
-    [entry] = served.home.drafts.store.entries("pending")
-    assert entry.id in served.get("/outbox?state=pending").text
-    assert previewed(served)["duplicates"] == [entry.id]
+    [draft_id] = served.centre.ids()
+    assert draft_id in served.get("/outbox?state=pending").text
+    assert previewed(served)["duplicates"] == [draft_id]
 
-    served.login = served.lead
-    home = served.home
-    assert not approve(home.drafts, home.today(), [entry.id]).problems
+    served.centre.approve(draft_id)
     assert changed()
-    assert entry.id in served.get("/outbox?state=approved").text
-    assert entry.id not in served.get("/outbox?state=pending").text
+    assert draft_id in served.get("/outbox?state=approved").text
+    assert draft_id not in served.get("/outbox?state=pending").text
 
-    assert not mark_sent(home.drafts, [entry.id]).problems
+    served.centre.sent(draft_id, login=served.lead)
     assert changed()
-    assert "김가람" in page_of(served, entry.id)
+    assert "김가람" in page_of(served, draft_id)
 
-    time.sleep(0.002)  # the journal's own clock counts thousandths
-    purged = ["outbox", "purge", "--older-than", "0", "--yes"]
-    assert run(["--home", str(served.root), *purged]) == 0
+    home = served.centre.home(served.lead)
+    with served.centre.box(served.lead, change=True) as box:
+        purge(box, home.directory, [box.located(draft_id)], "고객이 지워 달라고 함")
     assert changed()
-    assert entry.id not in served.get("/outbox?state=all").text
+    assert draft_id not in served.get("/outbox?state=all").text
     assert previewed(served)["duplicates"] == []
+    assert served.get(f"/outbox/{draft_id}").status == 422
 
 
 def test_several_at_once_do_not_disturb_each_other(served: Served) -> None:
@@ -407,19 +411,164 @@ def test_several_at_once_do_not_disturb_each_other(served: Served) -> None:
     with ThreadPoolExecutor(8) as pool:
         made = [one for found in pool.map(work, range(40)) for one in found]
     assert len(set(made)) == 40
-    assert {entry.id for entry in served.home.drafts.store.entries("pending")} == set(made)
+    assert set(served.centre.ids()) == set(made)
     page = served.get("/outbox?state=pending").text
     assert ">40</b>" in page
 
 
-def test_a_draft_whose_file_was_edited_is_said_to_be(served: Served) -> None:
-    draft_id = drafted(served)
-    assert served.get("/outbox/verify").text.count(draft_id) == 0
-    [entry] = served.home.drafts.store.find(draft_id)
-    path = served.home.drafts.store.path(entry)
-    assert path
-    path.write_bytes(path.read_bytes().replace(b"seo@example.com", b"xyz@example.com"))
-    assert draft_id in served.get("/outbox/verify").text
-    got = served.post_json("/outbox/approve", {"ids": [draft_id]}, login=served.lead)
-    assert got.status < 500
-    assert state_of(served, draft_id) == "pending"
+# ---- the outbox's one idle connection ------------------------------------------------------
+
+
+def test_the_log_stays_while_the_page_runs_and_goes_with_it(
+    centre: Path, serve_home: Callable[..., Served]
+) -> None:
+    served = serve_home(centre)
+    log = centre / "outbox" / "outbox.db-wal"
+    served.get("/outbox")
+    assert not (centre / "outbox").exists()
+    for _ in range(3):
+        draft_id = drafted(served)
+        served.get("/outbox")
+    for _ in range(3):
+        served.get("/outbox")
+        assert log.stat().st_size > 0
+    served.stop()
+    assert not log.exists()
+    assert served.centre.stored(draft_id).state == "pending"
+
+
+# ---- retention -----------------------------------------------------------------------------
+
+
+def test_what_is_kept_too_long_is_purged_at_the_start_and_once_a_day(
+    centre: Path, serve_home: Callable[..., Served], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [datetime.now()]
+
+    def later(days: float) -> None:
+        clock[0] += timedelta(days=days)
+
+    monkeypatch.setattr(serving, "working_here", at_clock(serving.working_here, clock))
+    old, other = elsewhere(centre, clock), elsewhere(centre, clock)
+    served = serve_home(centre)
+    served.centre.send_back(old)
+    later(40)
+    assert served.get("/outbox").status == 200
+    assert served.centre.ids("returned") == [old]  # a lead has not decided anything
+
+    retain(centre, "returned: 30")
+    served.get("/outbox")
+    assert served.centre.ids("returned") == []
+    assert served.centre.ids("pending") == [other]
+    assert old not in served.get("/outbox?state=all").text
+    with served.centre.box() as box:
+        last = box.store.events(old)[-1]
+    assert (last.verb, last.grounds, last.login) == ("purge", "program", "tester")
+
+    served.centre.send_back(other)
+    later(31)
+    served.get("/outbox")  # a day has passed since
+    assert served.centre.ids("returned") == []
+    again = elsewhere(centre, clock)
+    served.centre.send_back(again)
+    later(0.9)
+    served.get("/outbox")
+    assert served.centre.ids("returned") == [again]
+    later(40)
+    serve_home(centre)  # at the start, before anybody asks for a page
+    assert served.centre.ids("returned") == []
+    kept = [path.read_bytes() for path in (centre / "outbox").rglob("*") if path.is_file()]
+    assert not any("68마4321".encode() in one for one in kept)  # nobody who only idles keeps it
+
+
+def retain(root: Path, days: str) -> None:
+    path = root / "contacts.yaml"
+    text = path.read_text("utf-8")
+    assert "settings:\n" in text
+    path.write_text(text.replace("settings:\n", f"settings:\n  retention: {{{days}}}\n"), "utf-8")
+
+
+def at_clock(working_here: Any, clock: list[datetime]) -> Any:
+    return lambda home: replace(working_here(home), now=lambda: clock[0])
+
+
+def elsewhere(centre: Path, clock: list[datetime]) -> str:
+    """A draft of that moment."""
+    home = Home(centre, centre / "outbox", now=lambda: clock[0], login=lambda: "saebom.park")
+    made = home.draft("plate-change", **CHANGE)
+    assert made.id
+    return made.id
+
+
+def test_a_retention_that_fails_is_logged_without_data_and_the_page_goes_on(
+    served: Served, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    retain(served.root, "sent: 90")
+
+    def broken(*_: object) -> int:
+        raise RuntimeError("68마4321")
+
+    monkeypatch.setattr("parkdraft.web.retention.overdue", broken)
+    assert served.get("/outbox").status == 200
+    assert served.get("/outbox").status == 200
+    assert [one.getMessage() for one in caplog.records] == ["retention failed: RuntimeError"]
+
+
+# ---- what a killed page leaves -------------------------------------------------------------
+
+
+def test_uploads_of_a_killed_page_are_gone_at_the_next_start(
+    command: Callable[..., subprocess.Popen[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places = tmp_path / "temporary"
+    places.mkdir()
+    monkeypatch.setenv("TMPDIR", str(places))
+    monkeypatch.setenv("PARKDRAFT_USER", "saebom.park")
+
+    def started() -> tuple[subprocess.Popen[str], int, str]:
+        process = command("--no-browser")
+        assert process.stdout
+        found = ADDRESS.fullmatch(process.stdout.readline().rstrip("\n"))
+        assert found
+        return process, int(found[1]), found[0].partition("?key=")[2]
+
+    def left() -> list[Path]:
+        return [path for path in places.rglob("table*") if path.is_file()]
+
+    def bring(port: int, key: str) -> None:
+        gate = Gate(port, key)
+        table = "업무,현장명,기존차량번호,변경차량번호\n차량번호 변경,별빛타워,68마4321,아닌번호\n"
+        boundary = "x" * 20
+        head = 'Content-Disposition: form-data; name="table"; filename="a.csv"'
+        body = f"--{boundary}\r\n{head}\r\n\r\n{table}\r\n--{boundary}--\r\n".encode()
+        who = f"parkdraft-who-{port}=saebom.park"
+        headers = {
+            "Cookie": f"{gate.cookie}={gate.visitor}; {who}",
+            "X-Token": gate.token,
+            "Content-Type": f"multipart/form-data; boundary={boundary}",
+        }
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        connection.request("POST", "/batch/check", body, headers)
+        assert connection.getresponse().status == 303
+        connection.close()
+
+    first, port, key = started()
+    bring(port, key)
+    assert {path.name for path in left()} == {"table", "table.failed.csv"}
+    living, other, other_key = started()  # one more page takes nothing from a living one
+    bring(other, other_key)
+    assert len(left()) == 4
+    first.kill()
+    first.wait(20)
+    assert len(left()) == 4
+    third, *_ = started()
+    assert len(left()) == 2
+    living.kill()
+    living.wait(20)
+    third.send_signal(signal.SIGINT)
+    assert third.wait(20) == 0
+    last, *_ = started()
+    assert left() == []
+    last.send_signal(signal.SIGINT)
+    assert last.wait(20) == 0
+    assert [path.name for path in places.iterdir() if path.name.startswith("parkdraft-web-")] == []

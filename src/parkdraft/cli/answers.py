@@ -51,9 +51,10 @@ def show_draft(home: Home, made: Drafted, *, as_json: bool) -> None:
     click.echo(draft.body.rstrip("\n") + "\n")
     if mail:
         click.echo(pairs([("메일링크", _link(made))]))
-    if made.path:
+    if made.id:
         click.echo(pairs([("다음", _next_step(made))]))
-        click.echo(click.style(pairs([("초안", made.id), ("파일", str(made.path))]), bold=True))
+        where = str(made.path) if made.path else "쓰지 못했습니다"
+        click.echo(click.style(pairs([("초안", made.id), ("파일", where)]), bold=True))
     else:
         click.echo("미리보기입니다. 파일은 만들지 않았습니다.")
 
@@ -68,6 +69,11 @@ def _mind(made: Drafted) -> None:
         note(CHECK_SENDER)
     if decision and decision.state == "pending":
         note(NOT_APPROVED)
+    if made.notes:
+        from parkdraft.cli.refusals import line
+
+        for problem in made.notes:
+            note(line(problem))
     if made.duplicates:
         note(f"7일 안에 같은 차량·업무·현장의 초안이 있습니다: {', '.join(made.duplicates)}")
 

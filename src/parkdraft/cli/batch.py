@@ -21,7 +21,6 @@ from parkdraft.wording import as_data
 
 _SHOWN = 200
 """Bad rows that are told on the screen; the table of failed rows has them all."""
-_PHASES = {"check": "점검", "keep": "저장"}
 
 
 def _batch(
@@ -53,13 +52,13 @@ def _batch(
     finally:
         progress.clear()
     screen.done()
-    for problem in report.problems:
+    for problem in (*report.problems, *report.notes):
         note(line(problem))
     _mind(home, report)
     if json:
         rows.sort(key=lambda row: row.row)
         counts = {"drafted": report.drafted, "skipped": report.skipped, "failed": report.failed}
-        print_json({**counts, "rows": [_row(row) for row in rows]})
+        print_json({**counts, "batch": report.batch, "rows": [_row(row) for row in rows]})
     else:
         _show(home, report, dry_run=dry_run)
     return 1 if report.failed else 0
@@ -113,11 +112,11 @@ class _Progress:
         self.started = self.last = time.monotonic()
         self.shown = False
 
-    def __call__(self, phase: str, count: int) -> None:
+    def __call__(self, row: int) -> None:
         now = time.monotonic()
         if now - self.started > 1 and now - self.last > 0.2 and sys.stderr.isatty():
             self.last, self.shown = now, True
-            click.echo(f"\r{_PHASES[phase]} {count:,}줄  ", nl=False, err=True)
+            click.echo(f"\r{row:,}행까지  ", nl=False, err=True)
 
     def clear(self) -> None:
         """Take the line away."""
@@ -139,6 +138,8 @@ def _show(home: Home, report: Report, *, dry_run: bool) -> None:
         f"{made} {report.drafted:,}건{messages}, 이미 있어 건너뜀 {report.skipped:,}건, "
         f"고칠 것 {report.failed:,}건"
     )
+    if report.batch:
+        click.echo(f"이 표의 초안만 보기: parkdraft outbox list --batch {report.batch}")
     if report.states["pending"]:
         click.echo("승인 대기: 팀장·부팀장이 parkdraft outbox list로 보고 승인합니다.")
     if report.states["waiting"]:
@@ -149,7 +150,8 @@ def _show(home: Home, report: Report, *, dry_run: bool) -> None:
     if report.failed_table:
         click.echo(f"고칠 줄을 모은 표: {report.failed_table}")
         click.echo(
-            "오류 열을 보고 고친 뒤 그 표를 다시 돌리세요. 이미 만든 줄은 다시 만들지 않습니다."
+            "오류 열을 보고 고친 뒤 그 표를 다시 돌리세요. 이미 만든 줄은 다시 만들지 않습니다.\n"
+            "고객의 개인정보가 들어 있는 파일입니다. 다 쓰면 지우세요."
         )
     elif report.failed:
         click.echo("표를 고친 뒤 다시 돌리세요.")

@@ -103,7 +103,7 @@ def _details(options: dict[str, Any]) -> dict[str, Any]:
         raise WrongUsage("--accepted와 --refused는 함께 쓸 수 없습니다.")
     if accepted or refused:
         options["answer"] = "accepted" if accepted else "refused"
-    return {name: value for name, value in options.items() if value}
+    return {name: value for name, value in options.items() if value not in (None, False)}
 
 
 def _command(case: Case, verb: str) -> Callable[[], click.Command]:
@@ -128,10 +128,11 @@ def _command(case: Case, verb: str) -> Callable[[], click.Command]:
 
         home = open_home(context)
         details = _details(options)
-        if dry_run:
-            made = home.compose(case.name, **details)
-        else:
-            made = home.draft(case.name, replaces=replaces, **details)
+        if dry_run and replaces is not None:
+            with home.drafts() as box:
+                details = home.corrected(box, box.located(replaces), case.name, details)
+        made = home.compose(case.name, **details) if dry_run else None
+        made = made or home.draft(case.name, replaces=replaces, **details)
         show_draft(home, made, as_json=json)
         return _open(made.path) if open_it and made.path else 0
 
@@ -143,7 +144,7 @@ def _command(case: Case, verb: str) -> Callable[[], click.Command]:
                 click.Option(
                     ["--replaces"],
                     metavar="번호",
-                    help="이 초안을 고쳐 씁니다. 먼저 것은 반려됩니다.",
+                    help="이 초안을 고쳐 씁니다. 적지 않은 것은 그대로이고, 먼저 것은 반려됩니다.",
                 ),
                 click.Option(["--dry-run"], is_flag=True, help="미리보기: 파일을 만들지 않습니다."),
                 click.Option(

@@ -12,7 +12,6 @@ import click
 from parkdraft.patterns import lazy
 
 _SYLLABLES = lazy("[가-힣]+")
-_LONG, _AT_ONCE = 1000, 100
 
 
 def width(text: str) -> int:
@@ -57,21 +56,26 @@ def _aligned(cells: Sequence[str]) -> list[str]:
 
 
 def print_json(value: Any) -> None:
-    """One JSON document on stdout; escaped where the console has no UTF-8.
-
-    A long list is not indented, which would take several times as long.
-    """
+    """One JSON document on stdout; escaped where the console has no UTF-8."""
     import json
 
+    click.echo(json.dumps(value, ensure_ascii=_escaped(), indent=2))
+
+
+def print_json_list(values: Iterable[Any]) -> None:
+    """The same for a list of any length, a line for each of its values."""
+    import json
+
+    start = "["
+    for value in values:
+        click.echo(f"{start}\n{json.dumps(value, ensure_ascii=_escaped())}", nl=False)
+        start = ","
+    click.echo("\n]" if start == "," else "[]")
+
+
+def _escaped() -> bool:
     encoding = (getattr(sys.stdout, "encoding", None) or "").casefold().replace("-", "")
-    escaped = encoding != "utf8"
-    if isinstance(value, list) and len(value) > _LONG:
-        starts = range(0, len(value), _AT_ONCE)
-        some = (json.dumps(value[at : at + _AT_ONCE], ensure_ascii=escaped) for at in starts)
-        text = "[\n{}\n]".format(",\n".join(one[1:-1] for one in some))
-    else:
-        text = json.dumps(value, ensure_ascii=escaped, indent=2)
-    click.echo(text)
+    return encoding != "utf8"
 
 
 def note(text: str) -> None:

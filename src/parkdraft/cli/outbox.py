@@ -1,74 +1,139 @@
-"""``outbox list | show | open | approve | return | sent | verify | purge``."""
+"""``outbox list | show | open``, and the commands that move drafts on."""
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from parkdraft.cli.asking import is_sure
 from parkdraft.cli.homes import open_home
-from parkdraft.cli.layout import note, print_json
+from parkdraft.cli.layout import note, print_json, print_json_list
 from parkdraft.cli.usage import KoreanCommand, KoreanGroup, WrongUsage
 from parkdraft.errors import DetailsError, ParkdraftError, Problem
 from parkdraft.home import Home
 from parkdraft.process import labels
-from parkdraft.process.values import read_choice, read_count, read_flag
+from parkdraft.process.values import read_choice, read_count
 
 if TYPE_CHECKING:
-    from parkdraft.outbox.listing import Seen
-    from parkdraft.outbox.review import Outcome
-    from parkdraft.outbox.store import Entry, Store
+    from parkdraft.outbox.box import Outbox
+    from parkdraft.outbox.facts import Filters
+    from parkdraft.outbox.transitions import Outcome, Wanted
 
 _JSON = click.Option(["--json"], is_flag=True, help="결과를 JSON으로 보여 줍니다.")
+_YES = click.Option(["--yes"], is_flag=True, help="묻지 않고 합니다.")
 _ID = click.Argument(["draft_id"], metavar="번호")
-_IDS = click.Argument(["ids"], metavar="번호", nargs=-1, required=True)
+_IDS = click.Argument(["ids"], metavar="[번호]", nargs=-1)
+_FILTERS = (
+    click.Option(
+        ["--state"],
+        metavar="상태",
+        multiple=True,
+        help=", ".join(f"{name}({words[0]})" for name, words in labels.STATES.items()),
+    ),
+    click.Option(["--partner"], metavar="운영사", help="이 운영사의 것만."),
+    click.Option(["--case"], metavar="업무", help="이 업무의 것만. 예: plate-change"),
+    click.Option(["--author"], metavar="사람", help="이 사람(이름 또는 로그인 이름)이 만든 것만."),
+    click.Option(["--site"], metavar="현장", help="이 현장의 것만."),
+    click.Option(["--batch"], metavar="표", help="이 표에서 만든 것만 (batch가 알려 주는 번호)."),
+    click.Option(["--older-than"], metavar="일", help="만든 지 이 날수가 지난 것만. 예: 7"),
+)
+_ALL = click.Option(["--all", "every"], is_flag=True, help="거르기 옵션에 맞는 초안 모두.")
+_SHOWN = 50
 _MOST_DAYS = 36_500
+_MOST = 1_000_000
 
 
-def _list(context: click.Context, json: bool, **wanted: Any) -> int:
+@contextmanager
+def changing(home: Home) -> Iterator[Outbox]:
+    """The outbox for a command that changes it; what else happened on the way is told."""
+    from parkdraft.cli.refusals import line
+
+    with home.drafts(change=True) as box:
+        yield box
+    for problem in box.notes:
+        note(line(problem))
+
+
+def _list(
+    context: click.Context,
+    json: bool,
+    search: str | None,
+    mine: bool,
+    limit: str | None,
+    **wanted: Any,
+) -> int:
     from parkdraft.cli.outboxtext import list_table
-    from parkdraft.outbox.glancing import glanced
+    from parkdraft.outbox.listing import as_json, words
 
     home = open_home(context)
-    box = home.drafts
-    found = glanced(box, _filters(home, **wanted))
-    if json:
-        print_json(list(_all_placed(box.store, found)))
-    elif found:
-        click.echo(list_table(found, home.directory, home.now()))
-    else:
-        click.echo("보여 줄 초안이 없습니다.")
+    filters = _filters(home, **wanted)
+    most = days(limit, "--limit") if limit is not None else _MOST if json else _SHOWN
+    with home.drafts() as box:
+        if mine:
+            filters = filters._replace(author=box.login)
+        filters = filters._replace(words=words(search or "", home.directory))
+        found = box.store.page(filters, most)
+        if json:
+            print_json_list({**as_json(one), "path": str(box.path(one))} for one in found)
+            return 0
+        drafts = list(found)
+        if drafts:
+            counts = None if filters.words else box.store.counts(filters)
+            click.echo(list_table(drafts, counts, most, home.directory, box.now()))
+        else:
+            click.echo("보여 줄 초안이 없습니다.")
+        _overdue(home, box)
     return 0
 
 
-def _filters(home: Home, **wanted: Any) -> Any:
-    from parkdraft.outbox.listing import Filters
+def _overdue(home: Home, box: Outbox) -> None:
+    """Say what the directory's retention would purge; only the page does it by itself."""
+    if home.directory.retention:
+        from parkdraft.outbox.purge import overdue
+
+        if count := overdue(box, home.directory.retention):
+            note(
+                f"보관 기간이 지난 초안이 {count:,}건 있습니다. "
+                "페이지(parkdraft web)를 열면 개인정보를 파기합니다."
+            )
+
+
+def _filters(home: Home, **wanted: Any) -> Filters:
+    from parkdraft.outbox.facts import STATES, Filters
+    from parkdraft.outbox.listing import days_before
+    from parkdraft.process.hangul import fold
     from parkdraft.process.places import find_partner
 
     case, author, partner = wanted["case"], wanted["author"], wanted["partner"]
-    partners, days = home.directory.partners, wanted["older_than"]
-    filters = Filters(
-        tuple(_choice("--state", one, labels.STATES) for one in wanted["state"]),
-        find_partner(partners, partner) if partner is not None else None,
-        _choice("--case", case, labels.CASES) if case is not None else None,
-        _login(home, author) if author is not None else None,
-        _days(days) if days is not None else None,
-    )
-    if partner is not None and filters.partner is None:
+    site, batch, older = wanted["site"], wanted["batch"], wanted["older_than"]
+    partners = home.directory.partners
+    found = find_partner(partners, partner) if partner is not None else None
+    if partner is not None and found is None:
         names = ", ".join(one.name for one in partners.values())
         raise DetailsError([Problem("outbox.unknown-partner", "partner", data={"names": names})])
-    return filters
+    return Filters(
+        tuple(_choice("--state", one, labels.STATES) for one in wanted["state"]) or STATES,
+        found,
+        _choice("--case", case, labels.CASES) if case is not None else None,
+        _login(home, author) if author is not None else None,
+        fold(site) if site is not None else None,
+        batch.casefold() if batch is not None else None,
+        days_before(home.now(), days(older)) if older is not None else None,
+    )
 
 
 def _login(home: Home, text: str) -> str:
     """A login name, also where somebody is called as the list shows them."""
     from parkdraft.process.hangul import fold
+    from parkdraft.process.team import login_name
 
     members = home.directory.team.members.items()
-    return next((login for login, name in members if fold(name) == fold(text)), text)
+    named = next((login for login, name in members if fold(name) == fold(text)), text)
+    return login_name(named)
 
 
 def _choice(option: str, text: str, choices: labels.Labels) -> str:
@@ -79,45 +144,29 @@ def _choice(option: str, text: str, choices: labels.Labels) -> str:
         raise WrongUsage(f"{option}에 쓸 수 있는 값: {words}") from error
 
 
-def _days(text: str) -> int:
+def days(text: str, option: str = "--older-than") -> int:
+    """A number that an option takes."""
     try:
         return read_count(text, _MOST_DAYS)
     except DetailsError as error:
-        raise WrongUsage("--older-than에는 날수를 숫자로 적습니다. 예: 90") from error
+        raise WrongUsage(f"{option}에는 수를 숫자로 적습니다. 예: 90") from error
 
 
-def _all_placed(store: Store, found: Iterable[Seen]) -> Iterator[dict[str, Any]]:
-    """``_placed`` for many: making a path takes longer than all the rest."""
-    folders: dict[str, str] = {}
-    for one in found:
-        state, name = one.entry.state, f"{one.entry.id}{one.entry.suffix}"
-        if state not in folders:
-            path = store.path(one.entry)
-            folders[state] = f"{path.parent}{os.sep}" if path else ""
-        data = one.as_json()
-        data["path"] = f"{folders[state]}{name}" if folders[state] else None
-        yield data
-
-
-def _placed(store: Store, entry: Entry, data: dict[str, Any]) -> dict[str, Any]:
-    path = store.path(entry)
-    return {**data, "path": str(path) if path else None}
-
-
-def _show(context: click.Context, draft_id: str, json: bool) -> int:
+def _show(context: click.Context, draft_id: str, reveal: bool, json: bool) -> int:
     from parkdraft.cli.outboxtext import shown_text
     from parkdraft.cli.refusals import line
-    from parkdraft.outbox.showing import show
+    from parkdraft.outbox.detail import show
     from parkdraft.wording import as_data
 
     home = open_home(context)
-    shown = show(home.drafts, home.today(), draft_id)
+    with home.drafts() as box:
+        shown = show(box, home.today(), draft_id)
+        path = str(box.path(shown.draft))
     if json:
         problems = [as_data(problem) for problem in shown.problems]
-        placed = _placed(home.drafts.store, shown.entry, shown.as_json())
-        print_json({**placed, "problems": problems})
+        print_json({**shown.as_json(reveal=reveal), "path": path, "problems": problems})
     else:
-        click.echo(shown_text(shown, home.directory))
+        click.echo(shown_text(shown, path, home.directory, reveal=reveal))
     for problem in shown.problems:
         note(line(problem))
     return 0
@@ -127,20 +176,28 @@ def _open(context: click.Context, draft_id: str) -> int:
     from parkdraft.cli.answers import CHECK_SENDER, NOT_APPROVED
     from parkdraft.cli.refusals import line
     from parkdraft.opening import open_file
-    from parkdraft.outbox.review import opened, outdated
+    from parkdraft.outbox.today import holds_today
+    from parkdraft.outbox.transitions import handed_out
 
     home = open_home(context)
-    box = home.drafts
-    entry = opened(box, draft_id)
-    for problem in outdated(box, home.today(), entry):
-        note(line(problem))
-    if entry.suffix == ".eml":
+    with changing(home) as box:
+        draft = box.located(draft_id)
+        content = box.content(draft)
+        with box.store.change(durable=False):
+            box.notes.extend(box.place(draft, content.bytes))
+        if draft.state in ("pending", "approved"):
+            box.notes.extend(holds_today(draft, content, home.today()))
+        handed_out(box, draft, "open")
+    if draft.suffix == ".eml":
         note(CHECK_SENDER)
-    if entry.state != "approved":
-        note(NOT_APPROVED if entry.state == "pending" else _NOT_TO_SEND[entry.state])
-    path = box.store.path(entry)
-    if path is not None:
-        open_file(path)
+    if draft.state != "approved":
+        note(NOT_APPROVED if draft.state == "pending" else _NOT_TO_SEND[draft.state])
+    try:
+        open_file(box.path(draft))
+    except ParkdraftError as error:
+        for problem in error.problems:
+            note(line(problem))
+        return 1
     return 0
 
 
@@ -151,108 +208,109 @@ _NOT_TO_SEND = {
 }
 
 
-def _approve(context: click.Context, ids: tuple[str, ...], json: bool) -> int:
-    from parkdraft.outbox.review import approve
+def _approve(context: click.Context, **asked: Any) -> int:
+    from parkdraft.outbox.transitions import approve
 
+    return _moved(context, "approve", lambda home, box: partial(approve, box, home.today()), asked)
+
+
+def _return(context: click.Context, reason: str, **asked: Any) -> int:
+    from parkdraft.outbox.transitions import send_back
+
+    def verb(home: Home, box: Outbox) -> Callable[[Sequence[Wanted]], Outcome]:
+        return lambda wanted: send_back(box, home.directory, wanted, reason)
+
+    return _moved(context, "return", verb, asked)
+
+
+def _sent(context: click.Context, **asked: Any) -> int:
+    from parkdraft.outbox.transitions import mark_sent
+
+    return _moved(context, "sent", lambda _, box: partial(mark_sent, box), asked)
+
+
+def _undo(context: click.Context, **asked: Any) -> int:
+    from parkdraft.outbox.transitions import undo
+
+    return _moved(context, "undo", lambda home, box: partial(undo, box, home.directory), asked)
+
+
+_DOES = {
+    "approve": "승인",
+    "return": "반려",
+    "sent": "완료로 표시",
+    "undo": "마지막 처리를 취소",
+}
+_DONE = {
+    "approve": "승인했습니다",
+    "return": "반려했습니다",
+    "sent": "완료로 표시했습니다",
+    "undo": "마지막 처리를 취소했습니다",
+}
+
+
+def _moved(
+    context: click.Context,
+    do: str,
+    verb: Callable[[Home, Outbox], Callable[[Sequence[Wanted]], Outcome]],
+    asked: dict[str, Any],
+) -> int:
+    """Do something to the drafts that are named, or to all that filters want, and tell."""
+    from parkdraft.outbox.transitions import FROM, Wanted
+
+    json, yes = asked.pop("json"), asked.pop("yes")
+    ids, every = asked.pop("ids"), asked.pop("every")
     home = open_home(context)
-    return _told(home, approve(home.drafts, home.today(), ids), "승인했습니다", as_json=json)
+    _check_asked(ids, asked, every=every)
+    with changing(home) as box:
+        wanted = [Wanted(one) for one in ids]
+        if every:
+            filters = _filters(home, **asked)
+            states = tuple(one for one in filters.states if one in FROM[do])
+            found = box.store.page(filters._replace(states=states), _MOST) if states else ()
+            wanted = [Wanted(one.id, one.moved) for one in found]
+            if wanted and not yes and not is_sure(f"초안 {len(wanted):,}건을 {_DOES[do]}합니다."):
+                note("하지 않았습니다. 묻지 않고 하려면 --yes를 붙이세요.")
+                return 1
+        outcome = verb(home, box)(wanted)
+        paths = {one.id: str(box.path(one)) for one in outcome.done}
+    return tell(outcome, paths, _DONE[do], as_json=json)
 
 
-def _return(context: click.Context, ids: tuple[str, ...], reason: str, json: bool) -> int:
-    from parkdraft.outbox.review import send_back
-
-    home = open_home(context)
-    outcome = send_back(home.drafts, home.directory, ids, reason)
-    return _told(home, outcome, "반려했습니다", as_json=json)
-
-
-def _sent(context: click.Context, ids: tuple[str, ...], json: bool) -> int:
-    from parkdraft.outbox.review import mark_sent
-
-    home = open_home(context)
-    return _told(home, mark_sent(home.drafts, ids), "완료로 표시했습니다", as_json=json)
+def _check_asked(ids: Sequence[str], filters: dict[str, Any], *, every: bool) -> None:
+    narrowed = any(value not in (None, ()) for value in filters.values())
+    if every and ids:
+        raise WrongUsage("번호와 --all은 함께 쓸 수 없습니다.")
+    if every and not narrowed:
+        raise WrongUsage("--all에는 거르기 옵션이 하나 이상 있어야 합니다. 예: --state pending")
+    if not every and narrowed:
+        raise WrongUsage("거르기 옵션은 --all과 함께 씁니다.")
+    if not every and not ids:
+        raise WrongUsage("번호가 빠졌습니다. 여러 건이면 --all과 거르기 옵션을 쓰세요.")
 
 
-def _told(home: Home, outcome: Outcome, done: str, *, as_json: bool) -> int:
+def tell(outcome: Outcome, paths: dict[str, str], done: str, *, as_json: bool) -> int:
     """Say what was done and what was refused; 1 where anything was."""
     from parkdraft.cli.refusals import line
     from parkdraft.wording import as_data
 
     if as_json:
-        store = home.drafts.store
-        entries = [_placed(store, one, {"id": one.id, "state": one.state}) for one in outcome.done]
+        entries = [
+            {"id": one.id, "state": one.state, "path": paths[one.id]} for one in outcome.done
+        ]
         print_json({"done": entries, "problems": [as_data(one) for one in outcome.problems]})
     else:
-        for entry in outcome.done:
-            click.echo(f"{done}: {entry.id}")
+        for draft in outcome.done:
+            click.echo(f"{done}: {draft.id}")
     for problem in outcome.problems:
         note(line(problem))
     return 1 if outcome.problems else 0
 
 
-def _verify(context: click.Context, json: bool) -> int:
-    from parkdraft.cli.refusals import line
-    from parkdraft.outbox.verifying import verify
-    from parkdraft.wording import as_data
-
-    home = open_home(context)
-    problems: list[Problem] = []
-    today = None
-    try:
-        today = home.today()
-    except ParkdraftError as error:  # a directory that is not sound is one more finding
-        problems += error.problems
-    problems += verify(home.drafts, today, _watched)
-    if json:
-        print_json({"ok": not problems, "findings": [as_data(one) for one in problems]})
-    elif problems:
-        for problem in problems:
-            click.echo(line(problem))
-        click.echo(f"\n확인할 것이 {len(problems)}가지 있습니다.")
-    else:
-        click.echo("outbox에 문제가 없습니다.")
-    return 1 if problems else 0
-
-
-def _watched(ids: Iterable[str]) -> Iterator[str]:
-    """Progress on a terminal, where there is much to walk."""
-    wanted = list(ids)
-    with click.progressbar(wanted, label="점검", file=sys.stderr, hidden=len(wanted) < 500) as bar:
-        yield from bar
-
-
-def _purge(context: click.Context, older_than: str, unfinished: bool, yes: bool, json: bool) -> int:
-    from parkdraft.cli.outboxtext import purge_text
-    from parkdraft.outbox.purging import purge, purgeable
-
-    days = _days(older_than)
-    box = open_home(context).drafts
-    doomed = purgeable(box, days, unfinished=unfinished)
-    click.echo(purge_text(doomed), err=json)
-    sure = yes or not (doomed.drafts or doomed.traces) or _is_sure()
-    removed = purge(box, doomed) if sure else []
-    if json:
-        print_json({"purged": [entry.id for entry in removed]})
-    if not sure:
-        note("파기하지 않았습니다. 묻지 않고 파기하려면 --yes를 붙이세요.")
-    elif not json and (removed or doomed.traces):
-        click.echo(f"초안 {len(removed)}건의 파일과 기록의 개인정보를 파기했습니다.")
-        click.echo("언제, 누가, 어느 절차였는지만 기록에 남습니다.")
-    return 0 if sure else 1
-
-
-def _is_sure() -> bool:
-    """Whether somebody says yes; whatever else they say, and nobody there, is no."""
-    click.echo("되돌릴 수 없습니다. 파기할까요? (예/아니오) ", nl=False, err=True)
-    try:
-        return read_flag(sys.stdin.readline().strip() if sys.stdin else "")
-    except (DetailsError, UnicodeDecodeError):
-        return False
-
-
-def _command(
+def command(
     name: str, help_text: str, callback: Any, *params: click.Parameter, json: bool = True
 ) -> click.Command:
+    """A command of this group."""
     return KoreanCommand(
         name,
         params=[*params, *([_JSON] if json else [])],
@@ -261,59 +319,68 @@ def _command(
     )
 
 
-_OLDER = "만든 지 이 날수가 지난 것만. 예: 7"
+def _many(name: str, help_text: str, callback: Any, *params: click.Parameter) -> click.Command:
+    return command(name, help_text, callback, _IDS, *params, _ALL, *_FILTERS, _YES)
+
+
 _COMMANDS = {
-    "list": _command(
+    "list": command(
         "list",
-        "초안을 급한 것, 새것 순서로 보여 줍니다.",
+        "초안을 급한 것부터 보여 줍니다. 승인 대기는 오래된 것, 나머지는 새것이 먼저입니다.",
         _list,
+        *_FILTERS,
         click.Option(
-            ["--state"],
-            metavar="상태",
-            multiple=True,
-            help=", ".join(f"{name}({words[0]})" for name, words in labels.STATES.items()),
+            ["--search"],
+            metavar="찾을말",
+            help="현장, 차량번호(끝 네 자리도), 접수번호, 비고, 제목, 작성자, 초성으로 찾습니다.",
         ),
-        click.Option(["--partner"], metavar="운영사", help="이 운영사의 것만."),
-        click.Option(["--case"], metavar="업무", help="이 업무의 것만. 예: plate-change"),
-        click.Option(["--author"], metavar="사람", help="이 사람(로그인 이름)이 만든 것만."),
-        click.Option(["--older-than"], metavar="일", help=_OLDER),
+        click.Option(["--mine"], is_flag=True, help="내가 만든 것만."),
+        click.Option(["--limit"], metavar="건수", help=f"많아야 이만큼 (보통 {_SHOWN}건)."),
     ),
-    "show": _command("show", "초안 하나를 이력, 중복, 지금과의 차이까지 봅니다.", _show, _ID),
-    "open": _command("open", "초안을 메일 프로그램으로 엽니다.", _open, _ID, json=False),
-    "approve": _command("approve", "초안을 승인합니다 (팀장·부팀장).", _approve, _IDS),
-    "return": _command(
+    "show": command(
+        "show",
+        "초안 하나를 이력, 중복, 지금과의 차이까지 봅니다.",
+        _show,
+        _ID,
+        click.Option(["--reveal"], is_flag=True, help="고객의 이름과 연락처를 가리지 않습니다."),
+    ),
+    "open": command("open", "초안을 메일 프로그램으로 엽니다.", _open, _ID, json=False),
+    "approve": _many("approve", "초안을 승인합니다 (팀장·부팀장).", _approve),
+    "return": _many(
         "return",
         "초안을 사유와 함께 반려합니다 (팀장·부팀장, 작성자).",
         _return,
-        _IDS,
         click.Option(["--reason"], metavar="사유", required=True, help="반려 사유 [필수]"),
     ),
-    "sent": _command("sent", "보낸(처리한) 초안을 발송(처리) 완료로 표시합니다.", _sent, _IDS),
-    "verify": _command(
-        "verify", "파일과 기록, 지금 연락처를 맞추어 점검합니다. 아무것도 바꾸지 않습니다.", _verify
-    ),
-    "purge": _command(
-        "purge",
-        "끝난 초안의 파일과 개인정보를 파기합니다.",
-        _purge,
-        click.Option(
-            ["--older-than"],
-            metavar="일",
-            required=True,
-            help="마지막으로 처리한 지 이 날수가 지난 것. 예: 90 [필수]",
-        ),
-        click.Option(["--unfinished"], is_flag=True, help="끝나지 않은 초안도 파기합니다."),
-        click.Option(["--yes"], is_flag=True, help="묻지 않고 파기합니다."),
-    ),
+    "sent": _many("sent", "보낸(처리한) 초안을 발송(처리) 완료로 표시합니다.", _sent),
+    "undo": _many("undo", "마지막 처리를 취소합니다 (10분 안에 한 사람, 그 뒤에는 팀장).", _undo),
 }
 
 
-def _loaded(command: click.Command) -> Any:
-    return lambda: command
+def _loaded(one: click.Command) -> Any:
+    return lambda: one
 
 
+def _later(name: str) -> Any:
+    def load() -> click.Command:
+        from parkdraft.cli.upkeep import COMMANDS
+
+        return COMMANDS[name]
+
+    return load
+
+
+_LATER = {
+    "remake": "연락처나 문구가 바뀐 승인 대기 초안을 지금 것으로 다시 만듭니다.",
+    "verify": "기록과 폴더, 지금 연락처를 맞추어 점검하고, 바뀐 파일을 되돌립니다.",
+    "purge": "끝난 초안의 파일과 개인정보를 파기합니다 (팀장·부팀장).",
+    "backup": "초안함 전체를 파일 하나로 백업합니다.",
+}
 outbox = KoreanGroup(
     "outbox",
-    {name: (command.help or "", _loaded(command)) for name, command in _COMMANDS.items()},
+    {
+        **{name: (one.help or "", _loaded(one)) for name, one in _COMMANDS.items()},
+        **{name: (text, _later(name)) for name, text in _LATER.items()},
+    },
     help="만든 초안을 보고, 승인하고, 반려하고, 점검합니다.",
 )

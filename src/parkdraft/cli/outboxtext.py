@@ -1,79 +1,90 @@
-"""The outbox for people: a table that fits the terminal, one draft whole, what a purge takes."""
+"""The outbox for people: a table that fits the terminal, and one draft whole."""
 
 from __future__ import annotations
 
 import shutil
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import cache, partial
 from typing import TYPE_CHECKING
 
 import click
 
 from parkdraft.cli.layout import pairs, table, width
-from parkdraft.outbox.listing import Listed
-from parkdraft.patterns import lazy
+from parkdraft.outbox.facts import Event, StoredDraft, moment
+from parkdraft.outbox.listing import shown_plates
 from parkdraft.process import labels
+from parkdraft.process.cases import FIELDS
 from parkdraft.process.labels import state_label
 from parkdraft.process.team import shown_name
 
 if TYPE_CHECKING:
-    from parkdraft.outbox.listing import Seen
-    from parkdraft.outbox.purging import Doomed
-    from parkdraft.outbox.records import Event
-    from parkdraft.outbox.showing import Shown
-    from parkdraft.outbox.store import Entry
+    from parkdraft.outbox.detail import Shown
     from parkdraft.process.directory import Directory
-    from parkdraft.writing.mail import Mailbox
 
-_HEADER = ("번호", "상태", "업무", "운영사", "작성자", "지남", "제목")
 _MINUTE = timedelta(minutes=1)
-_LEAST = 16
-"""Columns that a subject needs to be told from another."""
-_NARROWER = (
-    (30, _HEADER),
-    (13, _HEADER),
-    (13, ("번호", "상태", "업무", "운영사", "지남", "제목")),
-    (10, ("번호", "상태", "업무", "운영사", "지남", "제목")),
-    (10, ("번호", "상태", "업무", "지남", "제목")),
-    (10, ("번호", "상태", "업무", "제목")),
-    (9, ("번호", "상태", "제목")),
-)
-"""How wide a cell may be, and which columns there are: what narrower terminals give up."""
-_HEAD = lazy(r"(?:\[[^\]]*\] )+")
+_LEAST = 14
+"""Columns that a site's name needs to be told from another."""
+_WIDEST = {"상태": 9, "업무": 13, "운영사": 12, "작성자": 8, "받는곳": 14, "차량": 22}
+_GIVEN_UP = ("작성자", "운영사", "업무", "상태")
+"""Which columns a narrower terminal goes without: those that are the same in every row first."""
 _DID = {
     "draft": "초안 작성",
-    "import": "담당자 명단 반영",
+    "fill": "담당자 명단 반영",
     "approve": "승인",
     "return": "반려",
     "sent": "발송·처리 완료",
+    "undo": "마지막 처리 취소",
+    "open": "메일 프로그램으로 열기",
+    "copy": "복사",
+    "download": "내려받기",
     "purge": "개인정보 파기",
 }
 
 
-def list_table(found: Sequence[Seen], directory: Directory, now: datetime) -> str:
-    """The drafts in a table that fits the terminal; how many there are."""
-    moment, words = now.astimezone(), cache(partial(_words, directory))
-    rows = [_row(one, words, moment) for one in found]
-    columns = dict(zip(_HEADER, zip(*rows, strict=True), strict=True))
-    states = Counter(columns["상태"])
-    summary = ", ".join(f"{state} {count}건" for state, count in states.items())
+def list_table(
+    drafts: Sequence[StoredDraft],
+    counts: Mapping[str, int] | None,
+    most: int,
+    directory: Directory,
+    now: datetime,
+) -> str:
+    """The drafts in a table that fits the terminal; how many there are of each state.
+
+    ``counts`` are not known after a search, which stops at ``most``.
+    """
+    rows = [_row(one, directory, now.astimezone()) for one in drafts]
+    columns = {name: [row[name] for row in rows] for name in rows[0]}
     # a console breaks a line that is just as wide as it is
     fitted = _fitted(columns, shutil.get_terminal_size((100, 24)).columns - 1)
+    if counts is None:
+        summary = f"찾은 초안 {len(drafts):,}건"
+        if len(drafts) == most:
+            summary += "까지 보였습니다. 더 있으면 찾을 말을 늘리거나 --limit을 쓰세요."
+    else:
+        told = [f"{labels.STATES[one][0]} {count:,}건" for one, count in counts.items() if count]
+        more = sum(counts.values()) - len(drafts)
+        summary = ", ".join(told)
+        if more:
+            summary += f"\n그 밖에 {more:,}건이 더 있습니다. --limit이나 거르기 옵션을 쓰세요."
     return f"{table(tuple(fitted), list(zip(*fitted.values(), strict=True)))}\n\n{summary}"
 
 
 def _fitted(columns: Mapping[str, Sequence[str]], terminal: int) -> dict[str, Sequence[str]]:
     """As much of each column, and as many of them, as the terminal has room for."""
-    for most, header in _NARROWER:
-        fitted = {name: _all_cut(columns[name], most) for name in header[1:-1]}
-        fitted = {header[0]: columns[header[0]], **fitted}
-        widths = [max(map(width, {name, *cells})) for name, cells in fitted.items()]
+    *names, last = columns
+    fitted: dict[str, Sequence[str]] = {
+        name: _all_cut(columns[name], _WIDEST.get(name, 40)) for name in names
+    }
+    kept = names
+    gone = sorted(_GIVEN_UP, key=lambda one: len(set(fitted[one])) > 1)  # the same everywhere
+    while True:
+        shown = {name: fitted[name] for name in kept}
+        widths = [max(map(width, {name, *cells})) for name, cells in shown.items()]
         room = terminal - sum(widths) - 2 * len(widths)
-        if room >= _LEAST:
-            break
-    return {**fitted, header[-1]: _all_cut(columns[header[-1]], max(room, 1))}
+        if room >= _LEAST or not gone:
+            return {**shown, last: _all_cut(columns[last], max(room, 1))}
+        kept = [name for name in kept if name != gone[0]]
+        del gone[0]
 
 
 def _all_cut(cells: Sequence[str], most: int) -> Sequence[str]:
@@ -82,35 +93,23 @@ def _all_cut(cells: Sequence[str], most: int) -> Sequence[str]:
     return [cut[cell] for cell in cells]
 
 
-def _row(one: Seen, words: Callable[..., tuple[str, ...]], now: datetime) -> tuple[str, ...]:
-    entry, said, at = one.entry, one.said.get, one.at
-    subject = _HEAD.sub("", one.subject or said("site") or "", count=1)
-    urgent = "[긴급] " if said("urgent") else ""
-    doubt = "[확인 필요] " if one.problems else ""
-    return (
-        entry.id,
-        *words(entry.state, said("channel"), said("case"), said("partner"), said("author")),
-        _age(at, now) if at else "-",
-        f"{doubt}{urgent}{subject}",
-    )
-
-
-def _words(
-    directory: Directory,
-    state: str,
-    channel: str | None,
-    case: str | None,
-    partner_id: str | None,
-    author: str | None,
-) -> tuple[str, ...]:
-    """What many drafts have in common: state, case, partner, author."""
-    partner = directory.partners.get(partner_id or "")
-    return (
-        state_label(state, channel or "email"),
-        _word(labels.CASES, case) or "-",
-        partner.name if partner else "-",
-        _who(directory, author or "-"),
-    )
+def _row(one: StoredDraft, directory: Directory, now: datetime) -> dict[str, str]:
+    partner = directory.partners.get(one.partner or "")
+    channel = _word(labels.CHANNELS, one.channel) or ""
+    urgent = "[긴급] " if one.urgent else ""
+    reason = f" - 사유: {one.reason}" if one.reason else ""
+    many = f" {one.cases}건" if one.cases > 1 else ""
+    return {
+        "번호": one.id[9:],
+        "상태": state_label(one.state, one.channel),
+        "지남": _age(one.made, now),
+        "업무": _word(labels.CASES, one.case) or "-",
+        "운영사": partner.name if partner else "-",
+        "작성자": who(directory, one.author),
+        "받는곳": f"{channel} {one.receiver}" if one.receiver else channel,
+        "차량": shown_plates(one) or "-",
+        "현장": f"{urgent}{one.site or '여러 현장'}{many}{reason}",
+    }
 
 
 def _word(words: labels.Labels, name: str | None) -> str | None:
@@ -118,12 +117,13 @@ def _word(words: labels.Labels, name: str | None) -> str | None:
     return words[name][0] if name in words else name
 
 
-def _who(directory: Directory, login: str) -> str:
+def who(directory: Directory, login: str) -> str:
+    """The name of somebody, or the login where the directory has none."""
     return shown_name(directory.team, login) or login
 
 
-def _age(at: str, now: datetime) -> str:
-    minutes = (now - datetime.fromisoformat(at)) // _MINUTE
+def _age(made: datetime, now: datetime) -> str:
+    minutes = (now - made) // _MINUTE
     if minutes < 1:
         return "방금"
     if minutes < 60:
@@ -142,73 +142,73 @@ def _cut(text: str, columns: int) -> str:
     return text[:at] + "…"
 
 
-def shown_text(shown: Shown, directory: Directory) -> str:
-    """One draft: headers, text, history, doubles, and what today would make of it."""
-    facts, mail = Listed(shown.entry, shown.history).facts, shown.mail
-    channel = facts.get("channel", "email")
-    case = _word(labels.CASES, facts.get("case"))
-    partner = directory.partners.get(facts.get("partner") or "")
+def shown_text(shown: Shown, path: str, directory: Directory, *, reveal: bool) -> str:
+    """One draft: headers, text, what its drafter gave and saw, history, doubles, and today."""
+    draft, seen, mail = shown.draft, shown.content.seen, shown.mail
+    partner = directory.partners.get(draft.partner or "")
+    case = _word(labels.CASES, draft.case)
     head = [
-        ("초안", shown.entry.id),
-        ("상태", state_label(shown.entry.state, channel)),
-        ("업무", case and f"{case} ({facts.get('row')})"),
+        ("초안", draft.id),
+        ("상태", state_label(draft.state, draft.channel)),
+        ("사유", draft.reason),
+        ("업무", case and f"{case} ({draft.row})"),
         ("운영사", partner.name if partner else None),
-        ("채널", _word(labels.CHANNELS, channel)),
-        ("발신", _people((mail.sender,)) if mail else None),
-        ("수신", _people(mail.to) if mail else None),
-        ("참조", _people(mail.cc) if mail else None),
+        ("채널", _word(labels.CHANNELS, draft.channel)),
+        ("발신", _people([shown.content.route["from"]]) if mail else None),
+        ("수신", _people(shown.content.route["to"])),
+        ("참조", _people(shown.content.route["cc"])),
         ("제목", mail.subject if mail else None),
         ("첨부", mail.attachment.name if mail and mail.attachment else None),
+        ("표", draft.batch),
+        ("파일", path),
     ]
-    history = [(_when(one), _did(one, directory, shown.entry.id)) for one in shown.events]
-    parts = [pairs(head), shown.text.rstrip("\n"), _titled("이력", pairs(history, 18))]
+    told = [
+        ("처리방법", seen.get("method")),
+        ("비고", seen.get("note")),
+        ("고객안내", seen.get("customer")),
+        *(("현장규칙", rule["text"]) for rule in seen.get("rules", ())),
+        ("내부메모", shown.content.internal),
+    ]
+    parts = [pairs(head), shown.text.rstrip("\n"), pairs(told)]
+    parts += [_titled("적은 내용", _details(one)) for one in shown.details(reveal=reveal)]
+    history = [(_when(one), _did(one, directory, draft.id)) for one in shown.events]
+    parts.append(_titled("이력", pairs(history, 18)))
+    if shown.successors:
+        parts.append(_titled("고쳐 쓴 초안", ", ".join(shown.successors)))
     if shown.duplicates:
-        same = ", ".join(map(_double, shown.duplicates))
+        same = ", ".join(
+            f"{one.id}({state_label(one.state, one.channel)})" for one in shown.duplicates
+        )
         parts.append(_titled("중복", f"7일 안에 같은 차량·업무·현장의 초안이 있습니다: {same}"))
     if shown.diff:
         parts.append(_titled("지금 연락처와 문구로 만들면", "\n".join(shown.diff)))
-    return "\n\n".join(parts)
+    return "\n\n".join(filter(None, parts))
 
 
-def _double(entry: Entry) -> str:
-    channel = "email" if entry.suffix == ".eml" else ""
-    return f"{entry.id}({state_label(entry.state, channel)})"
+def _details(one: Mapping[str, str]) -> str:
+    rows = [(FIELDS[name].label if name in FIELDS else name, text) for name, text in one.items()]
+    return pairs(rows, 14)
 
 
 def _titled(title: str, text: str) -> str:
     return f"{click.style(title, bold=True)}\n{text}"
 
 
-def _people(people: Sequence[Mailbox]) -> str:
-    return "\n".join(f"{one.display} <{one.address}>" for one in people)
+def _people(people: Sequence[Mapping[str, str | None]]) -> str:
+    named = (" ".join(filter(None, (one["name"], one["title"]))) for one in people)
+    return "\n".join(f"{name} <{one['address']}>" for name, one in zip(named, people, strict=True))
 
 
 def _when(one: Event) -> str:
-    return f"{one.moment:%Y-%m-%d %H:%M}"
+    return f"{moment(one.at):%Y-%m-%d %H:%M}"
 
 
 def _did(one: Event, directory: Directory, draft_id: str) -> str:
-    words = [_who(directory, one.by), _DID.get(one.do, one.do)]
-    if reason := one.more.get("reason"):
-        words.append(f"사유: {reason}")
-    if by := one.more.get("replaced_by"):
-        words.append(f"고쳐 쓴 초안: {by}")
-    if one.id != draft_id:
-        words.append(f"({one.id})")
+    words = [who(directory, one.login), _DID.get(one.verb, one.verb)]
+    if one.reason:
+        words.append(f"사유: {one.reason}")
+    if one.other:
+        words.append(f"고쳐 쓴 초안: {one.other}")
+    if one.draft != draft_id:
+        words.append(f"({one.draft})")
     return "  ".join(words)
-
-
-def purge_text(doomed: Doomed) -> str:
-    """What a purge would remove, by state, with the oldest and newest day."""
-    lines = []
-    if doomed.drafts:
-        found = [Listed(*one) for one in doomed.drafts]
-        states = Counter(
-            state_label(one.entry.state, one.facts.get("channel", "email")) for one in found
-        )
-        counts = ", ".join(f"{state} {count}건" for state, count in states.items())
-        days = sorted(one.history.events[0].at[:10] for one in found)
-        lines.append(f"파기할 초안: {counts} ({days[0]} ~ {days[-1]}에 작성)")
-    if doomed.traces:
-        lines.append(f"만들지 못한 초안의 기록: {len(doomed.traces)}건")
-    return "\n".join(lines) or "파기할 초안이 없습니다."

@@ -1,244 +1,232 @@
-"""Drafts as a folder: ``<state>/<id>.eml|.txt|.tsv``, one file a draft.
+"""The visible folder: ``<state>/<id>.eml|.txt|.tsv``, what people open; written, never believed.
 
-Staged and withdrawn files lie in ``.staging``, their names beginning with the machine that
-put them there, so that one machine never clears away what another is working on. Places of
-files are plain text and no ``Path``: ten thousand of them are made for one table.
+Files appear whole (temporary name, rename) after the database has them; nothing is flushed, for
+they can be written again. What is no plain file is never followed, read or waited for: it is moved
+aside, as what somebody edited is, to ``edited/``.
 """
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+import stat
+from collections.abc import Collection, Iterator
+from hashlib import sha256
 from pathlib import Path
+from typing import NamedTuple
 
-from parkdraft.errors import OutboxError, Problem
-from parkdraft.outbox.store import FILE_NAME, STATES, SUFFIXES, Entry, Sheet, is_id
-from parkdraft.storing import (
-    StorageErrors,
-    flush_folder,
-    read_whole,
-    storage_errors,
-    write_all,
-)
+from parkdraft.errors import Problem, StorageError
+from parkdraft.outbox.facts import STATES, SUFFIXES, StoredDraft
+from parkdraft.outbox.ids import is_id
+from parkdraft.storing import storage_errors
 
-STAGING = ".staging"
+EDITED = "edited"
+_TEMPORARY = ".tmp"
+_OWN = ("outbox.db", "outbox.db-wal", "outbox.db-shm", "outbox.db-journal", EDITED, _TEMPORARY)
 _OF_THE_SYSTEM = ("desktop.ini", "thumbs.db", ".ds_store")
 """What file managers leave in every folder."""
-_WITHDRAWN = ".withdrawn"
-_MODE = 0o640
+_MOST = 64 * 1024 * 1024
+"""Bytes of an edited file that are still read, to say what is different."""
+_READ = os.O_RDONLY | getattr(os, "O_BINARY", 0)
+_READ |= getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+_WRITE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
+_WRITE |= getattr(os, "O_NOFOLLOW", 0)
+_REPARSE = getattr(stat, "FILE_ATTRIBUTE_REPARSE_POINT", 0)
 
 
-@dataclass(frozen=True)
-class FolderStore:
-    """The form of ``Store`` in the file system; ``root`` is the outbox."""
+class Folder(NamedTuple):
+    """The outbox as a folder."""
 
     root: Path
-    machine: str
 
-    def entries(self, state: str) -> list[Entry]:
-        """See ``Store``."""
-        ours = FILE_NAME.fullmatch
-        return [
-            Entry(name[:-4], state, name[-4:]) for name in _names(self.root / state) if ours(name)
-        ]
+    def path(self, draft: StoredDraft) -> Path:
+        """Where a draft's file belongs."""
+        return self.root / draft.state / f"{draft.id}{draft.suffix}"
 
-    def strangers(self, state: str) -> list[str]:
-        """See ``Store``."""
-        return [
-            name
-            for name in _names(self.root / state)
-            if not _ours(name) and name.casefold() not in _OF_THE_SYSTEM
-        ]
-
-    def find(self, draft_id: str) -> list[Entry]:
-        """See ``Store``; anything but an identifier is nowhere."""
-        if not is_id(draft_id):
-            return []
-        entries = (Entry(draft_id, state, suffix) for state in STATES for suffix in SUFFIXES)
-        with storage_errors(draft_id):
-            return [entry for entry in entries if self.path(entry).is_file()]
-
-    def path(self, entry: Entry) -> Path:
-        """The draft's file; raises OutboxError for what cannot be one."""
-        return Path(self._place(entry))
-
-    def read(self, entry: Entry) -> bytes:
-        """See ``Store``."""
-        with _GoneOrRefused(entry.id):
-            return self.path(entry).read_bytes()
-
-    def stage(self, sheets: Sequence[Sheet]) -> None:
-        """See ``Store``."""
-        self._folder(STAGING)
-        paths = [self._staged(sheet.id, sheet.suffix) for sheet in sheets]
-        contents = (sheet.content for sheet in sheets)
-        try:
-            with storage_errors(STAGING):
-                write_all(zip(paths, contents, strict=True), mode=_MODE)
-            for sheet, path in zip(sheets, paths, strict=True):
-                with storage_errors(sheet.id):
-                    written = read_whole(path, len(sheet.content))
-                sheet.check(written)
-        except BaseException:
-            for path in paths:
-                with contextlib.suppress(OSError):
-                    os.unlink(path)
-            raise
-
-    def staged(self) -> list[Entry]:
-        """See ``Store``; what is withdrawn is not in it."""
-        prefix = f"{self._tag}."
-        found = [name for name in _names(self.root / STAGING) if name.startswith(prefix)]
-        names = [name.removeprefix(prefix) for name in found]
-        return [Entry(name[:-4], "", name[-4:]) for name in names if _ours(name)]
-
-    def read_staged(self, entry: Entry) -> bytes:
-        """See ``Store``."""
-        with _GoneOrRefused(entry.id):
-            return read_whole(self._staged(entry.id, entry.suffix))
-
-    def unstage(self, draft_id: str) -> None:
-        """See ``Store``."""
-        for suffix in SUFFIXES:
-            with storage_errors(draft_id), contextlib.suppress(FileNotFoundError):
-                os.unlink(self._staged(draft_id, suffix))
-
-    def place(self, draft_id: str, suffix: str, state: str) -> Entry:
-        """See ``Store``."""
-        entry = Entry(draft_id, state, suffix)
-        source, target = self._staged(draft_id, suffix), self._place(entry)
-        try:
-            _rename(source, target, draft_id)
-        except OutboxError:  # gone, or nothing was ever in this state
-            if not self._folder(state):
-                raise
-            _rename(source, target, draft_id)
-        return entry
-
-    def move(self, entry: Entry, state: str) -> Entry:
-        """See ``Store``."""
-        there = entry._replace(state=state)
-        source, target = self._place(entry), self._place(there)
-        self._folder(state)
-        _rename(source, target, entry.id)
-        return there
-
-    def withdraw(self, entry: Entry) -> None:
-        """See ``Store``."""
-        source, target = self._place(entry), self._withdrawn(entry)
-        self._folder(STAGING)
-        _rename(source, target, entry.id)
-
-    def restore(self, entry: Entry) -> bool:
-        """See ``Store``."""
-        with storage_errors(entry.id):
-            if not _is_there(self._withdrawn(entry)):
+    def write_first(self, draft: StoredDraft, content: bytes) -> bool:
+        """Put the file of a draft that was nowhere before where it belongs; False: something is
+        there. Raises StorageError. Plain text and no ``Path``: a table makes thousands.
+        """
+        name = f"{draft.id}{draft.suffix}"
+        target = f"{self.root}{os.sep}{draft.state}{os.sep}{name}"
+        with storage_errors(draft.id):
+            if os.path.lexists(target):
                 return False
-        _rename(self._withdrawn(entry), self._place(entry), entry.id)
+            self._write(target, f"{self.root}{os.sep}{_TEMPORARY}{os.sep}{name}", content)
         return True
 
-    def forget(self, entry: Entry) -> None:
-        """See ``Store``."""
-        with storage_errors(entry.id), contextlib.suppress(FileNotFoundError):
-            os.unlink(self._withdrawn(entry))
+    def place(self, draft: StoredDraft, content: bytes, known: Collection[str]) -> list[Problem]:
+        """Put a draft's file where it belongs and take away what lies elsewhere.
 
-    def remove(self, entry: Entry) -> None:
-        """See ``Store``."""
-        with storage_errors(entry.id), contextlib.suppress(FileNotFoundError):
-            self.path(entry).unlink()
+        ``known`` are the SHA-256 of all bytes that it ever had. What differs is moved aside and
+        told. Raises StorageError.
+        """
+        target = self.path(draft)
+        told: list[Problem] = []
+        with storage_errors(draft.id):
+            for path in self.elsewhere(draft):
+                told += self._taken_away(draft, path, content, known)
+            if self.find(draft, content) != "same":
+                if os.path.lexists(target):
+                    told.append(self._aside(draft, target, content))
+                self._write(str(target), str(self.root / _TEMPORARY / target.name), content)
+        return told
 
-    def flush(self, states: Iterable[str]) -> None:
-        """See ``Store``."""
-        for state in dict.fromkeys(states):
-            flush_folder(self.root / state)
+    def find(self, draft: StoredDraft, content: bytes) -> str:
+        """What lies where a draft belongs: ``same``, ``missing``, ``edited``, or ``odd``."""
+        try:
+            found = _plain(self.path(draft), len(content))
+        except FileNotFoundError:
+            return "missing"
+        if found is None:
+            return "odd"
+        return "same" if found == content else "edited"
 
-    def _place(self, entry: Entry) -> str:
-        if entry.state not in STATES:
-            raise OutboxError([Problem("outbox.unknown")])
-        return os.sep.join((self._root, entry.state, _file_name(entry.id, entry.suffix)))
+    def elsewhere(self, draft: StoredDraft) -> list[Path]:
+        """Files of a draft that lie in other places than its own."""
+        own = self.path(draft)
+        return [one for one in self._places(draft.id) if one != own and os.path.lexists(one)]
 
-    def _staged(self, draft_id: str, suffix: str) -> str:
-        name = _file_name(draft_id, suffix)
-        return os.sep.join((self._root, STAGING, f"{self._tag}.{name}"))
+    def forget(self, draft_id: str) -> None:
+        """Remove everything of a draft for good, what was set aside, too. Raises StorageError."""
+        with storage_errors(draft_id):
+            kept = self.root / EDITED
+            aside = [kept / name for name in _names(kept) if name.startswith(draft_id)]
+            for path in (*self._places(draft_id), *aside):
+                if _is_folder(path):
+                    path.rename(self._free(kept, path.name.replace(draft_id, "x")))
+                else:
+                    path.unlink(missing_ok=True)
 
-    def _withdrawn(self, entry: Entry) -> str:
-        return f"{self._staged(entry.id, entry.suffix)}{_WITHDRAWN}"
+    def strangers(self) -> Iterator[tuple[str, str]]:
+        """Folder and name of everything that is not ours."""
+        for name in _names(self.root):
+            if name not in (*STATES, *_OWN) and name.casefold() not in _OF_THE_SYSTEM:
+                yield "outbox", name
+        for state in STATES:
+            for name in _names(self.root / state):
+                ours = is_id(name[:-4]) and name[-4:] in SUFFIXES
+                if not ours and name.casefold() not in _OF_THE_SYSTEM:
+                    yield f"outbox/{state}", name
 
-    @cached_property
-    def _root(self) -> str:
-        return str(self.root)
+    def ids(self, state: str) -> list[str]:
+        """Identifiers that files of a state name."""
+        names = _names(self.root / state)
+        return [name[:-4] for name in names if is_id(name[:-4]) and name[-4:] in SUFFIXES]
 
-    @cached_property
-    def _tag(self) -> str:
-        return hashlib.sha256(self.machine.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    def mend(self) -> list[str]:
+        """Folders of states that are something else, moved aside; their names."""
+        with storage_errors("outbox"):
+            odd = [one for one in (*STATES, _TEMPORARY) if _is_odd_folder(self.root / one)]
+            for name in odd:
+                (self.root / name).rename(self._free(self.root / EDITED, name))
+        return odd
 
-    def _folder(self, name: str) -> bool:
-        """Make a folder; False where it is there."""
-        if os.path.isdir(os.path.join(self._root, name)):
-            return False
-        make_folder(self.root, self.root / name)
-        return True
+    def _places(self, draft_id: str) -> Iterator[Path]:
+        for suffix in SUFFIXES:
+            yield from (self.root / state / f"{draft_id}{suffix}" for state in STATES)
+            yield self.root / _TEMPORARY / f"{draft_id}{suffix}"
+
+    def _taken_away(
+        self, draft: StoredDraft, path: Path, content: bytes, known: Collection[str]
+    ) -> list[Problem]:
+        """Take away a file that lies elsewhere; what somebody wrote into it is kept."""
+        found = _plain(path, len(content))
+        fits = found is not None and sha256(found).hexdigest() in known
+        if fits or path.parent.name == _TEMPORARY:
+            path.unlink()
+            return []
+        return [self._aside(draft, path, content)]
+
+    def _aside(self, draft: StoredDraft, path: Path, content: bytes) -> Problem:
+        """Move something to ``edited/``, with what is different beside it."""
+        found = _plain(path, len(content))
+        there = self._free(self.root / EDITED, path.name)
+        path.rename(there)
+        if found is None:
+            return Problem("outbox.odd", draft.id, data={"file": f"{EDITED}/{there.name}"})
+        from parkdraft.writing.edits import differences
+
+        where, lines = differences(draft.suffix, content, found)
+        text = "\n".join(lines) + "\n"
+        there.with_name(f"{there.name}.diff.txt").write_text(text, encoding="utf-8-sig")
+        data = {"where": ", ".join(where), "file": f"{EDITED}/{there.name}"}
+        return Problem("outbox.edited", draft.id, data=data)
+
+    def _free(self, folder: Path, name: str) -> Path:
+        make_folder(folder)
+        numbers = (f"{Path(name).stem}.{number}{Path(name).suffix}" for number in range(1, 10_000))
+        return next(folder / one for one in numbers if not os.path.lexists(folder / one))
+
+    def _write(self, target: str, temporary: str, content: bytes) -> None:
+        try:
+            _write_new(temporary, content)
+            os.replace(temporary, target)
+        except FileNotFoundError:  # the first file in this folder
+            for path in (temporary, target):
+                make_folder(Path(path).parent)
+            _write_new(temporary, content)
+            os.replace(temporary, target)
 
 
-def make_folder(*folders: Path) -> None:
-    """Make folders for owner and group only, whatever the umask; raises StorageError."""
-    for folder in folders:
-        with storage_errors(folder.name):
-            if not folder.is_dir():
-                folder.mkdir(parents=True, exist_ok=True)
-                with contextlib.suppress(PermissionError):  # somebody else's, made just now
-                    folder.chmod(0o770 | folder.stat().st_mode & 0o7000)
+def make_folder(folder: Path) -> None:
+    """Make a folder for owner and group only; raises StorageError where something else is there."""
+    with storage_errors(folder.name):
+        try:
+            folder.mkdir(parents=True)
+        except FileExistsError:
+            if _is_odd_folder(folder):
+                raise StorageError(
+                    [Problem("storage.not-folder", data={"place": folder.name})]
+                ) from None
+            return
+        with contextlib.suppress(PermissionError):  # a shared folder hands its group on
+            folder.chmod(folder.stat().st_mode & stat.S_ISGID | 0o770)
 
 
-def _ours(name: str) -> bool:
-    """Whether a file name is one of ours; each suffix has four characters."""
-    return FILE_NAME.fullmatch(name) is not None
+def _write_new(path: str, content: bytes) -> None:
+    descriptor = os.open(path, _WRITE, 0o640)
+    try:
+        while content:
+            content = content[os.write(descriptor, content) :]
+    finally:
+        os.close(descriptor)
 
 
-def _file_name(draft_id: str, suffix: str) -> str:
-    """Safe in a path: what is no identifier, wherever it was read, raises OutboxError."""
-    name = f"{draft_id}{suffix}"
-    if not _ours(name):
-        raise OutboxError([Problem("outbox.unknown")])
-    return name
+def _plain(path: Path, likely: int) -> bytes | None:
+    """The bytes of a plain file, None for anything else; raises FileNotFoundError."""
+    status = path.lstat()
+    if not stat.S_ISREG(status.st_mode) or getattr(status, "st_file_attributes", 0) & _REPARSE:
+        return None
+    descriptor = os.open(path, _READ)
+    with os.fdopen(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            return None
+        return file.read(max(likely, _MOST) + 1)
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return stat.S_ISDIR(path.lstat().st_mode)
+    except OSError:
+        return False
+
+
+def _is_odd_folder(path: Path) -> bool:
+    """Whether something else stands in a folder's place: a file, or a link."""
+    try:
+        status = path.lstat()
+    except FileNotFoundError:
+        return False
+    attributes = getattr(status, "st_file_attributes", 0)
+    return not stat.S_ISDIR(status.st_mode) or bool(attributes & _REPARSE)
 
 
 def _names(folder: Path) -> list[str]:
+    if _is_odd_folder(folder):
+        return []
     with storage_errors(folder.name):
         try:
-            return os.listdir(folder)  # names alone, of perhaps 100,000 files
+            return sorted(os.listdir(folder))  # names alone, of perhaps 100,000 files
         except FileNotFoundError:
             return []
-
-
-def _is_there(path: str) -> bool:
-    """Unlike ``os.path.exists`` it does not call a file that may not be looked at absent."""
-    try:
-        os.stat(path)
-    except (FileNotFoundError, NotADirectoryError):
-        return False
-    return True
-
-
-def _rename(source: str, target: str, draft_id: str) -> None:
-    """One atomic rename. Two who take the same file: one finds it gone."""
-    with _GoneOrRefused(draft_id):
-        # a copy by hand is never written over (Windows refuses by itself)
-        if _is_there(target) and _is_there(source):
-            raise OutboxError([Problem("outbox.copied", draft_id)])
-        os.rename(source, target)
-
-
-class _GoneOrRefused(StorageErrors):
-    """Around one draft: a file that is not there any more was somebody else's."""
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, at: object
-    ) -> None:
-        if isinstance(error, FileNotFoundError):
-            raise OutboxError([Problem("outbox.gone", self.place)]) from error
-        super().__exit__(kind, error, at)

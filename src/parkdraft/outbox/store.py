@@ -1,130 +1,332 @@
-"""What a place that keeps drafts must do; ``FolderStore`` is its form as a folder.
+"""All questions and changes that the outbox asks of its engine; no SQL stands elsewhere but in
+``schema/``. Plain SQL, so that another engine can stand behind it.
 
-A draft is one file with a name of its own, in exactly one state. It becomes visible whole or
-not at all, and of several who move it exactly one wins. What is known about a draft beside
-its bytes is the journal's business. Every form passes the same class of tests.
+What must never be is refused by the schema (OutboxError ``outbox.changed``, ``outbox.replaced``,
+``outbox.row-taken``, ``outbox.forbidden``). Changes are made inside ``change``.
 """
 
 from __future__ import annotations
 
-import os
-import random
-from collections.abc import Callable, Iterable, Sequence
-from datetime import date
-from pathlib import Path
-from typing import NamedTuple, Protocol
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from types import MappingProxyType
 
-from parkdraft.patterns import lazy
-
-STATES = ("pending", "waiting", "approved", "returned", "sent")
-SUFFIXES = (".eml", ".txt", ".tsv")
-_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
-_RANDOM = 8
-# Of our own, so that nobody seeds it; asking the system each time may cost 0.1 ms.
-_CHANCE = random.Random()
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_CHANCE.seed)
-FORM = rf"20[0-9]{{6}}-[{_LETTERS}]{{{_RANDOM}}}"
-"""What an identifier looks like, as a regular expression."""
-_ID = lazy(FORM)
-FILE_NAME = lazy(rf"{FORM}\.(?:{'|'.join(suffix[1:] for suffix in SUFFIXES)})")
-"""What a draft's file is called where drafts are files."""
+from parkdraft.database import Engine
+from parkdraft.errors import OutboxError, Problem
+from parkdraft.outbox.facts import (
+    STATES,
+    Content,
+    Event,
+    Filters,
+    Holder,
+    NewDraft,
+    StoredDraft,
+    TableRow,
+)
 
 
-def new_id(today: date) -> str:
-    """An identifier that says the day and nothing else: ``20261123-k7q2mxab``."""
-    return f"{today:%Y%m%d}-{''.join(_CHANCE.choices(_LETTERS, k=_RANDOM))}"
+def _where(filters: Filters) -> tuple[str, list[object]]:
+    """The filters as SQL without the state, and its values."""
+    parts, values = ["1 = 1"], list[object]()
+    for column, value in (
+        *(("partner = ?", filters.partner), ("kind = ?", filters.case)),
+        *(("author = ?", filters.author), ("place = ?", filters.place)),
+        *(("batch = ?", filters.batch), ("at <= ?", filters.before)),
+        (_UNTOUCHED, filters.untouched_since),
+    ):
+        if value is not None:
+            parts.append(column)
+            values.append(value)
+    for word in filters.words:
+        found = ["search LIKE ? ESCAPE '!'"]
+        like = f"%{word.text}%"
+        values.append(like)
+        if word.initials:
+            found.append("initials LIKE ? ESCAPE '!'")
+            values.append(like)
+        for column, names in (("kind", word.cases), ("partner", word.partners)):
+            if names:
+                found.append(f"{column} IN ({', '.join('?' * len(names))})")
+                values += names
+        parts.append(f"({' OR '.join(found)})")
+    return " AND ".join(parts), values
 
 
-def is_id(text: str) -> bool:
-    """Whether a text has the form of an identifier, which is safe in a path."""
-    return _ID.fullmatch(text) is not None
+_UNTOUCHED = "NOT EXISTS (SELECT 1 FROM events WHERE draft = drafts.id AND at > ?)"
+_DRAFT = (
+    'id, state, step, moved, suffix, sha256, at, author, kind, partner, site, "row", channel,'
+    " authority, urgent, cases, subject, receiver, plates, reason, batch, replaces"
+)
+_OF_DRAFTS = ", ".join(f"drafts.{column.strip()}" for column in _DRAFT.split(","))
+_EVENT = "draft, step, at, login, verb, source, target, grounds, sha256, reason, other, undoes"
+_LIVE = "state NOT IN ('returned', 'purged')"
 
 
-class Entry(NamedTuple):
-    """A draft where it is."""
+class Store:
+    """The drafts of one outbox."""
 
-    id: str
-    state: str
-    suffix: str
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self.change = engine.change
+
+    # ---- one draft
+
+    def find(self, draft_id: str) -> StoredDraft | None:
+        """A draft by its identifier, a purged one, too."""
+        rows = self._engine.all(f"SELECT {_DRAFT} FROM drafts WHERE id = ?", draft_id)
+        return StoredDraft._make(rows[0]) if rows else None
+
+    def named(self, part: str) -> list[str]:
+        """Identifiers whose seven letters begin or end so; two are as good as more."""
+        sql = "SELECT id FROM drafts WHERE code = ? OR code LIKE ? OR code LIKE ? LIMIT 2"
+        return [one for (one,) in self._engine.all(sql, part, f"{part}%", f"%{part}")]
+
+    def is_taken(self, code: str) -> bool:
+        """Whether some draft has, or had, these seven letters."""
+        return bool(self._engine.all("SELECT 1 FROM drafts WHERE code = ?", code))
+
+    def content(self, draft_id: str) -> Content | None:
+        """What a draft holds; None where it was purged. Raises OutboxError for what is no JSON."""
+        sql = (
+            "SELECT sha256, bytes, details, route, seen, attachments, internal"
+            " FROM contents WHERE draft = ?"
+        )
+        for sha256, data, *texts, internal in self._engine.all(sql, draft_id):
+            try:
+                details, route, seen, attachments = map(json.loads, texts)
+                details[0].items()
+            except (ValueError, TypeError, LookupError, AttributeError) as error:
+                raise OutboxError([Problem("outbox.record-broken", draft_id)]) from error
+            return Content(sha256, data, details, route, seen, attachments, internal)
+        return None
+
+    def events(self, draft_id: str) -> list[Event]:
+        """What happened to a draft, oldest first."""
+        sql = f"SELECT {_EVENT} FROM events WHERE draft = ? ORDER BY step"
+        return list(map(Event._make, self._engine.all(sql, draft_id)))
+
+    def successors(self, draft_id: str) -> list[str]:
+        """The drafts that were made in place of one: one, or several out of a table."""
+        sql = (
+            "SELECT id FROM drafts WHERE replaces = ?"
+            " UNION SELECT draft FROM table_rows WHERE before = ?"
+        )
+        return [one for (one,) in self._engine.all(sql, draft_id, draft_id)]
+
+    def predecessors(self, draft_id: str) -> list[str]:
+        """The drafts in place of which one was made."""
+        sql = (
+            "SELECT replaces FROM drafts WHERE id = ? AND replaces IS NOT NULL"
+            " UNION SELECT before FROM table_rows WHERE draft = ? AND before IS NOT NULL"
+        )
+        return [one for (one,) in self._engine.all(sql, draft_id, draft_id)]
+
+    # ---- many
+
+    def page(self, filters: Filters, limit: int, skip: int = 0) -> Iterator[StoredDraft]:
+        """Drafts, state by state: urgent ones first, then the oldest of those that wait for
+        approval, and the newest of all others.
+        """
+        found = islice(self._listed(filters), skip, skip + limit)
+        while ids := list(islice(found, _AT_ONCE)):
+            marks = ", ".join("?" * len(ids))
+            rows = self._engine.all(f"SELECT {_DRAFT} FROM drafts WHERE id IN ({marks})", *ids)
+            drafts = {row[0]: StoredDraft._make(row) for row in rows}
+            yield from (drafts[one] for one in ids if one in drafts)
+
+    def _listed(self, filters: Filters) -> Iterator[str]:
+        """Identifiers in the order of ``page``, out of one index."""
+        where, values = _where(filters)
+        for state in (one for one in STATES if one in filters.states):
+            order = "at, id" if state == "pending" else "at DESC, id DESC"
+            for urgent in (1, 0):
+                sql = (
+                    f"SELECT id FROM drafts WHERE state = ? AND urgent = ? AND {where}"
+                    f" ORDER BY {order}"
+                )
+                yield from (one for (one,) in self._engine.each(sql, state, urgent, *values))
+
+    def counts(self, filters: Filters) -> dict[str, int]:
+        """How many drafts of each wanted state there are."""
+        where, values = _where(filters)
+        sql = f"SELECT state, count(*) FROM drafts WHERE {where} GROUP BY state"
+        counted = dict(self._engine.all(sql, *values))
+        return {state: counted.get(state, 0) for state in filters.states}
+
+    def ids(self, states: Sequence[str], after: str = "", limit: int = 1000) -> list[str]:
+        """Identifiers of these states in their order, those after one."""
+        marks = ", ".join("?" * len(states))
+        sql = f"SELECT id FROM drafts WHERE id > ? AND state IN ({marks}) ORDER BY id LIMIT ?"
+        return [one for (one,) in self._engine.all(sql, after, *states, limit)]
+
+    def authors(self) -> list[str]:
+        """Everybody who drafted something."""
+        return [one for (one,) in self._engine.all("SELECT DISTINCT author FROM drafts")]
+
+    def last_event(self) -> int:
+        """A number that is another one when something happened."""
+        return int(self._engine.all("SELECT coalesce(max(number), 0) FROM events")[0][0])
+
+    def duplicates(
+        self, case: str, place: str, plates: Sequence[str], since: str, but: str | None
+    ) -> list[StoredDraft]:
+        """Drafts that still stand for one of the plates, the case and the place."""
+        marks = ", ".join("?" * len(plates))
+        sql = (
+            f"SELECT DISTINCT {_DRAFT} FROM drafts JOIN plates ON plates.draft = drafts.id"
+            f" WHERE plate IN ({marks}) AND kind = ? AND place = ? AND at >= ? AND id <> ?"
+            f" AND {_LIVE} ORDER BY id"
+        )
+        rows = self._engine.all(sql, *plates, case, place, since, but or "")
+        return list(map(StoredDraft._make, rows))
+
+    def known_rows(self, cells: Iterable[str]) -> dict[TableRow, Holder]:
+        """The drafts that hold the rows with these digests, or held them last."""
+        known: dict[TableRow, Holder] = {}
+        wanted = list(dict.fromkeys(cells))
+        for start in range(0, len(wanted), _AT_ONCE):
+            some = wanted[start : start + _AT_ONCE]
+            sql = (
+                "SELECT cells, place, table_rows.draft, live FROM table_rows"
+                " JOIN events ON events.draft = table_rows.draft AND step = 1"
+                f" WHERE cells IN ({', '.join('?' * len(some))}) ORDER BY live, events.number"
+            )
+            for digest, place, draft, live in self._engine.all(sql, *some):
+                known[TableRow(digest, place)] = Holder(draft, bool(live))
+        return known
+
+    def rows(self, draft_id: str) -> list[tuple[str, int, bool]]:
+        """Digest, place, and whether it stands, of the rows that a draft holds."""
+        sql = "SELECT cells, place, live FROM table_rows WHERE draft = ? ORDER BY number"
+        return [
+            (cells, place, bool(live)) for cells, place, live in self._engine.all(sql, draft_id)
+        ]
+
+    # ---- changes
+
+    def add(
+        self,
+        drafts: Sequence[tuple[str, NewDraft]],
+        author: str,
+        at: str,
+        *,
+        by: tuple[str, str],
+        batch: str | None = None,
+        replaces: str | None = None,
+        rows: Mapping[str, Iterable[tuple[str, int, str | None]]] = MappingProxyType({}),
+    ) -> None:
+        """New drafts, by their identifiers; what they replace is returned already.
+
+        ``by`` is who makes them, and by which right, where that is not their author. ``rows``
+        says which rows of tables they hold: digest, place, and the draft that held it before.
+        Their events come last: nothing is added to a draft afterwards.
+        """
+        engine, (login, grounds) = self._engine, by
+        engine.many(
+            f"INSERT INTO drafts ({_DRAFT}, code, place, search, initials)"
+            f" VALUES ({', '.join('?' * 26)})",
+            (
+                (
+                    *(draft_id, new.state, 1, 1, new.suffix, new.sha256, at, author, new.case),
+                    *(new.partner, new.site, new.row, new.channel, new.authority),
+                    *(int(new.urgent), len(new.rows), new.subject, new.receiver),
+                    *(json.dumps(new.plates, ensure_ascii=False), None, batch, replaces),
+                    *(draft_id[9:], new.place, f"{new.search}\n{draft_id[9:]}", new.initials),
+                )
+                for draft_id, new in drafts
+            ),
+        )
+        engine.many(
+            "INSERT INTO contents (draft, sha256, bytes, details, route, seen, attachments,"
+            " internal) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                (
+                    *(draft_id, new.sha256, new.content, new.details, new.route, new.seen),
+                    *(new.attachments, new.internal),
+                )
+                for draft_id, new in drafts
+            ),
+        )
+        plates = ((plate, draft_id) for draft_id, new in drafts for plate in set(new.plates))
+        engine.many("INSERT INTO plates (plate, draft) VALUES (?, ?)", plates)
+        engine.many(
+            "INSERT INTO table_rows (draft, number, cells, place, live, before)"
+            " VALUES (?, ?, ?, ?, 1, ?)",
+            (
+                (draft_id, number, *row)
+                for draft_id, held in rows.items()
+                for number, row in enumerate(held)
+            ),
+        )
+        made = (
+            (draft_id, 1, at, login, "draft", None, new.state, grounds, new.sha256)
+            for draft_id, new in drafts
+        )
+        engine.many(
+            "INSERT INTO events (draft, step, at, login, verb, source, target, grounds, sha256)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            made,
+        )
+
+    def happened(self, event: Event) -> None:
+        """Add an event; the schema moves the draft accordingly, or refuses."""
+        marks = ", ".join("?" * len(event))
+        self._engine.run(f"INSERT INTO events ({_EVENT}) VALUES ({marks})", *event)
+
+    def fill(self, draft_id: str, new: NewDraft) -> None:
+        """The bytes and people of a waiting draft for which they came, right after its event."""
+        self._engine.run(
+            "UPDATE drafts SET suffix = ?, sha256 = ?, subject = ?, receiver = ? WHERE id = ?",
+            *(new.suffix, new.sha256, new.subject, new.receiver, draft_id),
+        )
+        self._engine.run(
+            "UPDATE contents SET sha256 = ?, bytes = ?, route = ?, seen = ? WHERE draft = ?",
+            *(new.sha256, new.content, new.route, new.seen, draft_id),
+        )
+
+    def erase(self, draft_id: str) -> None:
+        """All that tells of a customer, right after the event of a purge."""
+        self._engine.run(
+            "UPDATE drafts SET site = NULL, place = NULL, subject = NULL, receiver = NULL,"
+            " plates = NULL, search = NULL, initials = NULL, reason = NULL, sha256 = ''"
+            " WHERE id = ?",
+            draft_id,
+        )
+        self._engine.run(
+            "UPDATE events SET sha256 = NULL, reason = CASE WHEN verb = 'purge' THEN reason END"
+            " WHERE draft = ?",
+            draft_id,
+        )
+        for table in ("contents", "plates", "table_rows"):
+            self._engine.run(f"DELETE FROM {table} WHERE draft = ?", draft_id)
+
+    # ---- what is still to do
+
+    def unplaced(self, after: str, limit: int) -> list[tuple[StoredDraft, bytes | None]]:
+        """Drafts whose files are not where they should be yet, those after one, and their bytes."""
+        sql = (
+            f"SELECT {_OF_DRAFTS}, bytes FROM unplaced JOIN drafts ON drafts.id = unplaced.draft"
+            " LEFT JOIN contents ON contents.draft = unplaced.draft"
+            " WHERE unplaced.draft > ? ORDER BY unplaced.draft LIMIT ?"
+        )
+        rows = self._engine.all(sql, after, limit)
+        return [(StoredDraft._make(draft), data) for *draft, data in rows]
+
+    def placed(self, ids: Iterable[str]) -> None:
+        """Their files are."""
+        self._engine.many("DELETE FROM unplaced WHERE draft = ?", ((one,) for one in ids))
+
+    def memo(self, name: str) -> str | None:
+        """What the program wanted to remember."""
+        rows = self._engine.all("SELECT value FROM memos WHERE name = ?", name)
+        return str(rows[0][0]) if rows else None
+
+    def remember(self, name: str, value: str | None) -> None:
+        """Remember something, or forget it."""
+        self._engine.run("DELETE FROM memos WHERE name = ?", name)
+        if value is not None:
+            self._engine.run("INSERT INTO memos (name, value) VALUES (?, ?)", name, value)
 
 
-class Sheet(NamedTuple):
-    """A draft's file to be kept; ``check`` raises where bytes are not what was meant."""
-
-    id: str
-    suffix: str
-    content: bytes
-    check: Callable[[bytes], None]
-
-
-class Store(Protocol):
-    """Keeps drafts by state. Every method raises StorageError where the medium refuses.
-
-    ``move`` and ``exchange`` raise OutboxError where the draft is no longer there: somebody
-    else was quicker.
-    """
-
-    def entries(self, state: str) -> list[Entry]:
-        """The drafts in a state, in no order."""
-        ...
-
-    def strangers(self, state: str) -> list[str]:
-        """Names in a state that are no draft of ours."""
-        ...
-
-    def find(self, draft_id: str) -> list[Entry]:
-        """Where a draft is: one entry, none, or several where somebody copied it."""
-        ...
-
-    def read(self, entry: Entry) -> bytes:
-        """A draft's bytes."""
-        ...
-
-    def path(self, entry: Entry) -> Path | None:
-        """Where another program can open the draft, if anywhere."""
-        ...
-
-    def stage(self, sheets: Sequence[Sheet]) -> None:
-        """Keep drafts durably where nobody sees them yet, and read them back."""
-        ...
-
-    def staged(self) -> list[Entry]:
-        """What this machine has staged; its state is empty."""
-        ...
-
-    def read_staged(self, entry: Entry) -> bytes:
-        """A staged draft's bytes."""
-        ...
-
-    def unstage(self, draft_id: str) -> None:
-        """Forget a staged draft, if it is there."""
-        ...
-
-    def place(self, draft_id: str, suffix: str, state: str) -> Entry:
-        """Make a staged draft visible in a state, in one step."""
-        ...
-
-    def move(self, entry: Entry, state: str) -> Entry:
-        """Move a draft to another state, in one step that one of several wins."""
-        ...
-
-    def withdraw(self, entry: Entry) -> None:
-        """Hide a draft until ``place`` puts its next form there; one of several wins."""
-        ...
-
-    def restore(self, entry: Entry) -> bool:
-        """Undo ``withdraw``; False where the draft is not withdrawn."""
-        ...
-
-    def forget(self, entry: Entry) -> None:
-        """Drop what ``withdraw`` hid, if anything."""
-        ...
-
-    def remove(self, entry: Entry) -> None:
-        """Remove a draft for good, if it is there."""
-        ...
-
-    def flush(self, states: Iterable[str]) -> None:
-        """Make what happened in these states durable."""
-        ...
+_AT_ONCE = 500

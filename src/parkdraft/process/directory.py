@@ -114,6 +114,7 @@ class Directory(NamedTuple):
     team: Team
     count_first_day: bool
     extra_holidays: tuple[date, ...]
+    retention: Mapping[str, int]
     people: Mapping[str, Person]
     groups: Mapping[str, tuple[str, ...]]
     partners: Mapping[str, Partner]
@@ -145,6 +146,7 @@ def build(doc: Mapping[str, Any]) -> Directory:
         team=_team(doc.get("team", {})),
         count_first_day=settings.get("count_first_day", False),
         extra_holidays=tuple(map(date.fromisoformat, settings.get("extra_holidays", ()))),
+        retention=settings.get("retention", {}),
         people={key: _person(key, entry) for key, entry in doc["people"].items()},
         groups=groups,
         partners={

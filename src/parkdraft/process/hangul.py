@@ -65,6 +65,7 @@ _INVISIBLE = lazy(
     "[\u00ad\u034f\u115f\u1160\u119e\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
     "\u3164\u318d\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]"
 )
+_USUAL = lazy("[ -~가-힣→·]*")
 _NOT_LETTERS = lazy("[^ㄱ-ㅣ]+")
 _VOWEL = "[ㅏ-ㅣ]"
 _SYLLABLE = lazy(
@@ -82,6 +83,8 @@ def fold(text: str) -> str:
     capitals small; spaces, punctuation, symbols and invisible characters are dropped.
     Letters and digits stay, lone Korean letters as key presses.
     """
+    if _USUAL.fullmatch(text):  # nearly every text: nothing to be made plain first
+        return "".join(filter(str.isalnum, text.lower()))
     text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text)).translate(_LONE)
     # NFKC would join lone letters to syllables (ㅋㅏ → 카): it sees only what lies between them.
     text = _NOT_LETTERS.sub(lambda found: _plain(found[0]), text).translate(_LONE)

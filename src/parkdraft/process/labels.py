@@ -68,6 +68,16 @@ STATES: Labels = {
     "sent": ("발송 완료", "처리 완료"),
 }
 
+HEADERS = {
+    "From": "발신(From)",
+    "Reply-To": "회신(Reply-To)",
+    "To": "수신(To)",
+    "Cc": "참조(Cc)",
+    "Bcc": "숨은참조(Bcc)",
+    "Subject": "제목(Subject)",
+}
+"""The header fields that people know; they are told by these words."""
+
 
 def state_label(state: str, channel: str) -> str:
     """A state's word; what is not e-mail is handled, not sent."""

@@ -63,6 +63,10 @@ def text(node: Node, path: Path, reading: Reading) -> str | None:
     return value
 
 
+LEAST_DAYS = 7
+"""No draft is purged by its age before that (contract, "Who may do what")."""
+
+
 def flag(node: Node, path: Path, reading: Reading) -> bool:
     """``true`` or ``false``."""
     value = node.text.casefold() if isinstance(node, Scalar) else ""
@@ -100,6 +104,16 @@ def dates(node: Node, path: Path, reading: Reading) -> list[str]:
         except ValueError:
             reading.wrong_at("contacts.not-date", (*path, name), key=path[-1])
     return found
+
+
+def retention_days(node: Node, path: Path, reading: Reading) -> int | None:
+    """A number of days after which what was not touched is purged: seven at the least."""
+    value = node.text if isinstance(node, Scalar) else ""
+    days = int(value) if value.isascii() and value.isdigit() and len(value) < 6 else 0
+    if days < LEAST_DAYS:
+        reading.wrong("contacts.not-days", node.line, key=path[-1], least=LEAST_DAYS)
+        return None
+    return days
 
 
 def one_of(known: labels.Labels) -> Kind:
@@ -244,7 +258,14 @@ _CONTACTS = record(
     },
     {
         "team": record({}, {"leads": names, "members": each(text), "four_eyes": flag}),
-        "settings": record({}, {"count_first_day": flag, "extra_holidays": dates}),
+        "settings": record(
+            {},
+            {
+                "count_first_day": flag,
+                "extra_holidays": dates,
+                "retention": record({}, dict.fromkeys(labels.STATES, retention_days)),
+            },
+        ),
         "groups": each(names),
         "sites": each(
             record(

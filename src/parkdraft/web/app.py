@@ -5,22 +5,30 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from flask import Flask, g, redirect, render_template, request, url_for
+from flask import Flask, abort, g, redirect, render_template, request, url_for
 from flask.json.provider import DefaultJSONProvider
 from werkzeug.exceptions import HTTPException
 
 from parkdraft.errors import ParkdraftError, Problem
 from parkdraft.process import labels
 from parkdraft.process.team import login_name, shown_name
-from parkdraft.web import batchpage, contactspage, draftpage, outboxpage
+from parkdraft.web import batchpage, contactspage, draftpage, outboxhand, outboxpage
 from parkdraft.web.desk import Desk
+from parkdraft.web.retention import Retention
 from parkdraft.web.security import Gate, admitted, guard
+from parkdraft.web.uploads import Uploads
 from parkdraft.web.words import ERRORS, problem_line, problem_lines
 from parkdraft.wording import as_data
 
 log = logging.getLogger("parkdraft.web")
 MOST_BYTES = 16 * 1024 * 1024
 """The largest upload; a month's list of 10,000 sites has less than 2 MiB."""
+SIGNED = (
+    *("outbox.approve_some", "outbox.return_some", "outbox.sent_some", "outbox.undo_some"),
+    *("hand.open_one", "hand.copied_one", "hand.file"),
+    *("draft.save", "batch.make", "contacts.take_over"),
+)
+"""Endpoints under whose record stands who is working: they must say whom the page believes."""
 
 
 def create_app(desk: Desk, gate: Gate) -> Flask:
@@ -32,11 +40,14 @@ def create_app(desk: Desk, gate: Gate) -> Flask:
     app.url_map.merge_slashes = False  # what is no page's address is not made into one
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["desk"] = desk
+    app.extensions["uploads"] = Uploads()
     guard(app, gate)
+    retention = app.extensions["retention"] = Retention(desk)
+    app.before_request(retention.keep)
     _know_who(app, desk, f"parkdraft-who-{gate.port}")
     _show_who(app, desk)
     _say_errors(app)
-    for part in (draftpage, outboxpage, batchpage, contactspage):
+    for part in (draftpage, outboxpage, outboxhand, batchpage, contactspage):
         app.register_blueprint(part.pages)
     return app
 
@@ -69,11 +80,9 @@ def _know_who(app: Flask, desk: Desk, cookie: str) -> None:
         named = login_name(request.cookies.get(cookie, ""))
         if named in members:
             g.login = named
-        if named in members or not members or request.endpoint in ("ask_who", "say_who"):
-            return None
-        if _wants_json():
-            return {"problems": [as_data(Problem("web.who"))]}, 403
-        return redirect(url_for("ask_who"))
+        if named in members or not members:
+            return _other_who(desk) if request.endpoint in SIGNED else None
+        return None if request.endpoint in ("ask_who", "say_who") else _nobody()
 
     @app.get("/who")
     def ask_who() -> str:
@@ -87,6 +96,36 @@ def _know_who(app: Flask, desk: Desk, cookie: str) -> None:
         response = redirect("/")
         response.set_cookie(cookie, named, httponly=True, samesite="Strict", path="/")
         return response
+
+
+def _nobody() -> Any:
+    """Nobody has said who is working."""
+    if _wants_json():
+        return {"problems": [as_data(Problem("web.who"))]}, 403
+    return redirect(url_for("ask_who"))
+
+
+def _other_who(desk: Desk) -> Any:
+    """A refusal where the page believes that somebody else is working: nothing is done then.
+
+    Another tab chose another name, which every tab of a browser works under.
+    """
+    believed = request.form.get("who")
+    if believed is None:
+        body = request.get_json(force=True, silent=True)
+        believed = body.get("who") if isinstance(body, dict) else None
+    if not isinstance(believed, str):
+        abort(400)
+    login = desk.home.login()
+    if login_name(believed) == login:
+        return None
+    name = shown_name(desk.home.directory.team, login) or login
+    problem = Problem("web.other-who", data={"name": name})
+    if _wants_json():
+        who = {"login": login, "name": name}
+        return {"problems": [as_data(problem)], "who": who}, 409
+    lines = problem_lines([problem])
+    return render_template("error.html", title="작업자가 바뀌었습니다", lines=lines), 409
 
 
 def _show_who(app: Flask, desk: Desk) -> None:
@@ -104,6 +143,7 @@ def _show_who(app: Flask, desk: Desk) -> None:
             return {"working": None, "labels": labels}
         return {
             "working": shown_name(team, login) or login,
+            "who": login,
             "can_change_who": bool(team.members),
             "labels": labels,
         }

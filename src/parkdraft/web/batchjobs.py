@@ -61,21 +61,10 @@ class Job:
     stopped: list[Problem] | None = None
     broken: bool = False
     failed_table: Path | None = None
-    checked: Report | None = None
-    """What the check found; it tells how far the making is."""
+    last: int | None = None
+    """The table's last row, once it was checked; it tells how far the making is."""
     ended: threading.Event = field(default_factory=threading.Event)
     lock: threading.Lock = field(default_factory=threading.Lock)
-
-    @property
-    def rows(self) -> int:
-        """How many rows the table has, as far as the check has found."""
-        found = self.checked
-        return found.drafted + found.skipped + found.failed if found else 0
-
-    @property
-    def steps(self) -> int | None:
-        """How far ``count`` will go while drafts are made: each row is judged, good ones kept."""
-        return self.rows + self.checked.drafted if self.checked else None
 
     @property
     def running(self) -> bool:
@@ -97,7 +86,7 @@ def make(home: Home, upload: Upload) -> bool:
     with job.lock:
         if job.phase != "checked" or job.stopped:
             return False
-        job.phase, job.count, job.checked = "make", 0, job.report
+        job.phase, job.last, job.count = "make", job.count, 0
         job.told, job.report = Told(), None
         job.ended.clear()
     _start(home, upload, job, dry_run=False)
@@ -112,8 +101,8 @@ def _start(home: Home, upload: Upload, job: Job, *, dry_run: bool) -> None:
 
 
 def _work(home: Home, upload: Upload, job: Job, dry_run: bool) -> None:
-    def watch(phase: str, count: int) -> None:
-        job.count = count if phase == "check" else job.rows + count
+    def watch(row: int) -> None:
+        job.count = row
 
     try:
         job.report = run(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,6 +19,7 @@ from parkdraft.tables.template import worked_examples, write_template
 from parkdraft.web import batchjobs
 from parkdraft.web.batchjobs import Job
 from parkdraft.web.desk import Desk
+from parkdraft.web.outboxwords import note_of
 from parkdraft.web.tablewords import cell_line, table_lines
 from parkdraft.web.uploads import Upload, uploads
 from parkdraft.web.words import ERRORS
@@ -93,7 +95,7 @@ def state(token: str) -> Any:
     if upload is None:
         return {"running": False}
     job = _job(upload)
-    return {"running": job.running, "count": job.count, "of": job.steps}
+    return {"running": job.running, "count": job.count, "of": job.last}
 
 
 @pages.post("/<token>/make")
@@ -168,6 +170,7 @@ def _shown(job: Job, directory: Directory) -> dict[str, Any]:
         ],
         "skipped": _ranges(told.skipped),
         "lines": table_lines(report.problems),
+        "notes": list(dict.fromkeys(map(note_of, report.notes))),
     }
 
 
@@ -180,15 +183,15 @@ def _where(row: RowResult, directory: Directory) -> tuple[str, str, str, str, st
     about = row.about
     if not about:
         return ("", "", "", "", "")
-    to = [one["name"] for one in about["route"]["to"]]
+    to = [one["name"] for one in json.loads(about.route)["to"]]
     names = to[:1] + ([f"외 {len(to) - 1}명"] if len(to) > 1 else [])
-    channel = labels.CHANNELS[about["channel"]][0]
+    channel = labels.CHANNELS[about.channel][0]
     return (
-        labels.CASES[about["case"]][0],
-        about["site"] or "",
-        _partner(directory, about["partner"]),
+        labels.CASES[about.case][0],
+        about.site or "",
+        _partner(directory, about.partner),
         " ".join((channel, *(["·", *names] if names else []))),
-        labels.state_label(about["state"], about["channel"]),
+        labels.state_label(about.state, about.channel),
     )
 
 

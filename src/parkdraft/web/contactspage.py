@@ -184,6 +184,8 @@ def _lists(lines: list[str]) -> str:
     home, directory = g.home, g.directory
     this_month, next_month = listimports.months(home.now().date())
     listed = [one for one in directory.partners.values() if one.id in directory.listed_partners]
+    with _desk().drafts() as box:
+        waiting = listimports.waiting(box)
     return render_template(
         "contacts-lists.html",
         lines=lines,
@@ -192,7 +194,7 @@ def _lists(lines: list[str]) -> str:
         listed=listed,
         months=[(month, listimports.month_word(month)) for month in (this_month, next_month)],
         this_month=this_month,
-        waiting=listimports.waiting(home),
+        waiting=waiting,
         builtin=plain_words(Problem("home.builtin")) if home.builtin else None,
     )
 

@@ -1,13 +1,13 @@
 """What a running page keeps between requests, and when it looks at the files again.
 
-The directory, the lists and the templates are read anew when one of their files changed; of
-the journal only what was written since is read.
+The directory, the lists and the templates are read anew when one of their files changed. Each
+request opens the outbox for itself; one idle connection stays open beside them, so that SQLite
+does not write its log back at the end of every request.
 """
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import threading
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -17,12 +17,10 @@ from typing import cast
 from flask import g, has_request_context, request
 
 from parkdraft.home import TEMPLATES, Home
-from parkdraft.outbox.journal import Marks
-from parkdraft.outbox.keeping import Outbox
-from parkdraft.outbox.records import Memory
-from parkdraft.outbox.store import STATES
+from parkdraft.outbox.box import DATABASE, Outbox
 from parkdraft.process.loading import NAME
 from parkdraft.process.places import Known
+from parkdraft.settings import database_path
 
 ONLY_LOOK = ("draft.preview", "draft.enquiry")
 """Endpoints that change nothing, though they are posted to."""
@@ -38,8 +36,8 @@ class Desk:
         self._home = open_home()
         self._read: Signature = ()
         self._known: tuple[date, Known] | None = None
-        self._marks: Marks = {}
-        self._memory = Memory()
+        self._idle = contextlib.ExitStack()
+        self._idle_at: Path | None = None
 
     @property
     def home(self) -> Home:
@@ -67,31 +65,38 @@ class Desk:
             return self._known[1]
 
     @contextlib.contextmanager
-    def memory(self) -> Iterator[Memory]:
-        """The journal; nobody else uses it meanwhile. Do not keep it."""
+    def drafts(self, *, change: bool = False) -> Iterator[Outbox]:
+        """The outbox of who is working now, for one request: see ``Home.drafts``."""
+        home = self.home
+        with home.drafts(change=change) as box:
+            self._stay(home)
+            yield box
+
+    def is_there(self) -> bool:
+        """Whether anything was ever kept."""
+        return _database(self.home).exists()
+
+    def _stay(self, home: Home) -> None:
+        """Keep one connection open to the database, as soon as it is there."""
+        path = _database(home)
         with self._lock:
-            journal = self.home.drafts.journal
-            if journal.is_rewritten(self._marks):
-                self._marks, self._memory = {}, Memory()
-            self._memory.feed(journal.read_on(self._marks))
-            yield self._memory
+            there = path.exists()
+            if there and self._idle_at == path:
+                return
+            self.close()
+            if there:
+                self._idle.enter_context(home.drafts())
+                self._idle_at = path
 
-    def version(self) -> str:
-        """A word that is another one when something happened in the outbox."""
-        return hashlib.sha256(repr(self._seen()).encode()).hexdigest()[:16]
+    def close(self) -> None:
+        """Let go of the outbox: the page ends."""
+        with self._lock:
+            self._idle.close()
+            self._idle_at = None
 
-    def last_change(self) -> float:
-        """When something happened in the outbox, in seconds as of ``time.time``."""
-        return max(changed for _, changed, _ in self._seen()) / 1e9
 
-    def _seen(self) -> Signature:
-        places = [self.home.outbox / state for state in STATES]
-        return tuple(map(_status, (*places, *self.home.drafts.journal.segments())))
-
-    @property
-    def drafts(self) -> Outbox:
-        """The outbox of who is working now."""
-        return self.home.drafts
+def _database(home: Home) -> Path:
+    return database_path(home.root) or home.outbox / DATABASE
 
 
 def _signature(root: Path) -> Signature:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 from flask import Blueprint, abort, current_app, render_template, request
 
 from parkdraft.answers import Answer, Drafted
-from parkdraft.errors import OutboxError, ParkdraftError, Problem
-from parkdraft.outbox.records import History
-from parkdraft.outbox.review import located
+from parkdraft.errors import ParkdraftError
+from parkdraft.outbox.box import Outbox
+from parkdraft.outbox.create import replaceable
+from parkdraft.outbox.facts import StoredDraft
 from parkdraft.process.cases import CASES, FIELDS, Case, Field
 from parkdraft.process.details import find_case
 from parkdraft.process.enquiry import Proposal, propose
@@ -19,12 +21,12 @@ from parkdraft.process.mentions import names_of
 from parkdraft.process.places import Known, find_partner
 from parkdraft.process.team import shown_name
 from parkdraft.web.desk import Desk
+from parkdraft.web.outboxwords import note_of
 from parkdraft.web.preview import Preview, about, look
 from parkdraft.web.words import CHECK_SENDER, NOT_APPROVED, problem_lines
 
 pages = Blueprint("draft", __name__)
 MOST_FOUND = 12
-_MANY = "표에서 여러 건을 모아 만든 초안입니다. 반려하고, 표를 고쳐 다시 만드세요."
 _PLACE = ("site", "partner", "integration", "fallback", "plate-confirmed")
 """Fields that have a place of their own in the form."""
 _FORMS = {"date": "12/1", "moment": "12/1 오후 2:05"}
@@ -42,20 +44,15 @@ def _desk() -> Desk:
 @pages.get("/")
 def new() -> Any:
     """The empty form, or one filled with the draft that is to be corrected."""
-    replaces = request.args.get("replaces")
-    history = _replaced(replaces) if replaces else None
-    if history and history.record and len(history.record.details) > 1:
-        return render_template("error.html", title="여기서 고칠 수 없습니다", lines=[_MANY]), 409
-    case, given = _given(history) if history else (None, {})
+    old, given = _replaced(request.args.get("replaces"))
     return render_template(
         "draft.html",
         cases=[(one, _own(one), _common(one)) for one in CASES.values()],
         fields=FIELDS,
         partners=_desk().home.directory.partners.values(),
-        case=case,
+        case=find_case(old["case"]) if old else None,
         given=given,
-        replaces=history,
-        returned=_returned(history) if history else None,
+        replaces=old,
         confirms={one.name: _last_plate(one) for one in CASES.values()},
         forms=_FORMS,
         modes=_MODES,
@@ -87,15 +84,26 @@ def save() -> Any:
     """
     case, raw, replaces = _asked()
     desk = _desk()
+    moved = _sent("moved", int) if replaces else None
     seen = look(desk, case, raw, replaces)
     anyway = _sent("anyway", bool, default=False)
     told = {**seen.as_json(), "fragment": _pane(seen), "id": None}
     if seen.draft is None or (seen.duplicates and not anyway):
         return told
     try:
-        return _kept(desk.home.draft(case.name, replaces=replaces, **raw))
+        if replaces is None:
+            return _kept(desk.home.draft(case.name, **raw))
+        # the form shows every detail: one that is empty there is taken away
+        given = {field.name: raw.get(field.name, "") for field in case.fields}
+        with desk.drafts(change=True) as box:
+            made = desk.home.correct(box, replaces, case.name, given, moved)
+        return _kept(made)
     except ParkdraftError as error:
-        return {**told, "general": problem_lines(error.problems)}
+        told["general"] = problem_lines(error.problems)
+    if replaces:
+        with desk.drafts() as box, contextlib.suppress(ParkdraftError):
+            told["replaces"] = _standing(box, box.located(replaces))
+    return told
 
 
 @pages.post("/enquiry")
@@ -190,20 +198,20 @@ def _mind(answer: Answer | None) -> str:
 def _kept(made: Drafted) -> Any:
     decision = made.answer.inquiry.decision
     assert decision is not None  # without one, nothing is kept
-    assert made.path is not None
+    assert made.draft is not None
     html = render_template(
         "draft_saved.html",
         made=made,
         decision=decision,
-        suffix=made.path.suffix,
+        suffix=made.draft.suffix,
+        notes=list(dict.fromkeys(map(note_of, made.notes))),
         state_label=state_label,
         mind=_mind(made.answer),
     )
     return {
         "id": made.id,
         "state": decision.state,
-        "suffix": made.path.suffix,
-        "mind": _mind(made.answer),
+        "suffix": made.draft.suffix,
         "address": f"/outbox/{made.id}",
         "fragment": html,
     }
@@ -226,40 +234,30 @@ def _offered(known: Known, case: Case, one: Proposal) -> dict[str, Any]:
     }
 
 
-def _replaced(draft_id: str) -> History:
-    """The draft that is to be corrected; raises OutboxError where it may not be."""
-    box = _desk().drafts
-    entry, history = located(box, draft_id), box.history(draft_id)
-    if entry.state == "sent":
-        raise OutboxError([Problem("outbox.state-replace", draft_id)])
-    with _desk().memory() as memory:
-        every = (memory.of(one).made for one in memory.ids())
-        by = [one.id for one in every if one and one.more.get("replaces") == draft_id]
-    if by:
-        raise OutboxError([Problem("outbox.replaced", draft_id, data={"by": by[0]})])
-    if history.made is None or history.record is None:
-        raise OutboxError([Problem("outbox.no-details", draft_id)])
-    return history
+def _replaced(named: str | None) -> tuple[dict[str, Any] | None, dict[str, str]]:
+    """The draft that is to be corrected, and what was typed for it.
+
+    Raises OutboxError where it may not be.
+    """
+    if not named:
+        return None, {}
+    with _desk().drafts() as box:
+        old = box.located(named)
+        replaceable(box, old)
+        given = dict(box.content(old).details[0])
+        if "partner" in given:
+            given["partner"] = old.partner or ""
+        return {"id": old.id, "case": old.case, **_standing(box, old)}, given
 
 
-def _given(history: History) -> tuple[Case, dict[str, str]]:
-    """What was typed for a draft of one case."""
-    record, made = history.record, history.made
-    assert record is not None
-    assert made is not None
-    given = dict(record.details[0])
-    if "partner" in given:
-        given["partner"] = made.more["partner"] or ""
-    return find_case(made.more["case"]), given
-
-
-def _returned(history: History) -> dict[str, str] | None:
-    """Who sent it back, and why."""
-    last = history.last
-    if last is None or last.do != "return":
-        return None
-    team = _desk().home.directory.team
-    return {"by": shown_name(team, last.by) or last.by, "reason": last.more.get("reason", "")}
+def _standing(box: Outbox, old: StoredDraft) -> dict[str, Any]:
+    """How a draft stands that is to be corrected: its state, and who returned it, and why."""
+    team, returned = _desk().home.directory.team, None
+    if old.state == "returned":
+        by = next(one.login for one in box.store.events(old.id) if one.step == old.moved)
+        returned = {"by": shown_name(team, by) or by, "reason": old.reason}
+    label = state_label(old.state, old.channel)
+    return {"moved": old.moved, "label": label, "returned": returned}
 
 
 @pages.app_template_filter("cells")

@@ -8,7 +8,9 @@ from typing import Any, Literal
 
 from parkdraft.errors import ParkdraftError, Problem
 from parkdraft.home import Home
-from parkdraft.outbox.review import Outcome
+from parkdraft.outbox.box import Outbox
+from parkdraft.outbox.facts import Filters
+from parkdraft.outbox.transitions import Outcome
 from parkdraft.tables.comparing import Preview, preview_contacts, preview_sites
 from parkdraft.tables.keptlists import KeptList, month_lists, site_list
 from parkdraft.tables.lists import Imported
@@ -77,9 +79,9 @@ def kept(home: Home) -> list[KeptList]:
     return [*lists, site_list(home.root, home.directory)]
 
 
-def waiting(home: Home) -> int:
+def waiting(box: Outbox) -> int:
     """How many drafts wait for a list."""
-    return sum(1 for _ in home.drafts.store.entries("waiting"))
+    return box.store.counts(Filters(("waiting",)))["waiting"]
 
 
 def shown_place(home: Home, one: KeptList) -> str:

@@ -1,58 +1,79 @@
-"""What is wrong in the outbox, draft by draft, as a page tells it."""
+"""What was wrong in the outbox, draft by draft, and what of it was put right."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from parkdraft.errors import ParkdraftError, Problem
-from parkdraft.home import Home
-from parkdraft.outbox.listing import Listed
-from parkdraft.outbox.records import Memory
-from parkdraft.outbox.store import Entry, is_id
-from parkdraft.outbox.verifying import verify
-from parkdraft.process.labels import state_label
-from parkdraft.web.outboxwords import line_of, title
+from parkdraft.errors import ParkdraftError
+from parkdraft.outbox.box import Outbox
+from parkdraft.outbox.today import Today
+from parkdraft.outbox.verify import Finding, verify
+from parkdraft.web.desk import Desk
+from parkdraft.web.outboxwords import line_of, note_of, state_of, title
+from parkdraft.wording import message
 
 MOST = 300
 """Drafts that are told one by one; a changed address may make thousands of them doubtful."""
 
 
-class Finding(NamedTuple):
-    """What is wrong with one draft or one file; ``id`` only where its page can be opened."""
+class Told(NamedTuple):
+    """What was found of one draft or one file; ``id`` only where its page can be opened."""
 
     id: str | None
     name: str
     label: str
-    lines: list[str]
+    left: list[str]
+    mended: list[str]
 
 
-def problems_of(home: Home) -> dict[str, list[Problem]]:
-    """Everything that is wrong, by draft or file; nothing is changed."""
-    problems: list[Problem] = []
-    today = None
+class Checked(NamedTuple):
+    """What a check found; ``more`` says how many drafts are not told one by one.
+
+    ``version`` is the last thing that had happened in the outbox.
+    """
+
+    version: int
+    told: list[Told]
+    left: int
+    mended: int
+    more: int
+    notes: list[str]
+
+
+def checked(desk: Desk) -> Checked:
+    """Compare everything, and put right what can be."""
+    found: list[Finding] = []
+    today: Today | None = None
     try:
-        today = home.today()
+        today = desk.home.today()
     except ParkdraftError as error:  # a directory that is not sound is one more finding
-        problems += error.problems
-    problems += verify(home.drafts, today)
-    told: dict[str, list[Problem]] = {}
-    for one in problems:
-        told.setdefault(one.field or "", []).append(one)
-    return told
+        found += map(Finding, error.problems)
+    with desk.drafts(change=desk.is_there()) as box:
+        found += verify(box, today)
+        fields: dict[str, list[Finding]] = {}
+        for one in found:
+            fields.setdefault(one.problem.field or "", []).append(one)
+        told = [_told(box, field, fields[field]) for field in list(fields)[:MOST]]
+        version = box.store.last_event()
+    notes = list(dict.fromkeys(map(note_of, box.notes)))
+    mended = sum(one.mended for one in found)
+    more = len(fields) - len(told)
+    return Checked(version, told, len(found) - mended, mended, more, notes)
 
 
-def findings(home: Home, memory: Memory, told: dict[str, list[Problem]]) -> list[Finding]:
-    """The first of them in words."""
-    return [_finding(home, memory, field, told[field]) for field in list(told)[:MOST]]
+def _told(box: Outbox, field: str, found: Iterable[Finding]) -> Told:
+    left = [line_of(one.problem) for one in found if not one.mended]
+    mended = [_mended(one) for one in found if one.mended]
+    draft = box.store.find(field)
+    if draft is None:
+        return Told(None, field, "", left, mended)
+    if draft.state == "purged":
+        return Told(None, draft.id, "개인정보를 파기한 초안", left, mended)
+    return Told(draft.id, title(draft), state_of(draft), left, mended)
 
 
-def _finding(home: Home, memory: Memory, field: str, problems: list[Problem]) -> Finding:
-    lines = list(dict.fromkeys(map(line_of, problems)))
-    if not is_id(field):
-        return Finding(None, field, "", lines)
-    history = memory.brief(field)
-    places = home.drafts.store.find(field)
-    entry = places[0] if places else Entry(field, "", "")
-    one = Listed(entry, history)
-    label = state_label(entry.state, one.facts.get("channel", "email")) if places else ""
-    return Finding(field if len(places) == 1 else None, title(one), label, lines)
+def _mended(one: Finding) -> str:
+    """What was put right; who moved something aside is to be found out still."""
+    is_done = one.problem.code.startswith("outbox.file-")
+    return message(one.problem) if is_done else line_of(one.problem)

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from parkdraft.home import Home
-from parkdraft.outbox.listing import Listed
-from parkdraft.outbox.records import Event
-from parkdraft.outbox.review import against_approval
-from parkdraft.outbox.showing import Shown, possible
-from parkdraft.outbox.store import Entry
+from parkdraft.outbox.box import Outbox
+from parkdraft.outbox.detail import Shown, possible
+from parkdraft.outbox.facts import Event, StoredDraft
+from parkdraft.outbox.transitions import against_approval, undoable
 from parkdraft.process import labels
+from parkdraft.process.cases import FIELDS
 from parkdraft.process.directory import Directory
-from parkdraft.web.outboxwords import DID, NOT_TO_SEND, lines_of, title, who, word
+from parkdraft.web.outboxwords import (
+    DID,
+    NOT_TO_SEND,
+    UNDOES,
+    lines_of,
+    partner_of,
+    state_of,
+    title,
+    who,
+    word,
+)
 from parkdraft.web.words import CHECK_SENDER, NOT_APPROVED
 from parkdraft.writing.mail import Mailbox
 
@@ -28,83 +37,74 @@ class Copy(NamedTuple):
 
 
 class Deed(NamedTuple):
-    """One line of a draft's history."""
+    """One line of a draft's history; ``of`` is an earlier draft that it was done to."""
 
     at: str
     who: str
     what: str
     reason: str | None
     of: str | None
-    """The draft that it was done to, where that is an earlier one."""
     replaced_by: str | None
 
 
 class Sight(NamedTuple):
-    """A draft as a page shows it."""
+    """A draft as a page shows it; ``given`` is what was typed for it, where it is one case."""
 
     shown: Shown
     title: str
     label: str
-    urgent: bool
     facts: list[tuple[str, str]]
     heads: list[Copy]
     attachment: str | None
     deeds: list[str]
+    undoes: str
     problems: list[str]
     notes: list[str]
+    handling: list[tuple[str, str]]
+    given: list[tuple[str, str]]
     history: list[Deed]
     duplicates: list[tuple[str, str]]
     diff: list[tuple[str, str]]
-    replaced_by: str | None
 
     @property
     def mark(self) -> str:
         """Another word when something other than the clock changed."""
-        told = (self.label, self.deeds, self.problems, self.history, self.diff, self.replaced_by)
-        return hashlib.sha256(repr((*told, self.duplicates)).encode()).hexdigest()[:16]
+        told = (self.label, self.deeds, self.problems, self.history, self.diff)
+        more = (self.duplicates, self.shown.successors, self.shown.draft.moved)
+        return hashlib.sha256(repr((*told, *more)).encode()).hexdigest()[:16]
 
 
-def sight(home: Home, shown: Shown, replaced_by: str | None) -> Sight:
-    """Everything that the page of a draft says; ``replaced_by`` was made in place of it."""
-    one = Listed(shown.entry, shown.history)
-    directory = home.directory
-    deeds = possible(home.drafts, directory, shown)
-    if replaced_by or not _is_one_case(shown):  # the page of new drafts knows single cases
-        deeds = [do for do in deeds if do != "replace"]
+def sight(box: Outbox, directory: Directory, shown: Shown) -> Sight:
+    """Everything that the page of a draft says."""
+    draft, last = shown.draft, undoable(box, shown.draft)
     return Sight(
         shown,
-        title(one),
-        labels.state_label(one.entry.state, one.facts.get("channel", "email")),
-        bool(one.facts.get("urgent")),
-        list(_facts(one, directory)),
+        title(draft),
+        state_of(draft),
+        list(_facts(draft, directory)),
         list(_heads(shown)),
         _attachment(shown),
-        deeds,
+        possible(box, directory, shown),
+        UNDOES[last.verb] if last else "",
         lines_of(shown.problems),
-        list(_notes(home, shown)),
-        [_deed(event, directory, one.entry.id) for event in shown.events],
-        [(same.id, _state_of(same)) for same in shown.duplicates],
+        list(_notes(box, directory, shown)),
+        list(_handling(shown)),
+        _given(shown) if draft.cases == 1 else [],
+        [_deed(event, directory, draft.id) for event in shown.events],
+        [(same.id, state_of(same)) for same in shown.duplicates],
         [(line[:1], line[1:]) for line in shown.diff],
-        replaced_by,
     )
 
 
-def _is_one_case(shown: Shown) -> bool:
-    record = shown.history.record
-    return record is not None and len(record.details) == 1
-
-
-def _facts(one: Listed, directory: Directory) -> Iterator[tuple[str, str]]:
-    facts, made = one.facts, one.history.made
-    partner = directory.partners.get(facts.get("partner") or "")
-    case = word(labels.CASES, facts.get("case"))
+def _facts(draft: StoredDraft, directory: Directory) -> Iterator[tuple[str, str]]:
+    case = word(labels.CASES, draft.case)
     told = (
-        ("업무", case and f"{case} ({facts.get('row')})"),
-        ("운영사", partner.name if partner else None),
-        ("현장", facts.get("site")),
-        ("채널", word(labels.CHANNELS, facts.get("channel"))),
-        ("작성", f"{who(directory, one.history.author)}, {_when(made)}" if made else None),
-        ("번호", one.entry.id),
+        ("업무", f"{case} ({draft.row})"),
+        ("운영사", partner_of(draft, directory)),
+        ("현장", draft.site),
+        ("채널", word(labels.CHANNELS, draft.channel)),
+        ("작성", f"{who(directory, draft.author)}, {draft.made:%Y-%m-%d %H:%M}"),
+        ("번호", draft.id),
     )
     yield from ((name, value) for name, value in told if value)
 
@@ -132,33 +132,48 @@ def _attachment(shown: Shown) -> str | None:
     return f"{kept.name} ({max(1, round(len(kept.content) / 1024)):,}KB)" if kept else None
 
 
-def _notes(home: Home, shown: Shown) -> Iterator[str]:
+def _notes(box: Outbox, directory: Directory, shown: Shown) -> Iterator[str]:
     """What to mind before doing anything with it."""
-    entry = shown.entry
-    if entry.state == "pending":
+    draft = shown.draft
+    if draft.state == "pending":
         yield NOT_APPROVED
-        against = against_approval(home.drafts, home.directory, entry, shown.history)
-        yield from lines_of(one for one in against if one not in shown.problems)
-    yield from filter(None, [NOT_TO_SEND.get(entry.state)])
-    if entry.suffix == ".eml" and entry.state in ("pending", "approved"):
+        yield from lines_of(against_approval(box, directory, draft))
+    yield from filter(None, [NOT_TO_SEND.get(draft.state)])
+    if draft.suffix == ".eml" and draft.state in ("pending", "approved"):
         yield CHECK_SENDER
 
 
-def _deed(one: Event, directory: Directory, draft_id: str) -> Deed:
-    more: dict[str, Any] = dict(one.more)
-    return Deed(
-        _when(one),
-        who(directory, one.by),
-        DID.get(one.do, one.do),
-        more.get("reason"),
-        one.id if one.id != draft_id else None,
-        more.get("replaced_by"),
+def _handling(shown: Shown) -> Iterator[tuple[str, str]]:
+    """What its drafter was shown beside it."""
+    seen = shown.content.seen
+    told = (
+        ("처리방법", seen.get("method")),
+        ("비고", seen.get("note")),
+        *(("현장규칙", f"{rule['row']} {rule['text']}") for rule in seen.get("rules", ())),
+        ("고객 안내", seen.get("customer")),
+        ("내부 메모", shown.content.internal),
     )
+    yield from ((name, text) for name, text in told if text)
 
 
-def _when(one: Event) -> str:
-    return f"{one.moment:%Y-%m-%d %H:%M}"
+def _given(shown: Shown) -> list[tuple[str, str]]:
+    """What was typed; the customer's name and phone masked, choices in words."""
+    (details,) = shown.details(reveal=False)
+    fields = ((FIELDS.get(name), name, text) for name, text in details.items())
+    return [
+        (field.label, word(field.choices, text) or text if field.choices else text)
+        if field
+        else (name, text)
+        for field, name, text in fields
+    ]
 
 
-def _state_of(entry: Entry) -> str:
-    return labels.state_label(entry.state, "email" if entry.suffix == ".eml" else "")
+def _deed(one: Event, directory: Directory, draft_id: str) -> Deed:
+    return Deed(
+        f"{one.moment:%Y-%m-%d %H:%M}",
+        who(directory, one.login),
+        DID.get(one.verb, one.verb),
+        one.reason,
+        one.draft if one.draft != draft_id else None,
+        one.other,
+    )

@@ -3,59 +3,43 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Blueprint, Response, abort, current_app, render_template, request
-from flask.sansio.blueprints import BlueprintSetupState
+from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 
-from parkdraft.errors import ParkdraftError, Problem
-from parkdraft.opening import open_file
-from parkdraft.outbox.review import Outcome, approve, mark_sent, opened, outdated, send_back
-from parkdraft.outbox.showing import show
-from parkdraft.process.labels import CASES, state_label
+from parkdraft.errors import ParkdraftError
+from parkdraft.home import Home
+from parkdraft.outbox.box import Outbox
+from parkdraft.outbox.detail import show
+from parkdraft.outbox.transitions import Outcome, Wanted, approve, mark_sent, send_back, undo
+from parkdraft.process.labels import CASES
 from parkdraft.web.desk import Desk
-from parkdraft.web.outboxcheck import findings, problems_of
+from parkdraft.web.outboxcheck import checked
 from parkdraft.web.outboxdraft import sight
 from parkdraft.web.outboxlist import DAYS, Page, list_page, neighbours, read_asked
-from parkdraft.web.outboxwords import NOT_TO_SEND, TABS, as_told, line_of
-from parkdraft.web.overview import Overview
-from parkdraft.web.words import CHECK_SENDER, NOT_APPROVED
+from parkdraft.web.outboxwords import TABS, as_told, note_of, state_of
 
 pages = Blueprint("outbox", __name__)
-MEDIA = {
-    ".eml": "message/rfc822",
-    ".txt": "text/plain; charset=utf-8",
-    ".tsv": "text/tab-separated-values; charset=utf-8",
-}
 _MOST_IDS = 1000
 _T = TypeVar("_T")
 _NOWHERE = ("outbox.unknown", "outbox.no-id")
+Deciding = Callable[[Outbox, Home, list[Wanted]], Outcome]
 
 
-@pages.record_once
-def _remember(setup: BlueprintSetupState) -> None:
-    setup.app.extensions["overview"] = Overview(setup.app.extensions["desk"])
-
-
-def _overview() -> Overview:
-    overview: Overview = current_app.extensions["overview"]
-    return overview
-
-
-def _desk() -> Desk:
-    desk: Desk = current_app.extensions["desk"]
-    return desk
+def desk() -> Desk:
+    """The desk of the page that is asked now."""
+    found: Desk = current_app.extensions["desk"]
+    return found
 
 
 @pages.get("/outbox")
 def index() -> str:
     """The list; ``part=list`` is only what changes of it."""
-    desk = _desk()
-    home, everything = desk.home, _overview().now()
+    home = desk().home
     asked = read_asked(request.args, home)
-    with desk.memory() as memory:
-        page = list_page(home, asked, everything, memory)
+    with desk().drafts() as box:
+        version, page = box.store.last_event(), list_page(home, box, asked)
     part = request.args.get("part") == "list"
     return render_template(
         "outboxlist.html" if part else "outbox.html",
@@ -65,7 +49,7 @@ def index() -> str:
         cases=CASES,
         partners=home.directory.partners,
         days=sorted({*DAYS, *([asked.older] if asked.older is not None else [])}),
-        version=everything.version,
+        version=version,
         mark=_mark(page),
     )
 
@@ -80,44 +64,48 @@ def _mark(page: Page) -> str:
 @pages.get("/outbox/version")
 def version() -> dict[str, str]:
     """A word that changes whenever something happens in the outbox."""
-    return {"version": _desk().version()}
+    with desk().drafts() as box:
+        return {"version": str(box.store.last_event())}
 
 
 @pages.get("/outbox/verify")
-def check() -> str:
-    """Everything that is wrong in the outbox; nothing is changed."""
-    desk = _desk()
-    home = desk.home
-    told = problems_of(home)
-    with desk.memory() as memory:
-        found = findings(home, memory, told)
-    return render_template(
-        "outboxverify.html",
-        findings=found,
-        count=sum(map(len, told.values())),
-        more=len(told) - len(found),
-    )
+def ask_check() -> str:
+    """What a check found, while nothing has happened since; else only its button."""
+    found = current_app.extensions.get("checked")
+    with desk().drafts() as box:
+        if found and found.version != box.store.last_event():
+            found = None
+    return render_template("outboxverify.html", checked=found)
+
+
+@pages.post("/outbox/verify")
+def check() -> Any:
+    """Look for everything that is wrong in the outbox; what can be is put right."""
+    current_app.extensions["checked"] = checked(desk())
+    return redirect(url_for("outbox.ask_check"), 303)
 
 
 @pages.get("/outbox/<draft_id>")
 def one(draft_id: str) -> str:
     """One draft, whole; ``part=draft`` is only what changes of it."""
-    home, everything = _desk().home, _overview().now()
+    home = desk().home
     asked = read_asked(request.args, home)
-    shown = _there(lambda: show(home.drafts, home.today(), draft_id))
-    seen = sight(home, shown, everything.successors.get(draft_id))
-    near = neighbours(home, asked, everything.drafts, draft_id)
+    with desk().drafts() as box:
+        version = box.store.last_event()
+        shown = there(lambda: show(box, home.today(), draft_id))
+        seen = sight(box, home.directory, shown)
+        near = neighbours(home, box, asked, shown.draft.id)
     part = request.args.get("part") == "draft"
     return render_template(
         "outboxdraft.html" if part else "outboxone.html",
         one=seen,
         asked=asked,
         near=near,
-        version=everything.version,
+        version=version,
     )
 
 
-def _there(asked: Callable[[], _T]) -> _T:
+def there(asked: Callable[[], _T]) -> _T:
     """What is asked of a draft; a number that there is no draft of is no page."""
     try:
         return asked()
@@ -130,23 +118,28 @@ def _there(asked: Callable[[], _T]) -> _T:
 @pages.post("/outbox/approve")
 def approve_some() -> Any:
     """Approve the drafts that are named."""
-    home, ids = _desk().home, _ids()
-    return _told(approve(home.drafts, home.today(), ids))
+    return _decided(lambda box, home, wanted: approve(box, home.today(), wanted))
 
 
 @pages.post("/outbox/return")
 def return_some() -> Any:
     """Return the drafts that are named, with a reason."""
-    home, ids, reason = _desk().home, _ids(), _body().get("reason")
+    reason = _body().get("reason")
     if not isinstance(reason, str):
         abort(400)
-    return _told(send_back(home.drafts, home.directory, ids, reason))
+    return _decided(lambda box, home, wanted: send_back(box, home.directory, wanted, reason))
 
 
 @pages.post("/outbox/sent")
 def sent_some() -> Any:
     """Mark the drafts that are named as sent, or handled."""
-    return _told(mark_sent(_desk().drafts, _ids()))
+    return _decided(lambda box, _, wanted: mark_sent(box, wanted))
+
+
+@pages.post("/outbox/undo")
+def undo_some() -> Any:
+    """Take the last step of the drafts that are named back."""
+    return _decided(lambda box, home, wanted: undo(box, home.directory, wanted))
 
 
 def _body() -> dict[str, Any]:
@@ -156,57 +149,28 @@ def _body() -> dict[str, Any]:
     return body
 
 
-def _ids() -> list[str]:
-    ids = _body().get("ids")
-    if not isinstance(ids, list) or len(ids) > _MOST_IDS:
+def _wanted() -> list[Wanted]:
+    """The drafts that are named, each with the state that was seen of it."""
+    drafts = _body().get("drafts")
+    if not isinstance(drafts, list) or len(drafts) > _MOST_IDS:
         abort(400)
-    if not all(isinstance(one, str) for one in ids):
-        abort(400)
-    return ids
+    wanted = []
+    for draft in drafts:
+        name, seen = (draft.get("id"), draft.get("moved")) if isinstance(draft, dict) else (0, 0)
+        if not isinstance(name, str) or type(seen) is not int:
+            abort(400)
+        wanted.append(Wanted(name, seen))
+    return wanted
 
 
-def _told(outcome: Outcome) -> Any:
+def _decided(decide: Deciding) -> Any:
     """What was done, and why the rest was not; 422 where nothing was."""
-    channel = {".eml": "email"}
-    done = [
-        {
-            "id": one.id,
-            "state": one.state,
-            "label": state_label(one.state, channel.get(one.suffix, "")),
-        }
-        for one in outcome.done
-    ]
-    status = 422 if outcome.problems and not done else 200
-    return {"done": done, **_problems(outcome.problems)}, status
-
-
-def _problems(problems: Iterable[Problem]) -> dict[str, Any]:
-    return {"problems": [as_told(one) for one in problems]}
-
-
-@pages.post("/outbox/<draft_id>/open")
-def open_one(draft_id: str) -> Any:
-    """Hand a draft to the system's mail program."""
-    home = _desk().home
-    box = home.drafts
-    try:
-        entry = _there(lambda: opened(box, draft_id))
-        changed = outdated(box, home.today(), entry)
-        if path := box.store.path(entry):
-            open_file(path)
-    except ParkdraftError as error:
-        return _problems(error.problems), 422
-    notes = [*map(line_of, changed), *([CHECK_SENDER] if entry.suffix == ".eml" else [])]
-    if entry.state != "approved":
-        notes.append(NOT_APPROVED if entry.state == "pending" else NOT_TO_SEND[entry.state])
-    return {"notes": notes}
-
-
-@pages.get("/outbox/<draft_id>/file")
-def file(draft_id: str) -> Response:
-    """A draft's file, to be kept elsewhere; refused where it is not what was recorded."""
-    box = _desk().drafts
-    entry = _there(lambda: opened(box, draft_id))
-    response = Response(box.store.read(entry), content_type=MEDIA[entry.suffix])
-    response.headers.set("Content-Disposition", "attachment", filename=f"{entry.id}{entry.suffix}")
-    return response
+    home, wanted = desk().home, _wanted()
+    if not wanted:
+        return {"done": [], "problems": [], "notes": []}
+    with desk().drafts(change=True) as box:
+        outcome = decide(box, home, wanted)
+    done = [{"id": one.id, "state": one.state, "label": state_of(one)} for one in outcome.done]
+    problems = [as_told(problem) for problem in outcome.problems]
+    status = 422 if problems and not done else 200
+    return {"done": done, "problems": problems, "notes": list(map(note_of, box.notes))}, status

@@ -13,13 +13,13 @@ from typing import Any, NamedTuple
 from parkdraft.answers import Answer
 from parkdraft.errors import DetailsError, Problem, RouteError
 from parkdraft.home import Home
-from parkdraft.outbox.listing import Listed, duplicates
-from parkdraft.outbox.noting import keys
+from parkdraft.outbox.facts import StoredDraft
 from parkdraft.process import labels
 from parkdraft.process.cases import FIELDS, Case
 from parkdraft.process.details import read_details
 from parkdraft.process.inquiry import deciding
 from parkdraft.process.places import Known
+from parkdraft.records import duplicates
 from parkdraft.web.desk import Desk
 from parkdraft.web.words import plain_words, problem_line
 from parkdraft.wording import hint
@@ -47,7 +47,7 @@ class Preview(NamedTuple):
     missing: list[str]
     understood: dict[str, str]
     confirmable: list[str]
-    duplicates: list[Listed]
+    duplicates: list[StoredDraft]
 
     @property
     def deciding(self) -> list[str]:
@@ -70,7 +70,7 @@ class Preview(NamedTuple):
             "unlisted": self.understood.get("site") == NOT_LISTED,
             "confirmable": self.confirmable,
             "plates": [one for one in self.problems if FIELDS[one].kind == "plate"],
-            "duplicates": [one.entry.id for one in self.duplicates],
+            "duplicates": [draft.id for draft in self.duplicates],
             "suffix": self.draft.suffix if self.draft else None,
         }
 
@@ -185,12 +185,8 @@ def _confirmable(problems: Sequence[Problem]) -> list[str]:
     return [one.field for one in problems if one.field and "--plate-confirmed" in hint(one)]
 
 
-def _duplicates(desk: Desk, answer: Answer | None, replaces: str | None) -> list[Listed]:
+def _duplicates(desk: Desk, answer: Answer | None, replaces: str | None) -> list[StoredDraft]:
     if answer is None:
         return []
-    wanted = list(keys(answer.inquiry))
-    if not wanted:
-        return []
-    with desk.memory() as memory:
-        entries = duplicates(desk.drafts, wanted, replaces, memory)
-        return [Listed(entry, memory.of(entry.id)) for entry in entries]
+    with desk.drafts() as box:
+        return duplicates(box, answer, replaces)

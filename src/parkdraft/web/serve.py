@@ -47,7 +47,7 @@ def serve(
     Raises StorageError where the port is taken.
     """
     gc.enable()  # the command line does without, for the sake of short commands
-    _, gate, server = prepared(open_home, port)
+    app, gate, server = prepared(open_home, port)
     address = f"http://{HOST}:{gate.port}/?key={gate.key}"
     told(address)
     if browser:
@@ -58,6 +58,7 @@ def serve(
         server.run()
     finally:
         server.close()
+        closed(app)
 
 
 def prepared(open_home: Callable[[], Home], port: int) -> tuple[Flask, Gate, BaseWSGIServer]:
@@ -65,6 +66,7 @@ def prepared(open_home: Callable[[], Home], port: int) -> tuple[Flask, Gate, Bas
     listening = _listening(port)
     gate = Gate(listening.getsockname()[1], secrets.token_urlsafe(24))
     app = create_app(Desk(lambda: working_here(open_home())), gate)
+    app.extensions["retention"].keep()
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a short wait is no news
     server = create_server(
         app,
@@ -75,6 +77,12 @@ def prepared(open_home: Callable[[], Home], port: int) -> tuple[Flask, Gate, Bas
     )
     assert isinstance(server, BaseWSGIServer)  # one socket, one server
     return app, gate, server
+
+
+def closed(app: Flask) -> None:
+    """Let go of everything that the page kept open: it ends."""
+    app.extensions["desk"].close()
+    app.extensions["uploads"].clear()
 
 
 def _listening(port: int) -> socket.socket:

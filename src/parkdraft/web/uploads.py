@@ -1,16 +1,14 @@
 """Files that somebody brought through the page, for as long as they are needed.
 
 Each lies in a private folder of this process under a random token, never under a name of its
-own; it goes when it is done with, after an hour, and when the program ends.
+own; it goes when it is done with, after an hour, and when the program ends. What a program left
+that was killed goes when the next page starts.
 """
 
 from __future__ import annotations
 
-import atexit
-import contextlib
 import secrets
 import shutil
-import tempfile
 import threading
 import time
 import unicodedata
@@ -24,9 +22,9 @@ from werkzeug.datastructures import FileStorage
 
 from parkdraft.errors import Problem
 from parkdraft.storing import storage_errors
+from parkdraft.web.ownfolder import OwnFolder, sweep
 
 KEPT_SECONDS = 60 * 60
-_PREFIX = "parkdraft-web-"
 _LONGEST_NAME = 100
 
 
@@ -61,7 +59,10 @@ class Uploads:
     now: Callable[[], float] = time.time
     _kept: dict[str, Upload] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
-    _folder: Path | None = None
+    _folder: OwnFolder | None = None
+
+    def __post_init__(self) -> None:
+        sweep()
 
     def take(self, file: FileStorage, about: Any = None) -> Upload:
         """Keep a file that was sent. Raises StorageError."""
@@ -101,27 +102,28 @@ class Uploads:
             self.forget(one)
 
     def clear(self) -> None:
-        """Remove everything: the program ends."""
+        """Remove everything: the page ends."""
         with self._lock:
             self._kept.clear()
             if self._folder:
-                shutil.rmtree(self._folder, ignore_errors=True)
+                self._folder.remove()
             self._folder = None
 
     def folder(self) -> Path:
         """The private folder; one that somebody else cleared away is made anew."""
         self.expire()
         with self._lock:
-            if self._folder is None or not self._folder.is_dir():
-                _sweep(self.now() - KEPT_SECONDS)
-                self._folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
-                atexit.register(shutil.rmtree, self._folder, ignore_errors=True)
-            return self._folder
+            if self._folder is not None and not self._folder.path.is_dir():
+                self._folder.remove()
+                self._folder = None
+            if self._folder is None:
+                self._folder = OwnFolder()
+            return self._folder.path
 
 
 def uploads() -> Uploads:
     """The files of the page that is asked now."""
-    kept = current_app.extensions.setdefault("uploads", Uploads())
+    kept = current_app.extensions["uploads"]
     assert isinstance(kept, Uploads)
     return kept
 
@@ -133,11 +135,3 @@ def shown_name(name: str | None) -> str:
     if len(shown) > _LONGEST_NAME:
         shown = shown[: _LONGEST_NAME - 10] + "…" + shown[-9:]
     return shown or "표"
-
-
-def _sweep(oldest: float) -> None:
-    """Remove what a page left that was killed; a folder not used for an hour holds nothing."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
-        with contextlib.suppress(OSError):
-            if folder.is_dir() and not folder.is_symlink() and folder.stat().st_mtime < oldest:
-                shutil.rmtree(folder, ignore_errors=True)

@@ -22,7 +22,7 @@ from parkdraft.process.routing import Decision
 from parkdraft.writing import korean
 from parkdraft.writing.mail import Attachment, Mail, Mailbox, write
 from parkdraft.writing.mailto import MailtoLink, fitting
-from parkdraft.writing.rendering import MEDIA, render, render_first, split_subject
+from parkdraft.writing.rendering import MEDIA, needs, render, render_first, split_subject
 from parkdraft.writing.wrap import wrap
 
 
@@ -83,9 +83,16 @@ def context(known: Known, inquiry: Inquiry, around: Circumstances) -> dict[str, 
 
 
 def customer_text(
-    env: ImmutableSandboxedEnvironment, inquiry: Inquiry, values: Mapping[str, Any]
+    env: ImmutableSandboxedEnvironment,
+    inquiry: Inquiry,
+    values: Mapping[str, Any],
+    *,
+    again: bool = False,
 ) -> str:
-    """The sentence for the customer; raises TemplateError."""
+    """The sentence for the customer; raises TemplateError.
+
+    ``again`` says that others will be asked for: what hangs on equal values is rendered once.
+    """
     decision = inquiry.decision
     name = inquiry.case.name
     if decision is None:
@@ -93,7 +100,23 @@ def customer_text(
     elif decision.awaits:
         name = "waiting"
     own = (inquiry.place.partner, decision.channel if decision else None)
-    return " ".join(render(env, "customer", name, own, values).split())
+    names = needs(env, "customer", name, own) if again else None
+    if names is None or not values.keys() >= set(names) or "sender" in names:
+        return " ".join(render(env, "customer", name, own, values).split())
+    return _said(env, name, own, names, tuple(values[one] for one in names))
+
+
+@lru_cache(maxsize=256)
+def _said(
+    env: ImmutableSandboxedEnvironment,
+    name: str,
+    own: tuple[str | None, ...],
+    names: tuple[str, ...],
+    given: tuple[Any, ...],
+) -> str:
+    """The sentence for the customer; the rows of a table say the same again and again."""
+    text = render(env, "customer", name, own, dict(zip(names, given, strict=True)))
+    return " ".join(text.split())
 
 
 def compose(

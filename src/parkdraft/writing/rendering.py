@@ -153,6 +153,23 @@ def has_frame(
     return False
 
 
+@lru_cache(maxsize=256)
+def needs(
+    env: ImmutableSandboxedEnvironment, medium: str, name: str, own: tuple[str | None, ...]
+) -> tuple[str, ...] | None:
+    """The variables that a template asks for; None where it has parts in other files."""
+    from jinja2 import meta
+
+    try:
+        file = _chosen(env, tuple(_candidates(medium, name, own))).name
+        tree = env.parse(env.loader.get_source(env, file or "")[0]) if env.loader else None
+    except JinjaError:
+        return None  # rendering it says what is wrong
+    if tree is None or any(True for _ in meta.find_referenced_templates(tree)):
+        return None
+    return tuple(sorted(meta.find_undeclared_variables(tree)))
+
+
 def render_first(
     env: ImmutableSandboxedEnvironment,
     candidates: list[str],

@@ -1,6 +1,6 @@
 // The page of a new draft: shows what the program says of what was typed, and decides nothing.
 
-import { ask, say, words } from "./page.js";
+import { ask, download, say, words } from "./page.js";
 import { combobox } from "./combobox.js";
 import { proposals } from "./enquiry.js";
 
@@ -45,7 +45,7 @@ function fields() {
 }
 
 function asked() {
-  return { case: chosen(), fields: fields(), replaces };
+  return { case: chosen(), fields: fields(), replaces, moved: Number(form.dataset.moved) };
 }
 
 // ---- asking, and showing the answer
@@ -245,14 +245,22 @@ async function save(anyway) {
   if (ok && data.id) return keep(data);
   if (!ok) {
     refuse(words(data).split("\n"));
-    return say("저장하지 못했습니다.", "failed");
+    return say(["저장하지 못했습니다.", words(data)].join("\n"), "failed");
   }
   show(data);
+  if (data.replaces) stand(data.replaces);
   if (data.ready && data.duplicates.length && !anyway) return confirm();
   refuse(data.general || []);
   const wrong = data.missing[0]?.field || Object.keys(data.problems)[0];
   if (wrong) enter(wrong);
   say(wrong ? "저장하지 못했습니다. 표시된 곳을 채우거나 고치세요." : "저장하지 못했습니다.", "failed");
+}
+
+/** How the draft stands by now that is to be corrected: whoever saves again has seen it. */
+function stand({ moved, label, returned }) {
+  form.dataset.moved = moved;
+  const told = returned ? `${label} (${returned.by}: ${returned.reason || "고쳐 씀"})` : label;
+  document.getElementById("standing").textContent = told;
 }
 
 function confirm() {
@@ -270,6 +278,7 @@ function askNoMore() {
 
 function keep(data) {
   kept = data;
+  form.dataset.copies = `${kept.address}/copied`;
   part.form.disabled = true;
   part.actions.hidden = true;
   for (const one of part.pane.querySelectorAll("[data-fallback]")) one.disabled = true;
@@ -286,14 +295,13 @@ function keep(data) {
 /** Hand the saved file out, and say what to mind. */
 async function hand(how) {
   if (how === "file") {
-    const link = Object.assign(document.createElement("a"), { href: `${kept.address}/file`, download: "" });
-    document.body.append(link);
-    link.click();
-    link.remove();
-    return say(["저장하고 파일을 내려받습니다.", kept.mind].filter(Boolean).join("\n"));
+    const { ok, data } = await download(`${kept.address}/file`, kept.id + kept.suffix);
+    if (ok) say(["저장하고 파일을 내려받습니다.", ...data.notes].join("\n"));
+    else say(["저장했지만 내려받지 못했습니다.", words(data)].join("\n"), "failed");
+    return;
   }
   const { ok, data } = await ask(`${kept.address}/open`, { method: "POST", json: {} });
-  if (ok) say(["저장하고 메일 프로그램으로 엽니다.", kept.mind].filter(Boolean).join("\n"));
+  if (ok) say(["저장하고 메일 프로그램으로 엽니다.", ...data.notes].join("\n"));
   else say(["저장했지만 메일 프로그램으로 열지 못했습니다. 파일을 내려받아 여세요.", words(data)].filter(Boolean).join("\n"), "failed");
 }
 
@@ -306,6 +314,7 @@ function clear() {
   running?.abort();
   clearTimeout(timer);
   kept = latest = running = null;
+  delete form.dataset.copies;
   [then, tried, left] = ["", false, new Set()];
   part.form.disabled = false;
   form.reset();
@@ -347,4 +356,5 @@ const enquiry = proposals(chosen, (name, value) => {
   look();
 });
 
+document.addEventListener("parkdraft:who", look); // whose name stands under the text
 if (chosen()) look();

@@ -1,9 +1,9 @@
 // The outbox: a selection and what is done to it, and following what others do.
 
-import { ask, say, words } from "./page.js";
+import { ask, download, handedOut, say, words } from "./page.js";
 
 const EVERY = 3000;
-const DONE = { approve: "승인", return: "반려", sent: "완료 표시" };
+const DONE = { approve: "승인", return: "반려", sent: "완료 표시", undo: "취소" };
 const live = document.getElementById("live");
 const results = document.getElementById("results");
 const chosen = new Set();
@@ -11,7 +11,10 @@ let busy = false;
 
 const state = () => document.getElementById("state");
 const picks = () => [...live.querySelectorAll(".pick input")];
-const titleOf = (id) => document.getElementById(`row-${id}`)?.dataset.title || state().dataset.title || id;
+const shown = (id) => (document.getElementById(`row-${id}`) || state()).dataset;
+const titleOf = (id) => shown(id).title || id;
+/** A draft with the state in which it is on the screen now: what is done, is done to that. */
+const seen = (id) => ({ id, moved: Number(shown(id).moved) });
 
 function make(name, text, attributes = {}) {
   const element = Object.assign(document.createElement(name), attributes);
@@ -108,13 +111,14 @@ async function follow() {
 
 // ---- deeds -------------------------------------------------------------------------------
 
-async function act(what, ids, reason) {
+async function act(what, drafts, reason) {
   busy = true;
   showSelection();
-  const titles = Object.fromEntries(ids.map((id) => [id, titleOf(id)]));
-  const { data } = await ask(`/outbox/${what}`, { method: "POST", json: { ids, reason } });
+  const titles = Object.fromEntries(drafts.map(({ id }) => [id, titleOf(id)]));
+  const { status, data } = await ask(`/outbox/${what}`, { method: "POST", json: { drafts, reason } });
   busy = false;
   if (!("done" in data)) {
+    if (status === 409 && dialog.open) dialog.close(); // it asked somebody else
     showSelection();
     say(words(data), "failed");
     return data;
@@ -124,18 +128,18 @@ async function act(what, ids, reason) {
   for (const one of done) chosen.delete(one.id);
   await refresh({ aloud: false });
   showSelection();
-  tell(what, done, data.problems, titles);
+  tell(what, data, titles);
   return null;
 }
 
-/** What was done, and what was refused and why, one by one. */
-function tell(what, done, problems, titles) {
+/** What was done, what was refused and why, one by one, and what else happened. */
+function tell(what, { done, problems, notes }, titles) {
   const refused = new Set(problems.map((one) => one.field)).size;
   const summary = [done.length && `${DONE[what]} ${done.length}건`, refused && `처리하지 못한 것 ${refused}건`].filter(Boolean).join(", ");
   if (!summary) return;
   say(summary, refused ? "failed" : "done");
   const onward = document.getElementById("after");
-  if (state().dataset.id && !refused) {
+  if (state().dataset.id && !refused && !notes.length) {
     results.hidden = true;
     (onward || document.getElementById("title")).focus();
     return;
@@ -143,6 +147,7 @@ function tell(what, done, problems, titles) {
   results.replaceChildren(make("h2", summary, { id: "results-title" }));
   if (refused) results.append(list(problems.map((one) => [one.field, one.message]), titles, "problems"));
   if (done.length) results.append(list(done.map((one) => [one.id, one.label]), titles, "done"));
+  if (notes.length) results.append(list(notes.map((note) => ["", note]), titles, "note"));
   const close = make("button", "닫기", { type: "button", className: "small" });
   close.addEventListener("click", () => {
     results.hidden = true;
@@ -172,9 +177,11 @@ const text = document.getElementById("reason-text");
 const bad = document.getElementById("reason-bad");
 let returned = [];
 
-function askReason(ids) {
-  if (ids.join() !== returned.join()) text.value = "";
-  returned = ids;
+/** The drafts are returned as they are on the screen before the dialog covers it. */
+function askReason(drafts) {
+  const ids = drafts.map(({ id }) => id);
+  if (ids.join() !== returned.map(({ id }) => id).join()) text.value = "";
+  returned = drafts;
   document.getElementById("reason-of").textContent = ids.length > 1 ? `${titleOf(ids[0])} 외 ${ids.length - 1}건` : titleOf(ids[0]);
   document.getElementById("reason-send").textContent = ids.length > 1 ? `반려 (${ids.length})` : "반려";
   complain("");
@@ -211,6 +218,15 @@ async function openMail(button) {
   const { ok, data } = await ask(button.dataset.open, { method: "POST", json: {} });
   button.disabled = false;
   say(ok ? ["메일 프로그램으로 열었습니다.", ...data.notes].join("\n") : words(data), ok ? "done" : "failed");
+  handedOut();
+}
+
+async function save(event) {
+  const form = event.target.closest("[data-file]");
+  if (!form) return;
+  event.preventDefault();
+  const { ok, data } = await download(form.action, form.dataset.file);
+  say(ok ? ["파일을 내려받습니다.", ...data.notes].join("\n") : words(data), ok ? "done" : "failed");
 }
 
 function press(event) {
@@ -221,16 +237,20 @@ function press(event) {
   if (!what) return;
   const ids = state().dataset.id ? [state().dataset.id] : [...chosen];
   if (!ids.length) return;
-  if (what === "return") askReason(ids);
-  else act(what, ids);
+  const drafts = ids.map(seen);
+  if (what === "return") askReason(drafts);
+  else act(what, drafts);
 }
 
 const more = document.getElementById("more");
 if (more && !("used" in more.dataset) && matchMedia("(max-width: 899px)").matches) more.open = false;
-document.getElementById("verify")?.addEventListener("click", () => say("점검하고 있습니다. 초안이 많으면 시간이 걸립니다."));
 if (live) {
   live.addEventListener("change", select);
   live.addEventListener("click", press);
+  live.addEventListener("submit", save);
+  for (const kind of ["parkdraft:who", "parkdraft:handed-out"]) {
+    document.addEventListener(kind, () => refresh({ aloud: false }));
+  }
   dialog.querySelector("form").addEventListener("submit", sendBack);
   document.getElementById("reason-cancel").addEventListener("click", () => dialog.close());
   document.addEventListener("visibilitychange", follow);

@@ -1,6 +1,7 @@
 // What every page shares: talking to the program, saying what happened, copying.
 
 const token = document.querySelector('meta[name="token"]').content;
+const who = document.querySelector('meta[name="who"]');
 const said = document.getElementById("said");
 
 /** Say something for a moment, to eyes and screen readers alike. */
@@ -11,13 +12,16 @@ export function say(text, kind = "done") {
   say.timer = setTimeout(() => said.classList.remove("shown"), kind === "done" ? 4000 : 10000);
 }
 
-/** Ask the program; resolves to {ok, status, data}. Refusals are data, not exceptions. */
-export async function ask(address, { method = "GET", json, form, signal } = {}) {
+/**
+ * Ask the program; resolves to {ok, status, data}. Refusals are data, not exceptions. What is
+ * sent says who this page believes is working; what comes back as a file is `response`.
+ */
+export async function ask(address, { method = "GET", json, signal } = {}) {
   const headers = { Accept: "application/json", "X-Token": token };
-  let body = form;
+  let body;
   if (json !== undefined) {
     headers["Content-Type"] = "application/json";
-    body = JSON.stringify(json);
+    body = JSON.stringify({ ...json, who: who.content });
   }
   let response;
   try {
@@ -27,9 +31,37 @@ export async function ask(address, { method = "GET", json, form, signal } = {}) 
     const message = "프로그램이 꺼졌습니다. parkdraft를 다시 시작하세요.";
     return { ok: false, status: 0, data: { problems: [{ message }] } };
   }
-  if (response.status === 304 || response.status === 204) return { ok: true, status: response.status, data: null };
+  if (response.ok && response.headers.has("Content-Disposition")) return { ok: true, status: response.status, response };
   const data = await response.json().catch(() => ({ problems: [{ message: "답을 읽을 수 없습니다." }] }));
+  if (data.who) meet(data.who);
   return { ok: response.ok, status: response.status, data };
+}
+
+/** Somebody else is working by now, as another tab wants it: show it, and believe it. */
+function meet({ login, name }) {
+  who.content = login;
+  for (const field of document.querySelectorAll('input[name="who"]')) field.value = login;
+  document.querySelector(".who b")?.replaceChildren(name);
+  document.dispatchEvent(new Event("parkdraft:who"));
+}
+
+/** Hand a draft's file to the browser; resolves to {ok, data}, with what to mind as notes. */
+export async function download(address, name) {
+  const { ok, data, response } = await ask(address, { method: "POST", json: {} });
+  if (!ok) return { ok, data };
+  const notes = JSON.parse(decodeURIComponent(response.headers.get("X-Notes")));
+  const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(await response.blob()), download: name });
+  document.body.append(link);
+  link.click();
+  link.remove();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+  handedOut();
+  return { ok, data: { notes } };
+}
+
+/** Something was recorded of a draft that this page shows. */
+export function handedOut() {
+  document.dispatchEvent(new Event("parkdraft:handed-out"));
 }
 
 /** The words of a refusal, one line each. */
@@ -37,24 +69,35 @@ export function words(data) {
   return (data.problems || []).map((one) => [one.message, one.hint].filter(Boolean).join(" ")).join("\n");
 }
 
-/** Copy a text and say so, and what to mind; the old way where the browser refuses the new one. */
-export async function copy(text, name, mind = "") {
+/** Copy a text; the old way where the browser refuses the new one. */
+async function copied(text) {
   try {
     await navigator.clipboard.writeText(text);
-    say([`복사했습니다: ${name}`, mind].filter(Boolean).join("\n"));
+    return true;
   } catch {
     const area = document.createElement("textarea");
     area.value = text;
     document.body.append(area);
     area.select();
-    const copied = document.execCommand("copy");
+    const done = document.execCommand("copy");
     area.remove();
-    if (copied) say([`복사했습니다: ${name}`, mind].filter(Boolean).join("\n"));
-    else say(`복사하지 못했습니다: ${name}`, "failed");
+    return done;
   }
+}
+
+/** Copy what a button is for, and say so, and what to mind; of a kept draft that is recorded. */
+async function copy(button) {
+  const name = button.dataset.name;
+  if (!(await copied(button.dataset.copy))) return say(`복사하지 못했습니다: ${name}`, "failed");
+  say([`복사했습니다: ${name}`, button.dataset.mind].filter(Boolean).join("\n"));
+  const record = "apart" in button.dataset ? "" : button.closest("[data-copies]")?.dataset.copies;
+  if (!record) return;
+  const { ok, data } = await ask(record, { method: "POST", json: {} });
+  if (!ok) say([`복사했습니다: ${name}`, words(data)].join("\n"), "failed");
+  handedOut();
 }
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-copy]");
-  if (button) copy(button.dataset.copy, button.dataset.name || button.textContent.trim(), button.dataset.mind);
+  if (button) copy(button);
 });

@@ -1,0 +1,157 @@
+"""An opened outbox: its database, its visible folder, who is working, and the PC's clock."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from glob import escape
+from pathlib import Path
+
+from parkdraft.database import Engine, opened
+from parkdraft.errors import OutboxError, ParkdraftError, Problem, StorageError
+from parkdraft.network import is_on_network
+from parkdraft.outbox.facts import Content, StoredDraft, stamp
+from parkdraft.outbox.folder import Folder
+from parkdraft.outbox.ids import is_id, part
+from parkdraft.outbox.store import Store
+from parkdraft.storing import flush_folder, storage_errors
+
+DATABASE = "outbox.db"
+SCHEMA = Path(__file__).with_name("schema")
+_AT_ONCE = 500
+SCRUB = "scrub"
+"""The memo that says that something deleted may still be found in the database's file."""
+
+
+@dataclass(frozen=True)
+class Outbox:
+    """What every step works on. ``notes`` tells what happened beside what was asked for."""
+
+    store: Store
+    folder: Folder
+    engine: Engine
+    login: str
+    now: Callable[[], datetime]
+    notes: list[Problem] = field(default_factory=list)
+
+    def at(self) -> str:
+        """This moment, as it is kept."""
+        return stamp(self.now())
+
+    def path(self, draft: StoredDraft) -> Path:
+        """Where a draft's file is."""
+        return self.folder.path(draft)
+
+    def located(self, named: str) -> StoredDraft:
+        """The draft that somebody names, by its identifier or four letters of it.
+
+        Raises OutboxError where there is none, or more than one; what is no identifier is not
+        repeated, for it may be anything.
+        """
+        letters = part(named)
+        if letters is None:
+            raise OutboxError([Problem("outbox.no-id")])
+        draft = self.store.find(named) if is_id(named) else None
+        found = [draft.id] if draft else self.store.named(letters) if not is_id(named) else []
+        if len(found) != 1:
+            raise OutboxError([Problem("outbox.several" if found else "outbox.unknown")])
+        draft = draft or self.store.find(found[0])
+        if draft is None or draft.state == "purged":
+            raise OutboxError([Problem("outbox.purged", found[0])])
+        return draft
+
+    def content(self, draft: StoredDraft) -> Content:
+        """What a draft holds; raises OutboxError where it was purged meanwhile."""
+        content = self.store.content(draft.id)
+        if content is None:
+            raise OutboxError([Problem("outbox.purged", draft.id)])
+        return content
+
+    def finish(self) -> None:
+        """Write what the folder does not show yet, of whichever command; end a purge.
+
+        What the folder refuses is noted: the database has it, and the next one tries again.
+        """
+        after = ""
+        while self.store.unplaced(after, 1):
+            with self.store.change(durable=False):
+                left = self.store.unplaced(after, _AT_ONCE)
+                self.store.placed([one.id for one, data in left if self._placed(one, data)])
+            after = left[-1][0].id if left else "~"
+        if self.store.memo(SCRUB):
+            self.scrub()
+
+    def scrub(self) -> None:
+        """Leave nothing of purged drafts in the file; where somebody reads meanwhile, say so."""
+        if not self.engine.scrub():
+            self.notes.append(Problem("outbox.scrub-later"))
+            return
+        with self.store.change():
+            self.store.remember(SCRUB, None)
+
+    def _placed(self, draft: StoredDraft, data: bytes | None) -> bool:
+        try:
+            if data is None or draft.step > 1 or not self.folder.write_first(draft, data):
+                self.notes.extend(self.place(draft, data))
+        except StorageError as error:
+            self.notes.extend(problem.at(field=draft.id) for problem in error.problems)
+            return False
+        return True
+
+    def place(self, draft: StoredDraft, data: bytes | None) -> list[Problem]:
+        """Put a draft's file where it belongs, or remove that of a purged one; what had to be
+        moved aside. Raises StorageError.
+        """
+        if data is None:
+            self.folder.forget(draft.id)
+            return []
+        known = {one.sha256 for one in self.store.events(draft.id) if one.sha256}
+        return self.folder.place(draft, data, known)
+
+
+def backup(box: Outbox, path: Path) -> None:
+    """A copy of the whole database, whole and durable when it has its name; raises StorageError.
+
+    To go back to it: end the program everywhere, put it in place of ``outbox.db`` and remove
+    ``outbox.db-wal`` and ``outbox.db-shm``, then verify, which writes the folder anew.
+    """
+    if os.path.lexists(path):
+        raise StorageError([Problem("outbox.backup-there", data={"file": path.name})])
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    with storage_errors(path.name):
+        for left in path.parent.glob(f".{escape(path.name)}.*.tmp*"):  # of one that was killed
+            left.unlink(missing_ok=True)
+        try:
+            os.close(os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o640))
+            box.engine.backup(temporary)
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+        flush_folder(path.parent)
+
+
+@contextlib.contextmanager
+def open_outbox(
+    root: Path, database: Path, login: str, now: Callable[[], datetime], *, make: bool
+) -> Iterator[Outbox]:
+    """The outbox in a folder, its database there or elsewhere.
+
+    With ``make`` for a command that changes something: what is not there is made, and what an
+    interrupted command left undone is finished at the end. Without, nothing is written.
+    """
+    if is_on_network(root):
+        raise StorageError([Problem("database.network", data={"file": root.name})])
+    with opened(database, SCHEMA, make=make) as engine:
+        box = Outbox(Store(engine), Folder(root), engine, login, now)
+        try:
+            yield box
+        except BaseException:
+            if make:
+                with contextlib.suppress(ParkdraftError):
+                    box.finish()
+            raise
+        if make:
+            box.finish()

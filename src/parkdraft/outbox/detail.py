@@ -1,0 +1,151 @@
+"""One draft, whole: what it says, what its drafter saw, its history, its doubles, and today."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any, NamedTuple
+
+from parkdraft.errors import ParkdraftError, Problem
+from parkdraft.outbox.box import Outbox
+from parkdraft.outbox.create import doubles
+from parkdraft.outbox.facts import Content, Event, StoredDraft
+from parkdraft.outbox.listing import as_json, plates_of
+from parkdraft.outbox.today import Today, changes, holds_today, read_content
+from parkdraft.outbox.transitions import (
+    FROM,
+    against_approval,
+    right,
+    undo_right,
+    undoable,
+    waited,
+)
+from parkdraft.process.directory import Directory
+from parkdraft.process.hangul import fold
+from parkdraft.process.phones import mask_phone
+from parkdraft.writing.korean import masked
+from parkdraft.writing.mail import Mail
+from parkdraft.writing.mailto import mailto
+
+_HIDDEN = {"customer": masked, "phone": mask_phone}
+"""Details that are shown whole only to somebody who asks for it."""
+
+
+class Shown(NamedTuple):
+    """A draft as it is kept. ``events`` begin with those of the drafts that it replaces, oldest
+    first. ``mail`` is None for other channels; ``text`` is what can be pasted, or a mail's body;
+    ``diff`` the lines in which today's directory and templates would make it otherwise.
+    """
+
+    draft: StoredDraft
+    content: Content
+    events: tuple[Event, ...]
+    mail: Mail | None
+    text: str
+    duplicates: tuple[StoredDraft, ...]
+    successors: tuple[str, ...]
+    problems: tuple[Problem, ...]
+    diff: tuple[str, ...]
+
+    def details(self, *, reveal: bool) -> list[dict[str, str]]:
+        """What was given, for each case; the customer's name and phone masked."""
+        return [
+            {
+                name: text if reveal or name not in _HIDDEN else _HIDDEN[name](text)
+                for name, text in one.items()
+            }
+            for one in self.content.details
+        ]
+
+    def as_json(self, *, reveal: bool) -> dict[str, Any]:
+        """The keys of ``outbox show --json``; ``problems`` are added by who words them."""
+        route, details = self.content.route, self.details(reveal=reveal)
+        seen, mail = self.content.seen, self.mail
+        link = seen.get("mailto")
+        if mail and not link:  # one of many was made without; the text has to be pasted
+            people = ([one.address for one in mail.to], [one.address for one in mail.cc])
+            link = mailto(*people, mail.subject, None)
+        return {
+            **as_json(self.draft),
+            **seen,
+            "mailto": link,
+            "from": route["from"],
+            "reply_to": route["from"],
+            "to": route["to"],
+            "cc": route["cc"],
+            "mentions": route["mentions"],
+            "body": self.text,
+            "attachments": self.content.attachments,
+            "details": details[0] if len(details) == 1 else details,
+            "internal": self.content.internal,
+            "history": [one.as_json() for one in self.events],
+            "duplicates": [one.id for one in self.duplicates],
+            "successors": list(self.successors),
+            "diff": list(self.diff),
+        }
+
+
+def show(box: Outbox, today: Today, named: str) -> Shown:
+    """A draft and all that is known of it; raises OutboxError where there is none."""
+    draft = box.located(named)
+    content = box.content(draft)
+    mail, text = read_content(draft, content)
+    problems = file_problems(box, draft, content)
+    diff: list[str] = []
+    if draft.state in ("pending", "waiting", "approved"):
+        if draft.state != "waiting":
+            problems += holds_today(draft, content, today)
+        with contextlib.suppress(ParkdraftError):  # the problems say so
+            diff = changes(draft, content, today.remake(draft, content))
+    place = fold(content.details[0].get("site", ""))
+    events, successors = lineage(box, draft), box.store.successors(draft.id)
+    own = {*successors, *(one.draft for one in events)}
+    doubled = doubles(box, draft.case, place, plates_of(draft), draft.id)
+    same = [one for one in doubled if one.id not in own]
+    if draft.state == "pending":
+        problems += waited(box, draft)
+    return Shown(
+        *(draft, content, tuple(events), mail, text, tuple(same), tuple(successors)),
+        *(tuple(problems), tuple(diff)),
+    )
+
+
+def file_problems(box: Outbox, draft: StoredDraft, content: Content) -> list[Problem]:
+    """What is wrong with a draft's one file; the next change mends it."""
+    found = box.folder.find(draft, content.bytes)
+    problems = [] if found == "same" else [Problem(f"outbox.file-{found}", draft.id)]
+    for path in box.folder.elsewhere(draft):
+        place = f"outbox/{path.parent.name}"
+        problems.append(Problem("outbox.file-elsewhere", draft.id, data={"place": place}))
+    return problems
+
+
+def possible(box: Outbox, directory: Directory, shown: Shown) -> list[str]:
+    """What whoever is working may do with a draft as it is now: ``FROM``, and ``replace``.
+
+    Only what is worth a button; whoever does it asks again.
+    """
+    draft = shown.draft
+    grounds, last = right(box, directory, draft), undoable(box, draft)
+    today = any(one.code.endswith("-today") for one in shown.problems)
+    stands = {
+        "approve": not today and not against_approval(box, directory, draft),
+        "return": grounds is not None,
+        "sent": True,
+        "undo": last is not None and undo_right(box, directory, draft, last) is not None,
+    }
+    doable = [do for do, states in FROM.items() if draft.state in states and stands[do]]
+    correctable = "return" in doable or draft.state == "returned"
+    single = draft.cases == 1 and not shown.successors
+    return [*doable, "replace"] if correctable and single else doable
+
+
+def lineage(box: Outbox, draft: StoredDraft) -> list[Event]:
+    """What was done to a draft, after what was done to those before it."""
+    events, seen, left = box.store.events(draft.id), {draft.id}, [draft.id]
+    while left:
+        for before in box.store.predecessors(left.pop()):
+            if before not in seen:
+                seen.add(before)
+                left.append(before)
+                events = [*box.store.events(before), *events]
+    return events

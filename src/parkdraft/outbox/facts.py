@@ -1,0 +1,192 @@
+"""What the outbox keeps, as facts: a draft to be kept, a kept one, its content, its events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+STATES = ("pending", "waiting", "approved", "returned", "sent")
+"""Where a draft can be; a purged one is nowhere."""
+SUFFIXES = (".eml", ".txt", ".tsv")
+
+
+class NewDraft(NamedTuple):
+    """A draft that is about to be kept, composed and read back; plain values, quickly pickled.
+
+    ``details`` is JSON, one object a case (option name → text); ``route`` and ``seen`` are JSON
+    as ``route --json`` has them; ``attachments`` JSON, too. ``rows`` holds for each case the
+    digest by which a table's row is known again.
+    """
+
+    state: str
+    suffix: str
+    sha256: str
+    case: str
+    partner: str | None
+    site: str | None
+    place: str
+    row: str
+    channel: str
+    authority: str
+    urgent: bool
+    subject: str | None
+    receiver: str | None
+    plates: tuple[str, ...]
+    search: str
+    initials: str
+    content: bytes
+    details: str
+    route: str
+    seen: str
+    attachments: str
+    internal: str | None
+    rows: tuple[str, ...]
+
+
+class StoredDraft(NamedTuple):
+    """A kept draft as a list shows it; texts about a customer are None once it is purged.
+
+    ``step`` is the number of its last event, ``moved`` that of the last one that changed its
+    state; ``cases`` how many cases it holds; ``at`` when it was made (UTC).
+    """
+
+    id: str
+    state: str
+    step: int
+    moved: int
+    suffix: str
+    sha256: str
+    at: str
+    author: str
+    case: str
+    partner: str | None
+    site: str | None
+    row: str
+    channel: str
+    authority: str
+    urgent: int
+    cases: int
+    subject: str | None
+    receiver: str | None
+    plates: str | None
+    reason: str | None
+    batch: str | None
+    replaces: str | None
+
+    @property
+    def made(self) -> datetime:
+        """When it was made."""
+        return moment(self.at)
+
+
+class TableRow(NamedTuple):
+    """A row of a table as it is known again: a digest of its cells, its place among equal ones."""
+
+    cells: str
+    place: int
+
+
+class Holder(NamedTuple):
+    """The draft that holds a table's row, and whether it stands."""
+
+    draft: str
+    live: bool
+
+
+class Content(NamedTuple):
+    """A kept draft's bytes, what its drafter gave, and what its drafter was shown."""
+
+    sha256: str
+    bytes: bytes
+    details: list[dict[str, str]]
+    route: Mapping[str, Any]
+    seen: Mapping[str, Any]
+    attachments: list[dict[str, Any]]
+    internal: str | None
+
+
+class Event(NamedTuple):
+    """One thing that happened to a draft; ``grounds`` says by which right.
+
+    ``other`` is the draft that was made in its place, ``undoes`` the step that was taken back,
+    ``sha256`` of the bytes that it was about.
+    """
+
+    draft: str
+    step: int
+    at: str
+    login: str
+    verb: str
+    source: str | None
+    target: str
+    grounds: str
+    sha256: str | None = None
+    reason: str | None = None
+    other: str | None = None
+    undoes: int | None = None
+
+    @property
+    def moment(self) -> datetime:
+        """When it happened."""
+        return moment(self.at)
+
+    @property
+    def moves(self) -> bool:
+        """Whether it changed the draft's state."""
+        return self.source != self.target
+
+    def as_json(self) -> dict[str, Any]:
+        """An entry of ``history`` in ``outbox show --json``."""
+        return {
+            "id": self.draft,
+            "at": local(self.at),
+            "by": self.login,
+            "do": self.verb,
+            "from": self.source,
+            "to": self.target,
+            "grounds": self.grounds,
+            "reason": self.reason,
+            "replaced_by": self.other,
+        }
+
+
+class Filters(NamedTuple):
+    """Which drafts are wanted; None and empty mean all.
+
+    ``place`` is a folded name, ``before`` a kept moment; each of ``words`` must be found.
+    """
+
+    states: tuple[str, ...] = STATES
+    partner: str | None = None
+    case: str | None = None
+    author: str | None = None
+    place: str | None = None
+    batch: str | None = None
+    before: str | None = None
+    untouched_since: str | None = None
+    words: tuple[Word, ...] = ()
+
+
+class Word(NamedTuple):
+    """A word that is looked for, folded; and the cases and partners that are called so."""
+
+    text: str
+    initials: bool
+    cases: tuple[str, ...]
+    partners: tuple[str, ...]
+
+
+def stamp(now: datetime) -> str:
+    """A moment as it is kept: UTC, so that texts stand in the order of time."""
+    return now.astimezone(UTC).isoformat(timespec="milliseconds")
+
+
+def moment(at: str) -> datetime:
+    """A kept moment, in the PC's own time."""
+    return datetime.fromisoformat(at).astimezone()
+
+
+def local(at: str) -> str:
+    """A kept moment as JSON tells it, in the PC's own time."""
+    return moment(at).isoformat(timespec="seconds")

@@ -1,0 +1,102 @@
+"""Removing drafts and all that tells of their customers; when, which row, and who stay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from parkdraft.errors import OutboxError, Problem
+from parkdraft.outbox.box import SCRUB, Outbox
+from parkdraft.outbox.facts import Event, Filters, StoredDraft
+from parkdraft.outbox.listing import days_before
+from parkdraft.outbox.verify import replay
+from parkdraft.process.directory import Directory
+from parkdraft.process.schema import LEAST_DAYS
+from parkdraft.process.team import is_lead
+
+FINISHED = ("returned", "sent")
+
+_ALL = 1_000_000
+_AT_ONCE = 500
+
+
+class Doomed(NamedTuple):
+    """What a purge would remove, and which doubtful drafts stay."""
+
+    drafts: tuple[StoredDraft, ...]
+    doubtful: tuple[str, ...]
+
+
+def by_age(box: Outbox, days: Mapping[str, int]) -> Doomed:
+    """Drafts that nobody has touched for so many days, by state (seven at the least)."""
+    found: list[StoredDraft] = []
+    doubtful: list[str] = []
+    for filters in _untouched(box, days):
+        for draft in box.store.page(filters, _ALL):
+            try:
+                doubts = replay(box, draft, box.store.content(draft.id))
+            except OutboxError as error:
+                doubts = list(error.problems)
+            if doubts:
+                doubtful.append(draft.id)
+            else:
+                found.append(draft)
+    return Doomed(tuple(found), tuple(doubtful))
+
+
+def overdue(box: Outbox, days: Mapping[str, int]) -> int:
+    """How many drafts the directory's retention would remove."""
+    return sum(sum(box.store.counts(one).values()) for one in _untouched(box, days))
+
+
+def _untouched(box: Outbox, days: Mapping[str, int]) -> list[Filters]:
+    return [
+        Filters((state,), untouched_since=days_before(box.now(), max(count, LEAST_DAYS)))
+        for state, count in days.items()
+    ]
+
+
+def refuse_others(box: Outbox, directory: Directory) -> None:
+    """Raise OutboxError for whoever is no lead."""
+    if not is_lead(directory.team, box.login):
+        raise OutboxError([Problem("outbox.purge-lead", data={"login": box.login})])
+
+
+def purge(
+    box: Outbox,
+    directory: Directory,
+    drafts: Sequence[StoredDraft],
+    reason: str | None = None,
+    *,
+    retention: bool = False,
+) -> list[StoredDraft]:
+    """Remove these drafts for good, whatever their state; which that were.
+
+    A lead does it, or the directory's ``retention``. One that somebody has moved since it was
+    chosen stays. Raises OutboxError.
+    """
+    if not retention:
+        refuse_others(box, directory)
+    removed: list[StoredDraft] = []
+    for start in range(0, len(drafts), _AT_ONCE):
+        removed += _purged(box, drafts[start : start + _AT_ONCE], reason, retention=retention)
+    return removed
+
+
+def _purged(
+    box: Outbox, drafts: Iterable[StoredDraft], reason: str | None, *, retention: bool
+) -> list[StoredDraft]:
+    removed = []
+    grounds = "program" if retention else "lead"
+    with box.store.change():
+        for draft in drafts:
+            now = box.store.find(draft.id)
+            if now is None or now.step != draft.step:
+                continue
+            about = (now.state, "purged", grounds, None, reason)
+            box.store.happened(Event(draft.id, now.step + 1, box.at(), box.login, "purge", *about))
+            box.store.erase(draft.id)
+            removed.append(draft)
+        if removed:
+            box.store.remember(SCRUB, "due")
+    return removed

@@ -1,0 +1,123 @@
+"""What the outbox shall keep of composed cases: answers and a draft → plain facts."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from parkdraft.answers import Answer
+from parkdraft.outbox.box import Outbox
+from parkdraft.outbox.create import doubles
+from parkdraft.outbox.facts import NewDraft, StoredDraft
+from parkdraft.process.details import written_details
+from parkdraft.process.directory import Person
+from parkdraft.process.hangul import fold, initials
+from parkdraft.writing.drafting import Draft
+
+_PLACE = ("partner", "integration")
+_PLATES = ("plate", "old_plate", "new_plate")
+_FOUND_BY = ("ticket", "memo")
+
+
+def new_draft(answers: Sequence[Answer], draft: Draft, author: str) -> NewDraft:
+    """A draft of one case, or of several that go to the same people, ready to be kept.
+
+    ``author`` is whom a search finds it by: login and shown name.
+    """
+    first = answers[0].inquiry
+    decision = first.decision
+    assert decision is not None  # without one, nothing was drafted
+    inquiries = [one.inquiry for one in answers]
+    details = [written_details(one.case, one.values) for one in inquiries]
+    sites = list(dict.fromkeys(one.place.site for one in inquiries))
+    values = [one.values for one in inquiries]
+    plates = [p.written for v in values for name in _PLATES if (p := v.get(name))]
+    found_by = [v[name] for v in values for name in _FOUND_BY if v.get(name)]
+    receiver = decision.to[0].name if decision.to else None
+    return NewDraft(
+        state=decision.state,
+        suffix=draft.suffix,
+        sha256=hashlib.sha256(draft.content).hexdigest(),
+        case=first.case.name,
+        partner=first.place.partner,
+        site=first.place.site if len(sites) == 1 else None,
+        place=_folded(first.place.site or ""),
+        row=decision.row,
+        channel=decision.channel,
+        authority=decision.authority,
+        urgent=any(v["urgent"] for v in values),
+        subject=draft.subject,
+        receiver=receiver,
+        plates=tuple(dict.fromkeys(plates)),
+        search="\n".join(
+            (
+                *(_folded(site or "") for site in sites),
+                *plates,
+                *map(fold, found_by),
+                fold(draft.subject or ""),
+                _folded(author),
+            )
+        ),
+        initials="\n".join(_initials(site or "") for site in sites),
+        content=draft.content,
+        details=_json(details),
+        route=_route(
+            decision.sender if decision.channel == "email" else None,
+            decision.to,
+            decision.cc,
+            decision.mentions,
+        ),
+        seen=_json({**answers[0].seen(), "mailto": draft.mailto.url if draft.mailto else None}),
+        attachments="[]",
+        internal=None,
+        rows=tuple(
+            _row(one.case.name, one.place[:3:2], text)
+            for one, text in zip(inquiries, details, strict=True)
+        ),
+    )
+
+
+def duplicates(box: Outbox, answer: Answer, but: str | None = None) -> list[StoredDraft]:
+    """Drafts of the last seven days that still stand for a plate, the case and the site."""
+    inquiry = answer.inquiry
+    plates = [p.written for name in _PLATES if (p := inquiry.values.get(name))]
+    place = _folded(inquiry.place.site or "")
+    return doubles(box, inquiry.case.name, place, plates, but)
+
+
+def _row(case: str, place: tuple[Any, ...], details: Mapping[str, str]) -> str:
+    """By what a table's row is known again: equal for equal details at the same place.
+
+    Partner and integration count as they were resolved, however they were called.
+    """
+    told = (case, *place, sorted(one for one in details.items() if one[0] not in _PLACE))
+    return hashlib.sha256(repr(told).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+@lru_cache(maxsize=4096)
+def _route(
+    sender: Person | None,
+    to: tuple[Person, ...],
+    cc: tuple[Person, ...],
+    mentions: tuple[str, ...],
+) -> str:
+    """``decision.recipients()``; the same people are written out once."""
+    return _json(
+        {
+            "from": sender.as_json() if sender else None,
+            "to": [one.as_json() for one in to],
+            "cc": [one.as_json() for one in cc],
+            "mentions": list(mentions),
+        }
+    )
+
+
+_folded = lru_cache(maxsize=4096)(fold)
+_initials = lru_cache(maxsize=4096)(initials)

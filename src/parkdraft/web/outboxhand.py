@@ -1,0 +1,97 @@
+"""Handing a draft out: to the mail program, to the clipboard, as a file. Each is recorded.
+
+Then it may have been sent, and who took the last step cannot take it back any more.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import quote
+
+from flask import Blueprint, Response
+
+from parkdraft.errors import ParkdraftError, StorageError
+from parkdraft.opening import open_file
+from parkdraft.outbox.box import Outbox
+from parkdraft.outbox.facts import Content, StoredDraft
+from parkdraft.outbox.today import holds_today
+from parkdraft.outbox.transitions import handed_out
+from parkdraft.web.outboxpage import desk, there
+from parkdraft.web.outboxwords import NOT_TO_SEND, as_told, lines_of
+from parkdraft.web.words import CHECK_SENDER, NOT_APPROVED
+
+pages = Blueprint("hand", __name__, url_prefix="/outbox")
+MEDIA = {
+    ".eml": "message/rfc822",
+    ".txt": "text/plain; charset=utf-8",
+    ".tsv": "text/tab-separated-values; charset=utf-8",
+}
+
+
+@pages.post("/<draft_id>/open")
+def open_one(draft_id: str) -> Any:
+    """Hand a draft to the system's mail program."""
+    with desk().drafts(change=True) as box:
+        draft, content = _put_right(box, draft_id, is_opened=True)
+        notes = _notes(box, draft, content)
+        handed_out(box, draft, "open")
+    try:
+        open_file(box.path(draft))
+    except ParkdraftError as error:
+        return {"problems": list(map(as_told, error.problems))}, 422
+    return {"notes": notes}
+
+
+@pages.post("/<draft_id>/copied")
+def copied_one(draft_id: str) -> Any:
+    """A part of a draft was copied."""
+    with desk().drafts(change=True) as box:
+        handed_out(box, there(lambda: box.located(draft_id)), "copy")
+    return {}
+
+
+@pages.post("/<draft_id>/file")
+def file(draft_id: str) -> Response:
+    """A draft as a file, to be kept elsewhere: as the database has it. The notes stand beside."""
+    with desk().drafts(change=True) as box:
+        draft, content = _put_right(box, draft_id)
+        notes = _notes(box, draft, content)
+        handed_out(box, draft, "download")
+    response = Response(content.bytes, content_type=MEDIA[draft.suffix])
+    name = f"{draft.id}{draft.suffix}"
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    response.headers["X-Notes"] = quote(json.dumps(notes))
+    return response
+
+
+def _put_right(
+    box: Outbox, draft_id: str, *, is_opened: bool = False
+) -> tuple[StoredDraft, Content]:
+    """A draft whose file is as the database has it; what the folder refuses is noted.
+
+    Raises StorageError where it is that file which ``is_opened``.
+    """
+    with box.store.change(durable=False):
+        draft = there(lambda: box.located(draft_id))
+        content = box.content(draft)
+        try:
+            box.notes.extend(box.place(draft, content.bytes))
+        except StorageError as error:
+            if is_opened:
+                raise
+            box.notes.extend(error.problems)
+    return draft, content
+
+
+def _notes(box: Outbox, draft: StoredDraft, content: Content) -> list[str]:
+    """What to mind before it is sent."""
+    problems = list(box.notes)
+    if draft.state in ("pending", "approved"):
+        problems += holds_today(draft, content, desk().home.today())
+    notes = lines_of(problems)
+    if draft.suffix == ".eml":
+        notes.append(CHECK_SENDER)
+    if draft.state != "approved":
+        notes.append(NOT_APPROVED if draft.state == "pending" else NOT_TO_SEND[draft.state])
+    return notes

@@ -1,12 +1,11 @@
-"""Putting a file in its place whole: temporary name, flush, check, rename."""
+"""Putting a file in its place whole: temporary name, flush, rename."""
 
 from __future__ import annotations
 
 import contextlib
 import errno
 import os
-import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
 from parkdraft.errors import Problem, StorageError
@@ -50,24 +49,16 @@ def storage_errors(place: str) -> StorageErrors:
     return StorageErrors(place)
 
 
-def put(
-    path: Path,
-    content: bytes | Iterable[bytes],
-    check: Callable[[bytes], None] | None = None,
-    mode: int = 0o640,
-) -> None:
+def put(path: Path, content: bytes | Iterable[bytes]) -> None:
     """Write ``content`` (whole, or piece by piece) to ``path``, durable, or leave nothing.
 
-    ``check`` gets the bytes as read back from disk before the file has its name; what it
-    raises passes through, and no file is left. Raises StorageError.
+    What making a piece raises passes through. Raises StorageError.
     """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     with storage_errors(path.name):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            write_whole(temporary, content, mode=mode)
-            if check is not None:
-                check(temporary.read_bytes())
+            _write(temporary, content)
             temporary.replace(path)
         except BaseException:
             with contextlib.suppress(OSError):
@@ -76,78 +67,15 @@ def put(
         flush_folder(path.parent)
 
 
-_FEW = 3
 _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
 
 
-def write_whole(path: Path, content: bytes | Iterable[bytes], *, mode: int = 0o640) -> None:
-    """Write a file, durable when this returns; for temporary names. Raises OSError."""
-    with os.fdopen(os.open(path, _FLAGS, mode), "wb") as file:
+def _write(path: Path, content: bytes | Iterable[bytes]) -> None:
+    """Write a file, durable when this returns. Raises OSError."""
+    with os.fdopen(os.open(path, _FLAGS, 0o640), "wb") as file:
         file.writelines((content,) if isinstance(content, bytes) else content)
         file.flush()
         os.fsync(file.fileno())
-
-
-def write_all(files: Iterable[tuple[str, bytes]], *, mode: int = 0o640) -> None:
-    """Write several files of one file system, durable together when this returns.
-
-    They have ``mode`` whatever the umask, where the file system has modes. Where the system
-    can flush a whole file system at once, that costs as much as one file flushed alone; a few
-    files, and all of them elsewhere, are flushed one by one. Raises OSError.
-    """
-    written = []
-    for path, content in files:
-        descriptor = os.open(path, _FLAGS, mode)
-        try:
-            _set_mode(descriptor, mode)
-            left = content
-            while left:
-                left = left[os.write(descriptor, left) :]
-        finally:
-            os.close(descriptor)
-        written.append(path)
-    if len(written) > _FEW and _synced(written[0]):
-        return
-    for path in written:
-        descriptor = os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-
-
-def _set_mode(descriptor: int, mode: int) -> None:
-    if os.name != "nt" and os.fstat(descriptor).st_mode & 0o7777 != mode:
-        with contextlib.suppress(OSError):  # a file system without modes
-            os.fchmod(descriptor, mode)
-
-
-def read_whole(path: str, likely: int = 65_536) -> bytes:
-    """A file's bytes, with as few calls as can be where its size is ``likely`` right."""
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
-    try:
-        content = piece = os.read(descriptor, likely + 1)
-        while len(piece) > likely:
-            piece = os.read(descriptor, likely + 1)
-            content += piece
-        return content
-    finally:
-        os.close(descriptor)
-
-
-def _synced(path: str) -> bool:
-    """Flush the file system of a file (Linux, syncfs(2)); False where that cannot be done."""
-    if sys.platform != "linux":
-        return False
-    import ctypes
-
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        return bool(ctypes.CDLL(None).syncfs(descriptor) == 0)
-    except AttributeError:  # a C library without it
-        return False
-    finally:
-        os.close(descriptor)
 
 
 def flush_folder(folder: Path) -> None:

@@ -40,10 +40,10 @@ def _remake(context: click.Context, ids: tuple[str, ...], yes: bool, json: bool)
         problems += unmade
         for problem in _no_longer_hold(home, box, ids):
             note(line(problem))
-        for one in found:
-            click.echo(f"{one.draft.id}  {one.draft.subject or ''}", err=json)
+        for one in () if json else found:  # never on stderr: plates and names stand in it
+            click.echo(f"{one.draft.id}  {one.draft.subject or ''}")
             for text in one.lines:
-                click.echo(f"  {text}", err=json)
+                click.echo(f"  {text}")
         if found and not yes and not is_sure(f"초안 {len(found):,}건을 다시 만듭니다."):
             note("다시 만들지 않았습니다. 묻지 않고 하려면 --yes를 붙이세요.")
             return 1
@@ -78,7 +78,7 @@ def _to_remake(
             problems.append(Problem("outbox.state-remake", draft.id, data={"state": state}))
         elif right(box, home.directory, draft) is None:
             problems.append(Problem("outbox.not-yours", draft.id, data={"login": box.login}))
-        else:
+        elif draft not in drafts:
             drafts.append(draft)
     return drafts, problems
 
@@ -169,7 +169,7 @@ def _purge(
         if older_than is not None:
             doomed = by_age(box, dict.fromkeys(FINISHED, days(older_than)))
         else:
-            doomed = Doomed(tuple(map(box.located, dict.fromkeys(ids))), ())
+            doomed = Doomed(tuple(dict.fromkeys(map(box.located, ids))), ())
         click.echo(_purge_text(doomed), err=json)
         sure = yes or not doomed.drafts or is_sure("되돌릴 수 없습니다. 개인정보를 파기합니다.")
         removed = purge(box, home.directory, doomed.drafts, said) if sure else []

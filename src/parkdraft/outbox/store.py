@@ -8,7 +8,8 @@ What must never be is refused by the schema (OutboxError ``outbox.changed``, ``o
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
+from functools import partial
 from itertools import islice
 from types import MappingProxyType
 
@@ -47,7 +48,7 @@ def _where(filters: Filters) -> tuple[str, list[object]]:
             values.append(like)
         for column, names in (("kind", word.cases), ("partner", word.partners)):
             if names:
-                found.append(f"{column} IN ({', '.join('?' * len(names))})")
+                found.append(f"{column} IN ({_marks(names)})")
                 values += names
         parts.append(f"({' OR '.join(found)})")
     return " AND ".join(parts), values
@@ -60,6 +61,7 @@ _DRAFT = (
 )
 _OF_DRAFTS = ", ".join(f"drafts.{column.strip()}" for column in _DRAFT.split(","))
 _EVENT = "draft, step, at, login, verb, source, target, grounds, sha256, reason, other, undoes"
+_CONTENT = "sha256, bytes, details, route, seen, attachments, internal"
 _LIVE = "state NOT IN ('returned', 'purged')"
 
 
@@ -80,7 +82,7 @@ class Store:
     def named(self, part: str) -> list[str]:
         """Identifiers whose seven letters begin or end so; two are as good as more."""
         sql = "SELECT id FROM drafts WHERE code = ? OR code LIKE ? OR code LIKE ? LIMIT 2"
-        return [one for (one,) in self._engine.all(sql, part, f"{part}%", f"%{part}")]
+        return self._column(sql, part, f"{part}%", f"%{part}")
 
     def is_taken(self, code: str) -> bool:
         """Whether some draft has, or had, these seven letters."""
@@ -88,10 +90,7 @@ class Store:
 
     def content(self, draft_id: str) -> Content | None:
         """What a draft holds; None where it was purged. Raises OutboxError for what is no JSON."""
-        sql = (
-            "SELECT sha256, bytes, details, route, seen, attachments, internal"
-            " FROM contents WHERE draft = ?"
-        )
+        sql = f"SELECT {_CONTENT} FROM contents WHERE draft = ?"
         for sha256, data, *texts, internal in self._engine.all(sql, draft_id):
             try:
                 details, route, seen, attachments = map(json.loads, texts)
@@ -112,7 +111,7 @@ class Store:
             "SELECT id FROM drafts WHERE replaces = ?"
             " UNION SELECT draft FROM table_rows WHERE before = ?"
         )
-        return [one for (one,) in self._engine.all(sql, draft_id, draft_id)]
+        return self._column(sql, draft_id, draft_id)
 
     def predecessors(self, draft_id: str) -> list[str]:
         """The drafts in place of which one was made."""
@@ -120,7 +119,7 @@ class Store:
             "SELECT replaces FROM drafts WHERE id = ? AND replaces IS NOT NULL"
             " UNION SELECT before FROM table_rows WHERE draft = ? AND before IS NOT NULL"
         )
-        return [one for (one,) in self._engine.all(sql, draft_id, draft_id)]
+        return self._column(sql, draft_id, draft_id)
 
     # ---- many
 
@@ -130,8 +129,8 @@ class Store:
         """
         found = islice(self._listed(filters), skip, skip + limit)
         while ids := list(islice(found, _AT_ONCE)):
-            marks = ", ".join("?" * len(ids))
-            rows = self._engine.all(f"SELECT {_DRAFT} FROM drafts WHERE id IN ({marks})", *ids)
+            sql = f"SELECT {_DRAFT} FROM drafts WHERE id IN ({_marks(ids)})"
+            rows = self._engine.all(sql, *ids)
             drafts = {row[0]: StoredDraft._make(row) for row in rows}
             yield from (drafts[one] for one in ids if one in drafts)
 
@@ -156,13 +155,13 @@ class Store:
 
     def ids(self, states: Sequence[str], after: str = "", limit: int = 1000) -> list[str]:
         """Identifiers of these states in their order, those after one."""
-        marks = ", ".join("?" * len(states))
-        sql = f"SELECT id FROM drafts WHERE id > ? AND state IN ({marks}) ORDER BY id LIMIT ?"
-        return [one for (one,) in self._engine.all(sql, after, *states, limit)]
+        wanted = _marks(states)
+        sql = f"SELECT id FROM drafts WHERE id > ? AND state IN ({wanted}) ORDER BY id LIMIT ?"
+        return self._column(sql, after, *states, limit)
 
     def authors(self) -> list[str]:
         """Everybody who drafted something."""
-        return [one for (one,) in self._engine.all("SELECT DISTINCT author FROM drafts")]
+        return self._column("SELECT DISTINCT author FROM drafts")
 
     def last_event(self) -> int:
         """A number that is another one when something happened."""
@@ -172,10 +171,9 @@ class Store:
         self, case: str, place: str, plates: Sequence[str], since: str, but: str | None
     ) -> list[StoredDraft]:
         """Drafts that still stand for one of the plates, the case and the place."""
-        marks = ", ".join("?" * len(plates))
         sql = (
             f"SELECT DISTINCT {_DRAFT} FROM drafts JOIN plates ON plates.draft = drafts.id"
-            f" WHERE plate IN ({marks}) AND kind = ? AND place = ? AND at >= ? AND id <> ?"
+            f" WHERE plate IN ({_marks(plates)}) AND kind = ? AND place = ? AND at >= ? AND id <> ?"
             f" AND {_LIVE} ORDER BY id"
         )
         rows = self._engine.all(sql, *plates, case, place, since, but or "")
@@ -190,7 +188,7 @@ class Store:
             sql = (
                 "SELECT cells, place, table_rows.draft, live FROM table_rows"
                 " JOIN events ON events.draft = table_rows.draft AND step = 1"
-                f" WHERE cells IN ({', '.join('?' * len(some))}) ORDER BY live, events.number"
+                f" WHERE cells IN ({_marks(some)}) ORDER BY live, events.number"
             )
             for digest, place, draft, live in self._engine.all(sql, *some):
                 known[TableRow(digest, place)] = Holder(draft, bool(live))
@@ -222,57 +220,35 @@ class Store:
         says which rows of tables they hold: digest, place, and the draft that held it before.
         Their events come last: nothing is added to a draft afterwards.
         """
-        engine, (login, grounds) = self._engine, by
-        engine.many(
-            f"INSERT INTO drafts ({_DRAFT}, code, place, search, initials)"
-            f" VALUES ({', '.join('?' * 26)})",
+        login, grounds = by
+        made = [
             (
-                (
-                    *(draft_id, new.state, 1, 1, new.suffix, new.sha256, at, author, new.case),
-                    *(new.partner, new.site, new.row, new.channel, new.authority),
-                    *(int(new.urgent), len(new.rows), new.subject, new.receiver),
-                    *(json.dumps(new.plates, ensure_ascii=False), None, batch, replaces),
-                    *(draft_id[9:], new.place, f"{new.search}\n{draft_id[9:]}", new.initials),
-                )
-                for draft_id, new in drafts
-            ),
-        )
-        engine.many(
-            "INSERT INTO contents (draft, sha256, bytes, details, route, seen, attachments,"
-            " internal) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                (
-                    *(draft_id, new.sha256, new.content, new.details, new.route, new.seen),
-                    *(new.attachments, new.internal),
-                )
-                for draft_id, new in drafts
-            ),
-        )
-        plates = ((plate, draft_id) for draft_id, new in drafts for plate in set(new.plates))
-        engine.many("INSERT INTO plates (plate, draft) VALUES (?, ?)", plates)
-        engine.many(
-            "INSERT INTO table_rows (draft, number, cells, place, live, before)"
-            " VALUES (?, ?, ?, ?, 1, ?)",
-            (
-                (draft_id, number, *row)
-                for draft_id, held in rows.items()
-                for number, row in enumerate(held)
-            ),
-        )
-        made = (
-            (draft_id, 1, at, login, "draft", None, new.state, grounds, new.sha256)
+                *(draft_id, new.state, 1, 1, new.suffix, new.sha256, at, author, new.case),
+                *(new.partner, new.site, new.row, new.channel, new.authority, int(new.urgent)),
+                *(len(new.rows), new.subject, new.receiver, _json(new.plates), None, batch),
+                *(replaces, draft_id[9:], new.place),
+                *(f"{new.search}\n{draft_id[9:]}", new.initials),
+            )
             for draft_id, new in drafts
-        )
-        engine.many(
-            "INSERT INTO events (draft, step, at, login, verb, source, target, grounds, sha256)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            made,
-        )
+        ]
+        contents = [
+            (draft_id, n.sha256, n.content, n.details, n.route, n.seen, n.attachments, n.internal)
+            for draft_id, n in drafts
+        ]
+        held = [(i, n, *row, 1) for i, many in rows.items() for n, row in enumerate(many)]
+        events = [
+            (i, 1, at, login, "draft", None, n.state, grounds, n.sha256, None, None, None)
+            for i, n in drafts
+        ]
+        self._insert("drafts", f"{_DRAFT}, code, place, search, initials", made)
+        self._insert("contents", f"draft, {_CONTENT}", contents)
+        self._insert("plates", "plate, draft", [(p, i) for i, n in drafts for p in set(n.plates)])
+        self._insert("table_rows", "draft, number, cells, place, before, live", held)
+        self._insert("events", _EVENT, events)
 
     def happened(self, event: Event) -> None:
         """Add an event; the schema moves the draft accordingly, or refuses."""
-        marks = ", ".join("?" * len(event))
-        self._engine.run(f"INSERT INTO events ({_EVENT}) VALUES ({marks})", *event)
+        self._insert("events", _EVENT, [event])
 
     def fill(self, draft_id: str, new: NewDraft) -> None:
         """The bytes and people of a waiting draft for which they came, right after its event."""
@@ -326,7 +302,23 @@ class Store:
         """Remember something, or forget it."""
         self._engine.run("DELETE FROM memos WHERE name = ?", name)
         if value is not None:
-            self._engine.run("INSERT INTO memos (name, value) VALUES (?, ?)", name, value)
+            self._insert("memos", "name, value", [(name, value)])
+
+    def _column(self, sql: str, *values: object) -> list[str]:
+        """The one column of a question."""
+        return [value for (value,) in self._engine.all(sql, *values)]
+
+    def _insert(self, table: str, columns: str, rows: Sequence[Sequence[object]]) -> None:
+        if rows:
+            marks = _marks(rows[0])
+            self._engine.many(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)
+
+
+def _marks(values: Sized) -> str:
+    return ", ".join("?" * len(values))
+
+
+_json = partial(json.dumps, ensure_ascii=False)
 
 
 _AT_ONCE = 500

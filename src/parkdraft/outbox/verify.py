@@ -106,9 +106,7 @@ def _is_sound(
     facts = (state, len(events), moved.step, events[0].at, None if purged else moved.reason)
     if facts != (draft.state, draft.step, draft.moved, draft.at, draft.reason):
         return False
-    if events[0].target != "waiting" and (events[0].target == "approved") != (
-        draft.authority == "all"
-    ):
+    if events[0].target == {"lead": "approved"}.get(draft.authority, "pending"):
         return False
     stands = state not in ("returned", "purged")
     if not all(live == stands for *_, live in box.store.rows(draft.id)):

@@ -130,6 +130,8 @@ def _as_section_2(row: str, case: str, extra: Details) -> Iterator[Row]:
             continue
         details = {**found.details, **extra}
         expected = found._replace(row=row, case=case, details=details, fallbacks=())
+        if details["site"] == "63빌딩":  # its rule accompanies these cases
+            expected = expected._replace(rules=("O1",))
         if lead:
             expected = expected._replace(authority="lead")
         if found.row == "P6":
@@ -547,7 +549,17 @@ APP_PATH = "[더보기] - 월주차 관리 - 월주차 구매내역 - 월주차 
         ("payment-cancel", at("amano"), ("아마노쉐어",)),
         ("lot-info", at(None, "manual", item="fee"), ("모두의주차장", "웹 검색", "운영사가 직접")),
         ("lot-info", at(None, "unaffiliated", item="suspension"), ("서비스 중지", "앱에 보이지")),
-        ("parking-ticket", at("amano", need="usual"), ("기존 글",)),
+        ("parking-ticket", at("amano", need="usual"), ("기존 업무 유지", "적혀 있지 않습니다")),
+        ("parking-ticket", at("nice", need="confirm"), ("위 담당자", "우리가 정한")),
+        ("parking-ticket", at("amano", need="confirm"), ("아마노쉐어", "우리가 정한")),
+        ("registration", at("nice"), ("공통 담당자", "현장별 담당자")),
+        ("payment-cancel", at("nice"), ("공통 담당자", "현장별 담당자")),
+        ("lot-info", at(None, "unaffiliated", item="address"), ("1과 5가 다릅니다", "410018775")),
+        ("lot-info", at(None, "manual", item="address"), ("1과 5가 다릅니다", "410018775")),
+        ("registration", at("skshieldus"), ("410018775", "427585030")),
+        ("payment-cancel", at("hiparking"), ("427585030",)),
+        ("cancellation", at("urbanport", "manual", answer="accepted"), ("427585030",)),
+        ("registration", at("kmpark", "integrated"), ("확인하고", "업무 문서에 없습니다")),
     ],
 )
 def test_method_and_note_say_what_the_document_says(
@@ -556,6 +568,40 @@ def test_method_and_note_say_what_the_document_says(
     answer = shipped.route(case, **details).as_json()
     said = f"{answer['method']} {answer['note']}"
     assert [fact for fact in facts if fact not in said] == []
+
+
+@pytest.mark.parametrize(
+    ("case", "details", "unsaid"),
+    [
+        ("cancellation", at("amano", "manual", answer="accepted"), ("등록 오류", "그룹 변경")),
+        ("cancellation", at("amano", "manual", answer="accepted"), ("신규 등록",)),
+        ("parking-ticket", at("amano", need="usual"), ("기존 글", "새로 멘션하지")),
+        ("lot-info", at(None, "unaffiliated", item="address"), ("직접 바꾸지 않습니다",)),
+    ],
+)
+def test_method_and_note_say_nothing_that_the_document_does_not(
+    shipped: Home, case: str, details: Details, unsaid: tuple[str, ...]
+) -> None:
+    answer = shipped.route(case, **details).as_json()
+    said = f"{answer['method']} {answer['note']}"
+    assert [words for words in unsaid if words in said] == []
+
+
+def test_every_link_of_the_document_is_shown_to_somebody(shipped: Home) -> None:
+    """Beside some row, not only in a comment of the file."""
+    notes = {shipped.route(row.case, **row.details).as_json()["note"] for row in ROWS}
+    shown = " ".join(filter(None, notes))
+    numbers = ("423877624", "410018775", "427584002 ", "427585030", "403498787")
+    assert [number for number in numbers if number not in f"{shown} "] == []
+
+
+@pytest.mark.parametrize("case", ["payment-cancel", "parking-ticket", "cancellation"])
+def test_the_rule_of_63_accompanies_every_case_that_asks_for_money_back(
+    shipped: Home, case: str
+) -> None:
+    (found,) = [row for row in ROWS if row.case == case and "63빌딩" in row.details.values()][:1]
+    rules = shipped.route(case, **found.details).as_json()["rules"]
+    assert [rule["row"] for rule in rules] == ["O1"]
 
 
 def test_what_the_document_struck_through_is_not_said(shipped: Home) -> None:

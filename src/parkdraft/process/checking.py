@@ -202,6 +202,10 @@ def _delivery(doc: Doc, path: Path, entry: Doc, reading: Reading) -> None:
         contacts = doc.get("sites", {}).get(entry.get("site", ""), {}).get("contacts")
         if not contacts:
             reading.wrong_at("contacts.site-without-contacts", (*path, "to"))
+    for name in entry.get("links", ()):
+        if name not in doc.get("links", {}):
+            known = doc.get("links", {})
+            _unknown("contacts.unknown-link", name, known, (*path, "links", name), reading)
     found = _persons(
         doc, [n for n in to if n not in SOURCES], (*path, "to"), "address", reading
     ) + _persons(doc, cc, (*path, "cc"), "address", reading)

@@ -63,7 +63,7 @@ class Rule(NamedTuple):
 class Delivery(NamedTuple):
     """How a request travels. ``None`` in ``channel`` or ``authority``: as the row it follows.
 
-    ``to_source`` says where To comes from: ``people`` (``to``), ``site-contacts`` or
+    ``note`` ends with the links that the row names. ``to_source`` says where To comes from: ``people`` (``to``), ``site-contacts`` or
     ``monthly-list``.
     """
 
@@ -107,6 +107,13 @@ class Team(NamedTuple):
     four_eyes: bool
 
 
+class Called(NamedTuple):
+    """What rows call by name: groups of people, and links (name → address)."""
+
+    groups: Mapping[str, tuple[str, ...]]
+    links: Mapping[str, str]
+
+
 class Directory(NamedTuple):
     """Everything ``contacts.yaml`` says."""
 
@@ -139,6 +146,7 @@ class Directory(NamedTuple):
 def build(doc: Mapping[str, Any]) -> Directory:
     """The directory of a document that ``schema.py`` and ``checking.py`` found sound."""
     groups = {name: tuple(members) for name, members in doc.get("groups", {}).items()}
+    called = Called(groups, doc.get("links", {}))
     settings = doc.get("settings", {})
     return Directory(
         sender=Person(id="sender", mailbox=True, **doc["sender"]),
@@ -158,7 +166,7 @@ def build(doc: Mapping[str, Any]) -> Directory:
         },
         sites=tuple(site(name, entry) for name, entry in doc.get("sites", {}).items()),
         rules=tuple(_rule(row, entry) for row, entry in doc.get("rules", {}).items()),
-        routes=tuple(_route(row, entry, groups) for row, entry in doc["routes"].items()),
+        routes=tuple(_route(row, entry, called) for row, entry in doc["routes"].items()),
     )
 
 
@@ -202,7 +210,7 @@ def _rule(row: str, entry: Mapping[str, Any]) -> Rule:
     )
 
 
-def _route(row: str, entry: Mapping[str, Any], groups: Mapping[str, tuple[str, ...]]) -> Route:
+def _route(row: str, entry: Mapping[str, Any], called: Called) -> Route:
     follows = entry.get("follows")
     decides = [*entry.get("answer", ()), *entry.get("item", ()), *entry.get("need", ())]
     return Route(
@@ -212,19 +220,19 @@ def _route(row: str, entry: Mapping[str, Any], groups: Mapping[str, tuple[str, .
         site=entry.get("site"),
         integrations=tuple(entry.get("integration", ())),
         decides=tuple(decides),
-        delivery=_delivery(entry, groups),
+        delivery=_delivery(entry, called),
         follows=(follows["case"], follows["integration"]) if follows else None,
-        exceptions={k: _delivery(v, groups) for k, v in entry.get("exceptions", {}).items()},
+        exceptions={k: _delivery(v, called) for k, v in entry.get("exceptions", {}).items()},
         fallbacks={
-            k: _delivery(v, groups, tuple(v.get("cases", ())))
+            k: _delivery(v, called, tuple(v.get("cases", ())))
             for k, v in entry.get("fallbacks", {}).items()
         },
     )
 
 
-def _delivery(
-    entry: Mapping[str, Any], groups: Mapping[str, tuple[str, ...]], cases: tuple[str, ...] = ()
-) -> Delivery:
+def _delivery(entry: Mapping[str, Any], called: Called, cases: tuple[str, ...] = ()) -> Delivery:
+    groups = called.groups
+    links = [f"{name}: {called.links[name]}" for name in entry.get("links", ())]
     to = entry.get("to", [])
     source = to[0] if to and to[0] in ("site-contacts", "monthly-list") else "people"
     return Delivery(
@@ -235,7 +243,7 @@ def _delivery(
         cc=expand(entry.get("cc", ()), groups),
         mentions=expand(entry.get("mentions", ()), groups),
         method=entry.get("method"),
-        note=entry.get("note"),
+        note=" ".join(filter(None, (entry.get("note"), *links))) or None,
         template=entry.get("template"),
         addressee=entry.get("addressee"),
         cases=cases,

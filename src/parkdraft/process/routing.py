@@ -150,7 +150,7 @@ def decide(directory: Directory, case: Case, place: Place, asked: Asked) -> Deci
         cc=tuple(person for person in copied if _mailbox_key(person) not in taken),
         mentions=tuple(directory.people[name].agit or "" for name in delivery.mentions),
         method=delivery.method,
-        note=delivery.note,
+        note=delivery.note if asked.fallback else _with_other_ways(delivery.note, fallbacks),
         addressee=delivery.addressee,
         template=delivery.template,
         fallback=asked.fallback,
@@ -177,7 +177,9 @@ def delivered(route: Route, base: Route, question: Question) -> Delivery:
     own = route.delivery
     if question.partner in route.exceptions:
         exception = route.exceptions[question.partner or ""]
-        return exception._replace(authority=exception.authority or own.authority)
+        return exception._replace(
+            authority=exception.authority or own.authority, note=exception.note or own.note
+        )
     if base is route:
         return own
     return base.delivery._replace(
@@ -199,6 +201,14 @@ def _instead(delivery: Delivery, other: Delivery) -> Delivery:
     return other._replace(
         authority=other.authority or delivery.authority, note=other.note or delivery.note
     )
+
+
+def _with_other_ways(note: str | None, others: Mapping[str, Delivery]) -> str | None:
+    """What to mind, and what to do where the usual way fails: only of ways that there are."""
+    ways = (
+        f"{labels.FALLBACKS[name][0]}: {way.method}" for name, way in others.items() if way.method
+    )
+    return _joined(note, *ways)
 
 
 def _joined(*texts: str | None) -> str | None:

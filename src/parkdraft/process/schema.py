@@ -63,6 +63,14 @@ def text(node: Node, path: Path, reading: Reading) -> str | None:
     return value
 
 
+def link(node: Node, path: Path, reading: Reading) -> str | None:
+    """A web address that somebody can click on."""
+    value = text(node, path, reading)
+    if value is not None and not value.startswith(("https://", "http://")):
+        reading.wrong("contacts.not-link", node.line, key=path[-1])
+    return value
+
+
 def flag(node: Node, path: Path, reading: Reading) -> bool:
     """``true`` or ``false``."""
     value = node.text.casefold() if isinstance(node, Scalar) else ""
@@ -204,6 +212,7 @@ _DELIVERY: dict[str, Kind] = {
     "mentions": names,
     "method": text,
     "note": text,
+    "links": names,
     "template": text,
     "addressee": text,
 }
@@ -246,6 +255,7 @@ _CONTACTS = record(
         "team": record({}, {"leads": names, "members": each(text), "four_eyes": flag}),
         "settings": record({}, {"count_first_day": flag, "extra_holidays": dates}),
         "groups": each(names),
+        "links": each(link),
         "sites": each(
             record(
                 {},

@@ -254,8 +254,22 @@ def test_the_sites_list_fills_the_daily_maximum(with_sites: Home) -> None:
     assert codes(caught.value.problems) == {"daily-max": "details.missing"}
 
 
+def test_the_sites_list_fills_the_real_operator(home: Home, tmp_path: Path) -> None:
+    """Typed once, in the list; what the agent types for one case comes first."""
+    table = tmp_path / "brought.csv"
+    table.write_text(
+        "현장명,운영사,연동구분,실제운영사\n가온타워,그 외,수동,누리파킹\n", encoding="utf-8"
+    )
+    home.import_sites(table)
+    details = {"site": "가온타워", "old-plate": "12가3456", "new-plate": "345나6789"}
+    for more, operator in (({}, "누리파킹"), ({"operator": "모름"}, "운영사 확인 필요")):
+        made = home.compose("plate-change", **details, **more)
+        assert made.draft is not None
+        assert f"운영회사 : {operator}\n" in made.draft.body
+
+
 def test_a_listed_site_keeps_its_rules_and_rows(with_sites: Home) -> None:
-    answer = with_sites.route(CASE, site="63빌딩", reason="discount").as_json()
+    answer = with_sites.route(CASE, site="63빌딩", reason="discount", proof="no").as_json()
     assert (answer["row"], [rule["row"] for rule in answer["rules"]]) == ("S8", ["O1"])
 
 

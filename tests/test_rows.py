@@ -14,6 +14,7 @@ and answer, item or need has the row that it names, or is refused with the codes
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import product
@@ -89,6 +90,8 @@ class Row(NamedTuple):
 
 def at(partner: str | None = None, integration: str | None = None, **more: str) -> Details:
     given = {"partner": partner, "integration": integration, "site": SITE, **more}
+    if partner == "other":  # no name: whoever handles it is told the operator's
+        given["operator"] = "누리파킹"
     return {name: value for name, value in given.items() if value is not None}
 
 
@@ -299,6 +302,107 @@ def test_every_row_drafts_what_it_routes(shipped: Home, row: Row, tmp_path: Path
     text = made.path.read_bytes().decode()
     if row.mentions:
         assert text.startswith(" ".join(f"@{handle}" for handle in row.mentions))
+
+
+@every_row
+def test_who_works_for_several_operators_is_told_which_it_is(shipped: Home, row: Row) -> None:
+    """The four, 재키 and 리아, and whoever reads of 그 외; an operator's own people are not."""
+    made = shipped.compose(row.case, **row.details, **REST[row.case])
+    assert made.draft is not None
+    named = dict(re.findall(r"^(운영회사|연동구분) : (.+)$", made.draft.body, re.MULTILINE))
+    several = row.mentions in (FOUR, JACKY_LIA) or row.row == "T1" or row.row[0] == "L"
+    assert ("연동구분" in named) == several
+    partner = row.details.get("partner")
+    assert named.get("운영회사") == (OPERATORS[partner] if several and partner else None)
+
+
+OPERATORS = {
+    "kmpark": "케이엠파크",
+    "kmpns": "케이엠파킹앤스페이스",
+    "amano": "아마노코리아",
+    "hiparking": "하이파킹",
+    "nice": "한국전자금융",
+    "skshieldus": "SK쉴더스",
+    "urbanport": "어반포트",
+    "other": "누리파킹",
+}
+
+
+@every_row
+def test_the_operator_behind_the_place_holder_is_asked_for(shipped: Home, row: Row) -> None:
+    """Where somebody is written to; what somebody does in the admin tool says it to nobody."""
+    details = {**row.details, **REST[row.case], "partner": "other"}
+    details.pop("operator", None)
+    written = row.channel in ("agit", "slack", "board", "email", "sheet")
+    if row.details.get("partner") not in (None, "other"):
+        return
+    if not written:
+        assert shipped.compose(row.case, **details).draft
+        return
+    with pytest.raises(DetailsError) as caught:
+        shipped.compose(row.case, **details)
+    assert [(one.code, one.field) for one in caught.value.problems] == [
+        ("details.missing", "operator")
+    ]
+    made = shipped.compose(row.case, **details, operator="모름")
+    assert made.draft is not None
+    assert "운영회사 : 운영사 확인 필요\n" in made.draft.body
+    assert shipped.route(row.case, **details).as_json()["row"] == row.row
+
+
+def test_a_site_that_is_down_is_told_with_operator_integration_and_what_was_to_be_done(
+    shipped: Home,
+) -> None:
+    for case, more in (("registration", {}), ("cancellation", {"answer": "accepted"})):
+        details = at("amano", "manual", fallback="site-down", **more)
+        made = shipped.compose(case, **details, **REST[case])
+        assert made.draft is not None
+        assert "운영회사 : 아마노코리아\n연동구분 : 수동현장" in made.draft.body
+        assert ("정기권 등록 건" in made.draft.body) == (case == "registration")
+        assert ("정기권 해지 건" in made.draft.body) == (case == "cancellation")
+
+
+def test_a_lot_of_no_known_operator_names_none(shipped: Home) -> None:
+    for more, shown in (({}, None), ({"operator": "누리파킹"}, "누리파킹")):
+        details = {**at(None, "manual", item="contract"), **REST["lot-info"], **more}
+        made = shipped.compose("lot-info", **details)
+        assert made.draft is not None
+        assert ("운영회사" in made.draft.body) == bool(shown)
+        assert f"운영회사 : {shown}" in made.draft.body or not shown
+
+
+BOLD = {
+    "registration": ("차량번호", "이용기간"),
+    "plate-change": ("기존차량", "변경차량", "적용일자"),
+    "cancellation": ("차량번호", "해지일자"),
+    "payment-cancel": ("차량번호", "결제일시", "결제금액", "취소사유"),
+    "lot-info": ("수정항목", "변경내용"),
+    "parking-ticket": ("문의내용",),
+}
+"""Labels without which the operator asks back; the approval number is warned about."""
+
+
+@every_row
+def test_every_request_has_all_that_the_operator_asks_for(shipped: Home, row: Row) -> None:
+    made = shipped.compose(row.case, **row.details, **REST[row.case])
+    assert made.draft is not None
+    if row.channel == "sheet" or (row.channel == "app" and row.case == "plate-change"):
+        return
+    labels = re.findall("^([가-힣]{4}) : ", made.draft.body, re.MULTILINE)
+    assert labels[0] == "주차현장"
+    assert [label for label in BOLD[row.case] if label not in labels] == []
+
+
+OFFICE_WORDS = (
+    *("경과일수", "일최대", "중도해지", "내비앱", "2025년 3월", "연동", "수동", "비제휴", "미인식"),
+    *("오인식", "미등록", "아지트", "어드민", "멘션", "웹할인", "명단", "문서", "팀장", "운영사별"),
+)
+
+
+@every_row
+def test_customers_hear_no_office_words(shipped: Home, row: Row) -> None:
+    told = shipped.route(row.case, **row.details).as_json()["customer"]
+    assert [word for word in OFFICE_WORDS if word in told] == []
 
 
 def test_every_row_of_the_reading_is_in_the_table() -> None:

@@ -38,10 +38,11 @@ partners:
   nuri: {name: 누리주차}
   dara: {name: 다라주차}
 sites:
-  한빛중앙공원지하제이주차장: {partner: gaon, integration: manual}
+  한빛중앙공원지하제이주차장: {integration: manual}
+  하늘광장: {partner: nuri}
 rules:
   O1:
-    sites: [한빛중앙공원지하제이주차장]
+    sites: [한빛중앙공원지하제이주차장, 하늘광장]
     reasons: [discount]
     text: 증빙을 확인합니다.
 routes:
@@ -235,14 +236,13 @@ MAILS = [
     ),
     (
         "plate-change",
-        "[정기권 차량번호 변경 요청] 가온타워 / 6789 / 접수 1123-014",
+        "[정기권 차량번호 변경 요청] 가온타워 / 3456→6789 / 접수 1123-014",
         "가온타워 정기권의 차량번호 변경을 요청드립니다.",
         [
             "주차현장 : 가온타워",
             "기존차량 : 12가3456",
             "변경차량 : 345나6789",
             "적용일자 : 2026-12-01(화)",
-            "변경구분 : 영구",
             "접수번호 : 1123-014",
         ],
         ["변경을 마치신 뒤 이 메일에 회신해 주시면", "고객께 바로 안내하겠습니다."],
@@ -347,7 +347,8 @@ class TestMail:
         made = drafted(home, case)
         plate = "345나6789" if case == "plate-change" else "12가3456"
         assert plate not in subject_of(made)
-        assert f"/ {plate[-4:]} /" in subject_of(made)
+        seen = "3456→6789" if case == "plate-change" else "3456"
+        assert f"/ {seen} /" in subject_of(made)
         assert plate in text_of(made)
 
     @pytest.mark.parametrize("case", ["registration", "cancellation", "payment-cancel"])
@@ -366,9 +367,44 @@ class TestMail:
         assert [label for label, _ in facts(text_of(made))] == ["주차현장", "차량번호", "이용기간"]
         assert "2026-12-01(화)부터" in text_of(made)
         assert subject_of(made) == "[정기권 등록 요청] 가온타워 / 3456"
+        plain = drafted(home, "plate-change", from_date=None, ticket=None)
+        labels = [label for label, _ in facts(text_of(plain))]
+        assert labels == ["주차현장", "기존차량", "변경차량", "적용일자"]
         change = drafted(home, "plate-change", from_date=None, until="2026-12-31")
         assert ("적용일자", "처리 즉시") in facts(text_of(change))
         assert ("변경구분", "대차 (2026-12-31(목)까지)") in facts(text_of(change))
+
+    @pytest.mark.parametrize(
+        ("given", "shown"),
+        [
+            ({"start": "2026-12-01", "end": "2026-12-31"}, "2026-12-01(화) ~ 2026-12-31(목)"),
+            ({"start": "2026-12-01"}, "2026-12-01(화)부터"),
+            ({"end": "2026-12-31"}, "2026-12-31(목)까지"),
+        ],
+    )
+    def test_a_plate_change_names_the_period_of_the_pass(
+        self, home: Home, given: dict[str, str], shown: str
+    ) -> None:
+        assert ("이용기간", shown) in facts(text_of(drafted(home, "plate-change", **given)))
+
+    def test_a_plate_change_with_equal_endings_says_so_in_its_subject(self, home: Home) -> None:
+        made = drafted(home, "plate-change", old_plate="12가6789", new_plate="345나6789")
+        assert "/ 6789 (앞자리 변경) /" in subject_of(made)
+
+    @pytest.mark.parametrize("partner", ["gaon", "nuri"])
+    @pytest.mark.parametrize(
+        ("proof", "word", "asked"), [("yes", "증빙 있음", False), ("no", "증빙 없음", True)]
+    )
+    def test_a_discount_that_was_not_applied_says_which_and_what_proves_it(
+        self, home: Home, partner: str, proof: str, word: str, asked: bool
+    ) -> None:
+        site = LONG_SITE if partner == "gaon" else "하늘광장"
+        ruled = {"reason": "discount", "discount": "restaurant", "proof": proof, "site": site}
+        made = drafted(home, "payment-cancel", partner, **ruled)
+        assert ("할인종류", "식음업장 할인") in facts(text_of(made))
+        assert ("증빙여부", word) in facts(text_of(made))
+        assert ("확인을 함께 부탁드립니다" in text_of(made)) == asked
+        assert ("확인해 보겠습니다" in (made.answer.customer or "")) == asked
 
     def test_somebody_unknown_signs_as_the_centre(self, home: Home) -> None:
         stranger = Home(home.root, home.outbox, now=home.now, login=lambda: "nobody")
@@ -391,7 +427,8 @@ class TestMail:
         ],
     )
     def test_reasons_in_words(self, home: Home, reason: str, words: str) -> None:
-        made = drafted(home, "payment-cancel", site=LONG_SITE, reason=reason)
+        ruled = {"discount": "staff", "proof": "yes"} if reason == "discount" else {}
+        made = drafted(home, "payment-cancel", site=LONG_SITE, reason=reason, **ruled)
         assert ("취소사유", words) in facts(text_of(made))
 
 
@@ -415,8 +452,21 @@ EVERY = [
 ]
 
 
+INTERNAL = "팀장과 먼저 상의함"
+
+
 @pytest.mark.parametrize(("case", "partner", "details"), EVERY)
 class TestEveryChannel:
+    def test_an_internal_note_goes_nowhere(
+        self, home: Home, case: str, partner: str, details: dict[str, str]
+    ) -> None:
+        made = drafted(home, case, partner, internal=f"{INTERNAL}, 홍길동", **details)
+        assert made.draft is not None
+        assert made.path is not None
+        shown = [str(made.as_json()), made.path.read_text("utf-8"), str(made.draft.mail)]
+        assert not [text for text in shown if INTERNAL in unquote(text)]
+        assert made.answer.inquiry.values["internal"] == f"{INTERNAL}, 홍길동"
+
     def test_labels_have_four_syllables(
         self, home: Home, case: str, partner: str, details: dict[str, str]
     ) -> None:
@@ -461,7 +511,7 @@ class TestOtherChannels:
         assert lines[:4] == [
             "@haneul @seoyeon",
             "",
-            "[정기권 차량번호 변경 요청] 가온타워 / 6789 / 접수 1123-014",
+            "[정기권 차량번호 변경 요청] 가온타워 / 3456→6789 / 접수 1123-014",
             "",
         ]
         assert lines[-1] == "변경 후 댓글로 알려 주세요."
@@ -476,15 +526,59 @@ class TestOtherChannels:
         assert made.path is not None
         assert made.path.suffix == ".tsv"
         assert read_row(made.path.read_text("utf-8")) == [
-            *("2026-11-23(월)", "가온타워", "12가3456", "2026-12-01(화) 14:05", "12,000원"),
-            *("오인식", "30012345", "가온카드 1234", "12가3458", "2026-12-01(화) 09:10"),
-            *("2026-12-01(화) 14:05", "1123-014", "첫 줄 둘째 줄"),
+            *("2026-11-23", "가온타워", "12가3456", "2026-12-01 14:05", "12000"),
+            *("오인식", "30012345", "가온카드 1234", "12가3458", "2026-12-01 09:10"),
+            *("2026-12-01 14:05", "1123-014", "첫 줄 둘째 줄"),
         ]
+
+    def test_the_headings_of_a_row_are_shown_and_never_pasted(self, home: Home) -> None:
+        made = drafted(home, "payment-cancel", "maru")
+        assert made.draft is not None
+        assert made.draft.headings is not None
+        headings = made.draft.headings.split("\t")
+        assert headings[:5] == ["요청일", "현장명", "차량번호", "결제일시", "결제금액"]
+        assert len(headings) == len(read_row(made.draft.body))
+        assert "현장명" not in made.draft.content.decode()
+
+    def test_columns_and_headings_are_the_templates(self, own: Home) -> None:
+        """Also one without headings, as homes made earlier have it."""
+        path = own.root / "templates" / "sheet" / "payment-cancel.txt"
+        path.write_text(
+            '{% set columns = [("금액", paid), ("현장", site), ("메모", memo)] %}\n'
+            "{{ columns | headings }}\n{{ columns | row }}\n",
+            "utf-8",
+        )
+        made = drafted(own, "payment-cancel", "maru")
+        assert made.draft is not None
+        assert (made.draft.headings, made.draft.body) == ("금액\t현장\t메모", "12000\t가온타워\t")
+        path.write_text("{{ [paid | won, site] | row }}\n", "utf-8")
+        fresh = opened(own.root, own.outbox)
+        made = drafted(fresh, "payment-cancel", "maru")
+        assert made.draft is not None
+        assert (made.draft.headings, made.draft.body) == (None, "12,000원\t가온타워")
+
+    def test_a_row_says_which_discount(self, home: Home) -> None:
+        ruled = {"reason": "discount", "discount": "staff", "proof": "no", "site": LONG_SITE}
+        body = text_of(drafted(home, "payment-cancel", "maru", **ruled))
+        assert read_row(body)[5] == "할인 미적용, 한화생명 직원 할인, 증빙 없음"
 
     def test_a_refusal_tells_our_own_people_the_sum(self, home: Home) -> None:
         body = text_of(drafted(home, "cancellation", "nuri", answer="refused"))
         assert ("안내내용", "경과일수 10일 x 일최대요금 15,000원 = 150,000원") in facts(body)
         assert "[중도해지 요금 미동의]" in body
+        assert ("결제금액", "200,000원") in facts(body)
+        assert ("환불금액", "50,000원") in facts(body)
+
+    def test_a_refusal_carries_what_the_customer_holds_against_it(self, home: Home) -> None:
+        said = "이용하지 않은 날이 있음"
+        refused = drafted(home, "cancellation", answer="refused", paid="100,000원", objection=said)
+        assert ("고객의견", said) in facts(text_of(refused))
+        assert ("환불금액", "없음") in facts(text_of(refused))
+        agreed = drafted(home, "cancellation", objection=said)
+        assert said not in text_of(agreed)
+        assert [one.code for one in agreed.answer.inquiry.warnings] == [
+            "details.objection-accepted"
+        ]
 
     def test_steps_are_numbered(self, home: Home) -> None:
         body = text_of(drafted(home, "plate-change", "dara"))
@@ -629,7 +723,7 @@ class TestOwnTemplates:
         text = "가온 전용 제목 {{ last4 }}\n\n{{ site }}의 {{ old_plate }}입니다.\n"
         self.write(own, "email/gaon/plate-change.txt", text)
         made = drafted(own, "plate-change")
-        assert subject_of(made) == "가온 전용 제목 6789"
+        assert subject_of(made) == "가온 전용 제목 3456→6789"
         assert text_of(made) == "가온타워의 12가3456입니다.\n"
         assert "정기권 등록 요청" in subject_of(drafted(own, "registration"))
         assert rehearse(own) == []
@@ -641,6 +735,10 @@ class TestOwnTemplates:
 
     def test_the_shipped_ones_pass(self, own: Home) -> None:
         assert rehearse(own) == []
+
+    def test_no_template_can_show_an_internal_note(self, own: Home) -> None:
+        self.write(own, "email/plate-change.txt", "제목\n\n{{ internal }}\n")
+        assert self.fails(own).code == "template.undefined"
 
     def test_a_customer_asked_for_is_masked(self, own: Home) -> None:
         text = "제목\n\n{{ customer }} / {{ customer | masked }} / {{ phone }}\n"

@@ -41,7 +41,7 @@ class Answer(NamedTuple):
             "note": decision.note if decision else None,
             "customer": self.customer,
             "fallbacks": list(decision.fallbacks) if decision else [],
-            "rules": [{"row": r.row, "text": r.text} for r in decision.rules] if decision else [],
+            "rules": [{"row": one.row, "text": one.text} for one in self.inquiry.rules],
         }
 
 

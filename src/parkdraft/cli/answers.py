@@ -18,6 +18,12 @@ PLACEHOLDER = (
     "적기 전에는 승인할 수 없습니다."
 )
 
+_ASKED = {
+    "answer": "고객의 답을 들은 뒤 --accepted(동의) 또는 --refused(미동의)를",
+    "proof": "증빙을 확인한 뒤 --proof yes(증빙 있음) 또는 --proof no(증빙 없음)를",
+}
+"""Field that the customer answers first → what to do with the answer."""
+
 
 def show_answer(answer: Answer, directory: Directory, *, as_json: bool) -> None:
     """``route``."""
@@ -41,13 +47,13 @@ def show_draft(home: Home, made: Drafted, *, as_json: bool) -> None:
         return
     click.echo(_decided(answer, home.directory))
     if draft is None:
-        click.echo(
-            "\n고객의 답을 들은 뒤 --accepted(동의) 또는 --refused(미동의)를 붙여 다시 실행하세요."
-        )
+        click.echo(f"\n{_ASKED[answer.inquiry.case.asks or '']} 붙여 다시 실행하세요.")
         return
     click.echo()
     if decision and decision.channel == "email":
         click.echo(pairs([("제목", draft.subject)]))
+    if draft.headings:
+        click.echo(click.style(draft.headings, dim=True))
     click.echo(draft.body.rstrip("\n") + "\n")
     if mail:
         click.echo(pairs([("메일링크", _link(made))]))
@@ -99,12 +105,13 @@ def _link(made: Drafted) -> str:
 
 
 def _warn(answer: Answer) -> None:
-    """What is probably a slip, with the option it is about and what to do."""
-    if not answer.inquiry.warnings:
+    """What is probably a slip or was not said, with the option it is about and what to do."""
+    told = (*answer.inquiry.warnings, *answer.inquiry.assumed)
+    if not told:
         return
     from parkdraft.cli.refusals import line
 
-    for problem in answer.inquiry.warnings:
+    for problem in told:
         note(line(problem))
 
 
@@ -134,11 +141,11 @@ def _decided(answer: Answer, directory: Directory) -> str:
                 "예외",
                 ", ".join(f"{labels.FALLBACKS[n][0]}(--fallback {n})" for n in decision.fallbacks),
             ),
-            *(("현장규칙", f"{rule.row} {rule.text}") for rule in decision.rules),
         ]
         if (charge := inquiry.charge) is not None:
             text = f"경과일수 {charge.days}일 x {charge.daily_max:,}원 = {charge.amount:,}원"
             rows.append(("요금안내", f"{text} (운영사에는 보내지 않습니다)"))
+    rows += [("현장규칙", f"{rule.row} {rule.text}") for rule in inquiry.rules]
     rows.append(("고객안내", answer.customer))
     return pairs(rows)
 

@@ -202,16 +202,20 @@ def _delivery(doc: Doc, path: Path, entry: Doc, reading: Reading) -> None:
         contacts = doc.get("sites", {}).get(entry.get("site", ""), {}).get("contacts")
         if not contacts:
             reading.wrong_at("contacts.site-without-contacts", (*path, "to"))
-    for name in entry.get("links", ()):
-        if name not in doc.get("links", {}):
-            known = doc.get("links", {})
-            _unknown("contacts.unknown-link", name, known, (*path, "links", name), reading)
+    _links(doc, path, entry, reading)
     found = _persons(
         doc, [n for n in to if n not in SOURCES], (*path, "to"), "address", reading
     ) + _persons(doc, cc, (*path, "cc"), "address", reading)
     _persons(doc, entry.get("mentions", ()), (*path, "mentions"), "agit", reading)
     for name in dict.fromkeys(name for name in found if found.count(name) > 1):
         reading.wrong_at("contacts.recipient-twice", (*path, "cc"), name=name)
+
+
+def _links(doc: Doc, path: Path, entry: Doc, reading: Reading) -> None:
+    known = doc.get("links", {})
+    for name in entry.get("links", ()):
+        if name not in known:
+            _unknown("contacts.unknown-link", name, known, (*path, "links", name), reading)
 
 
 def _unknown(

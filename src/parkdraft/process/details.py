@@ -8,16 +8,24 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from parkdraft.errors import DetailsError, Problem
-from parkdraft.patterns import lazy
-from parkdraft.process.cases import CASES, FIELDS, LONG_LIMIT, TEXT_LIMIT, Case, Field
+from parkdraft.process.cases import (
+    CASES,
+    FIELDS,
+    LONG_LIMIT,
+    RULE_FIELDS,
+    RULE_REASONS,
+    STAYS_HERE,
+    TEXT_LIMIT,
+    Case,
+    Field,
+)
 from parkdraft.process.plates import Plate
 
 Values = dict[str, Any]
 """Variable name → typed value; every field of the case is there, None where not given."""
 MAX_DAYS = 3660
-_NAMES = ("site", "partner", "customer")
-"""Texts that are names themselves; a site may well be called like somebody."""
-_PHONE_LIKE = lazy(r"(?<!\d)01[016789][-. ]?\d{3,4}[-. ]?\d{4}(?!\d)")
+_NOT_JUDGED = ("site", "partner", "operator", "customer", STAYS_HERE)
+"""Names themselves (a site may well be called like somebody), and what goes nowhere."""
 USAGE_CODES = frozenset({"choice.unknown", "details.foreign", "details.case"})
 """Problems of how the program was called, not of what the customer wants (exit code 2)."""
 
@@ -76,7 +84,6 @@ def read_details(case: Case, raw: Mapping[str, object], today: date) -> Details:
             warnings += [Problem(code, name) for code in value.warnings]
     problems += _contradictions(values)
     problems += _customer_shown(values, case.fields)
-    warnings += _doubts(values, today)
     return Details(case, values, tuple(problems), tuple(warnings))
 
 
@@ -179,6 +186,9 @@ def _contradictions(values: Values) -> list[Problem]:
     old, new = values.get("old_plate"), values.get("new_plate")
     if old is not None and new is not None and old.written == new.written:
         problems.append(Problem("details.same-plate", "new-plate"))
+    if values.get("reason") not in (None, *RULE_REASONS):
+        more = (name for name in RULE_FIELDS if values.get(name))
+        problems += [Problem("details.other-reason", name) for name in more]
     return problems
 
 
@@ -191,25 +201,12 @@ def _customer_shown(values: Values, fields: Iterable[Field]) -> list[Problem]:
     problems = []
     for field in fields:
         text = values.get(field.variable)
-        if field.kind not in ("text", "long", "memo") or field.name in _NAMES or not text:
+        if field.kind not in ("text", "long", "memo") or field.name in _NOT_JUDGED or not text:
             continue
         numbers = "".join(filter(str.isdigit, text))
         if (name and name in text) or (digits and digits in numbers):
             problems.append(Problem("details.customer-shown", field.name))
     return problems
-
-
-def _doubts(values: Values, today: date) -> list[Problem]:
-    """What is probably not meant, but is the agent's to decide."""
-    doubts = []
-    until = values.get("until")
-    if until is not None and until < today:
-        doubts.append(Problem("details.past", "until"))
-    if values.get("reason") == "misread" and not values.get("read_plate"):
-        doubts.append(Problem("details.read-plate", "read-plate"))
-    if values.get("memo") and _PHONE_LIKE.search(values["memo"]):
-        doubts.append(Problem("details.phone-in-memo", "memo"))
-    return doubts
 
 
 def _before(later: Any, earlier: Any) -> bool:

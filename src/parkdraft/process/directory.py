@@ -48,6 +48,7 @@ class Site(NamedTuple):
     aliases: tuple[str, ...] = ()
     contacts: tuple[str, ...] = ()
     daily_max: int | None = None
+    operator: str | None = None
 
 
 class Rule(NamedTuple):
@@ -63,8 +64,8 @@ class Rule(NamedTuple):
 class Delivery(NamedTuple):
     """How a request travels. ``None`` in ``channel`` or ``authority``: as the row it follows.
 
-    ``note`` ends with the links that the row names. ``to_source`` says where To comes from: ``people`` (``to``), ``site-contacts`` or
-    ``monthly-list``.
+    ``note`` ends with the links that the row names. ``to_source`` says where To comes from:
+    ``people`` (``to``), ``site-contacts`` or ``monthly-list``.
     """
 
     channel: str | None = None
@@ -179,6 +180,7 @@ def site(name: str, entry: Mapping[str, Any]) -> Site:
         aliases=tuple(entry.get("aliases", ())),
         contacts=tuple(entry.get("contacts", ())),
         daily_max=entry.get("daily_max"),
+        operator=entry.get("operator"),
     )
 
 

@@ -45,6 +45,14 @@ REASONS: Labels = {
     "misread": ("오인식",),
     "discount": ("할인 미적용", "할인"),
 }
+DISCOUNTS: Labels = {
+    "staff": ("한화생명 직원 할인", "직원 할인", "직원", "한화생명"),
+    "restaurant": ("식음업장 할인", "식음업장"),
+}
+PROOFS: Labels = {
+    "yes": ("증빙 있음", "있음", "예"),
+    "no": ("증빙 없음", "없음", "아니요"),
+}
 ITEMS: Labels = {
     "fee": ("주차요금", "요금"),
     "address": ("주소·기타", "주소", "주소 및 기타"),

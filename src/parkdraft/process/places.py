@@ -107,6 +107,7 @@ def _joined(group: list[Site]) -> Site:
         aliases=tuple(aliases),
         contacts=first("contacts") or (),
         daily_max=first("daily_max"),
+        operator=first("operator"),
     )
 
 

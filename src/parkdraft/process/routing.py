@@ -50,6 +50,8 @@ class Decision(NamedTuple):
     rules: tuple[Rule, ...]
     awaits: str | None
     """The month (``2026-11``) whose list a waiting draft waits for."""
+    names_operator: bool
+    """Whether those who get it work for several operators, and so are told which it is."""
 
     def recipients(self) -> dict[str, Any]:
         """Who sends and who gets it, as JSON: ``from``, ``to``, ``cc``, ``mentions``."""
@@ -157,7 +159,14 @@ def decide(directory: Directory, case: Case, place: Place, asked: Asked) -> Deci
         fallbacks=tuple(fallbacks),
         rules=rules,
         awaits=awaits,
+        names_operator=_is_for_several(directory, base, question),
     )
+
+
+def _is_for_several(directory: Directory, base: Route, question: Question) -> bool:
+    """Whether the people of a row work for more than one operator: it is no partner's own."""
+    own = base.partner or (question.partner if question.partner in base.exceptions else None)
+    return own is None or directory.partners[own].catch_all
 
 
 def _recipients(

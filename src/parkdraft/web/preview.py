@@ -58,7 +58,10 @@ class Preview(NamedTuple):
     @property
     def warnings(self) -> list[str]:
         """What is probably a slip, each with its field."""
-        return [problem_line(one) for one in self.answer.inquiry.warnings] if self.answer else []
+        inquiry = self.answer.inquiry if self.answer else None
+        return (
+            [problem_line(one) for one in (*inquiry.warnings, *inquiry.assumed)] if inquiry else []
+        )
 
     def as_json(self) -> dict[str, Any]:
         """What the page needs beside the right pane."""
@@ -87,7 +90,7 @@ def look(desk: Desk, case: Case, raw: Raw, replaces: str | None = None) -> Previ
         draft,
         _texts(one for one in own if raw.get(one.field or "") or one.code not in _JUST_MISSING),
         [problem_line(one) for one in problems if one.field not in fields],
-        _missing(case, raw, own, draft),
+        _missing(case, raw, own, answer, draft),
         _understood(known, case, raw, answer, home.now().date()),
         _confirmable(own),
         _duplicates(desk, answer, replaces),
@@ -120,11 +123,19 @@ def _texts(problems: Iterator[Problem]) -> dict[str, str]:
     return {field: " ".join(dict.fromkeys(texts)) for field, texts in found.items()}
 
 
-def _missing(case: Case, raw: Raw, problems: Sequence[Problem], draft: Draft | None) -> list[str]:
+def _missing(
+    case: Case,
+    raw: Raw,
+    problems: Sequence[Problem],
+    answer: Answer | None,
+    draft: Draft | None,
+) -> list[str]:
     """Fields without a value that a draft still needs, in the form's order."""
     found = {one.field for one in problems if not raw.get(one.field or "")}
     if draft is None and case.decides and not raw.get(case.decides):
         found.add(case.decides)
+    if answer and answer.inquiry.decision is None and case.asks:
+        found.add(case.asks)
     return [field.name for field in _in_order(case) if field.name in found]
 
 
@@ -155,6 +166,8 @@ def _understood(
             shown = _SHOWN[field.kind](value)
             if shown != raw.get(field.name, "").strip():
                 found[field.name] = shown
+    if answer and not values["operator"] and (listed := answer.inquiry.values["operator"]):
+        found["operator"] = f"현장 목록의 '{listed}'을(를) 씁니다."
     if values["site"]:
         found["site"] = _place(known, values["site"], answer)
     if answer and "daily-max" not in raw and (listed := answer.inquiry.values.get("daily_max")):

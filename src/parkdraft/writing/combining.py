@@ -17,9 +17,16 @@ from parkdraft.process.cases import RULE_REASONS
 from parkdraft.process.inquiry import Inquiry
 from parkdraft.process.routing import Decision
 from parkdraft.writing import korean
-from parkdraft.writing.drafting import Draft, mail_of, post_of
+from parkdraft.writing.drafting import Draft, mail_of, post_of, row_of
 from parkdraft.writing.mail import Attachment, write
-from parkdraft.writing.rendering import LONGEST_TEXT, MEDIA, has_frame, render, split_subject
+from parkdraft.writing.rendering import (
+    LONGEST_TEXT,
+    MEDIA,
+    has_frame,
+    render,
+    split_headings,
+    split_subject,
+)
 from parkdraft.writing.wrap import wrap
 
 MANY = ("email", "post", "sheet")
@@ -45,7 +52,8 @@ def together(env: ImmutableSandboxedEnvironment, inquiry: Inquiry) -> tuple[obje
     if medium != "sheet" and not has_frame(env, medium, name, own):
         return None
     decides = inquiry.values.get((inquiry.case.decides or "").replace("-", "_"))
-    ruled = inquiry.values.get("reason") in RULE_REASONS
+    values = inquiry.values
+    ruled = values.get("reason") in RULE_REASONS and values.get("proof")
     who = (decision.sender, decision.to, decision.cc, decision.mentions, decision.addressee)
     return (
         *(inquiry.case.name, inquiry.place.partner, decides, ruled),
@@ -75,8 +83,8 @@ def combine(
         return render(env, medium, name, own, {**values, "frame": frame}, longest)
 
     if medium == "sheet":
-        rows = "\n".join(text(values, "").strip("\n") for values in contexts)
-        return Draft(None, rows, ".tsv", f"{rows}\n".encode())
+        many = [split_headings(text(values, "")) for values in contexts]
+        return row_of(many[0][0], "\n".join(row for _, row in many))
     facts = [text(_in_one_line(values), "many/facts.txt").strip() for values in contexts]
     common = _common(contexts, [fact.replace(_BREAK, "\n") for fact in facts], decision)
     whole = text(common, f"many/{medium}.txt", LONGEST_TEXT * len(facts))

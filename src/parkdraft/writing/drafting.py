@@ -15,6 +15,8 @@ from typing import Any, NamedTuple
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from parkdraft.errors import DraftError, problem
+from parkdraft.process.cases import STAYS_HERE
+from parkdraft.process.details import Values
 from parkdraft.process.directory import Person
 from parkdraft.process.inquiry import Inquiry
 from parkdraft.process.places import Known
@@ -22,8 +24,11 @@ from parkdraft.process.routing import Decision
 from parkdraft.writing import korean
 from parkdraft.writing.mail import Attachment, Mail, Mailbox, write
 from parkdraft.writing.mailto import MailtoLink, fitting
-from parkdraft.writing.rendering import MEDIA, render, render_first, split_subject
+from parkdraft.writing.rendering import MEDIA, render, render_first, split_headings, split_subject
 from parkdraft.writing.wrap import wrap
+
+_ASKING = {"answer": "charge", "proof": "proof"}
+"""Field that the customer answers first → the template that asks for it."""
 
 
 class Draft(NamedTuple):
@@ -39,6 +44,8 @@ class Draft(NamedTuple):
     content: bytes
     mail: Mail | None = None
     mailto: MailtoLink | None = None
+    headings: str | None = None
+    """Of a sheet row: what its cells are, between tabs; shown beside it, never pasted."""
 
 
 class Circumstances(NamedTuple):
@@ -52,21 +59,24 @@ class Circumstances(NamedTuple):
 def context(known: Known, inquiry: Inquiry, around: Circumstances) -> dict[str, Any]:
     """The variables of a template: every field of the case, and what was decided.
 
-    Templates know no addresses but the shared mailbox's own, and the customer's name masked.
+    Templates know no addresses but the shared mailbox's own, the customer's name masked, and
+    nothing of what stays here.
     """
     decision, place, values = inquiry.decision, inquiry.place, inquiry.values
     partner = known.directory.partners.get(place.partner or "")
-    plate = values.get("new_plate") or values.get("plate")
+    named = partner.name if partner and not partner.catch_all else None
     plates = [values.get(name) for name in ("plate", "old_plate", "new_plate")]
     sender = known.directory.sender
     return {
-        **values,
+        **{name: value for name, value in values.items() if name != STAYS_HERE},
         "customer": korean.masked(values["customer"]) if values.get("customer") else None,
         "case": inquiry.case.name,
-        "partner": partner.name if partner and not partner.catch_all else None,
+        "partner": named,
+        "operator": named or values["operator"],
+        "names_operator": bool(decision and decision.names_operator),
         "partner_id": place.partner,
         "integration": place.integration,
-        "last4": plate.last4 if plate else None,
+        "last4": _last_four(values),
         "temporary_plate": any(one and one.kind == "temporary" for one in plates),
         "charge": inquiry.charge,
         "channel": decision.channel if decision else None,
@@ -82,6 +92,16 @@ def context(known: Known, inquiry: Inquiry, around: Circumstances) -> dict[str, 
     }
 
 
+def _last_four(values: Values) -> str | None:
+    """What operators look a car up by; of a change both, for their system knows the old one."""
+    old, new = values.get("old_plate"), values.get("new_plate")
+    if old and new:
+        same = old.last4 == new.last4
+        return f"{old.last4} (앞자리 변경)" if same else f"{old.last4}→{new.last4}"
+    plate = values.get("plate")
+    return plate.last4 if plate else None
+
+
 def customer_text(
     env: ImmutableSandboxedEnvironment, inquiry: Inquiry, values: Mapping[str, Any]
 ) -> str:
@@ -89,7 +109,7 @@ def customer_text(
     decision = inquiry.decision
     name = inquiry.case.name
     if decision is None:
-        name = "charge"
+        name = _ASKING[inquiry.case.asks or ""]
     elif decision.awaits:
         name = "waiting"
     own = (inquiry.place.partner, decision.channel if decision else None)
@@ -116,8 +136,7 @@ def compose(
         return render(env, medium, name, own, {**values, "frame": f"{frame}/frame.txt"})
 
     if medium == "sheet":
-        row = text(medium, medium).strip("\n")
-        return Draft(None, row, ".tsv", f"{row}\n".encode())
+        return row_of(*split_headings(text(medium, medium)))
     subject, body = split_subject(text(medium, medium))
     body = wrap(body).strip("\n") + "\n"
     if decision.awaits:
@@ -127,6 +146,11 @@ def compose(
         short = split_subject(text(medium, "mailto"))[1] if link else None
         return Draft(subject, body, ".eml", write(mail), mail, _link(mail, short))
     return post_of(decision, subject, body)
+
+
+def row_of(headings: str | None, rows: str) -> Draft:
+    """Rows to paste into a sheet, under headings that the template names."""
+    return Draft(None, rows, ".tsv", f"{rows}\n".encode(), headings=headings)
 
 
 def post_of(decision: Decision, subject: str, body: str) -> Draft:

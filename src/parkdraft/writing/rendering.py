@@ -10,7 +10,7 @@ of the partner's or the channel's own, then the case::
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 from types import TracebackType
@@ -194,6 +194,12 @@ def split_subject(text: str) -> tuple[str, str]:
     return subject.strip(), body.strip()
 
 
+def split_headings(text: str) -> tuple[str | None, str]:
+    """A sheet's headings (None: the template has none) and its row, each one line."""
+    first, line_end, row = text.strip("\n").partition("\n")
+    return (first, row.strip("\n")) if line_end else (None, first)
+
+
 def _place(traceback: TracebackType | None, default: str) -> tuple[str, int | None]:
     """The innermost template line of a failed rendering."""
     file, line = default, None
@@ -233,6 +239,8 @@ _LABELS = {
         labels.INTEGRATIONS,
         labels.ANSWERS,
         labels.REASONS,
+        labels.DISCOUNTS,
+        labels.PROOFS,
         labels.ITEMS,
         labels.NEEDS,
         labels.FALLBACKS,
@@ -241,10 +249,26 @@ _LABELS = {
 }
 
 
-def _row(cells: list[object]) -> str:
+def _row(cells: Sequence[object]) -> str:
+    """One row to paste; each cell a value, or its heading and the value."""
     from parkdraft.cells import row_text
 
-    return row_text([str(cell) for cell in cells])
+    values = (cell[1] if isinstance(cell, tuple) else cell for cell in cells)
+    return row_text([_cell(value) for value in values])
+
+
+def _headings(cells: Sequence[tuple[str, object]]) -> str:
+    """The headings of a row's cells, between tabs."""
+    from parkdraft.cells import row_text
+
+    return row_text([heading for heading, _ in cells])
+
+
+def _cell(value: object) -> str:
+    """A value as a spreadsheet understands it: ISO dates, plain numbers, nothing for None."""
+    if isinstance(value, Moment):
+        return f"{value.day} {value.time:%H:%M}" if value.time else f"{value.day}"
+    return "" if value is None else str(value)
 
 
 def _moment(moment: Moment) -> str:
@@ -273,6 +297,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "shortened": korean.shortened,
     "place": _place_name,
     "label": _label,
+    "headings": _headings,
     "row": _row,
 }
 """What templates can do with a value: ``{{ from_date | day }}``, ``{{ paid | won }}``."""

@@ -364,6 +364,35 @@ class TestSites:
         ]
         assert files(home) == []
 
+    @pytest.mark.parametrize(
+        ("partner", "operator", "kept"),
+        [
+            ("그 외", "가온파킹", "가온파킹"),
+            ("그 외", " 모 름 ", "모름"),
+            ("누리파킹", "누리 파킹", "누리 파킹"),
+            ("누리파킹", "", None),
+            ("그 외", "누리파킹", "place.operator-listed"),
+            ("그 외", "그외", "place.operator-no-name"),
+            ("누리파킹", "가온파킹", "place.operator-other"),
+        ],
+    )
+    def test_the_real_operator_is_kept_with_the_site(
+        self, home: Home, brought: Path, partner: str, operator: str, kept: str | None
+    ) -> None:
+        contacts = home.root / "contacts.yaml"
+        text = contacts.read_text("utf-8")
+        rest = "partners:\n  rest: {name: 그 외, catch_all: true}\n"
+        contacts.write_text(text.replace("partners:\n", rest), "utf-8")
+        path = table(brought, f"{SITES},실제운영사", f"솔빛센터,{partner},수동,,,{operator}")
+        if kept and kept.startswith("place."):
+            with pytest.raises(TableError) as error:
+                fresh(home).import_sites(path)
+            assert refused(error) == [(kept, "operator", 2)]
+            return
+        fresh(home).import_sites(path)
+        (found,) = fresh(home).known(datetime(2026, 11, 23).date()).named("솔빛센터")
+        assert found.operator == kept
+
     def test_a_second_import_replaces_and_keeps(self, home: Home, brought: Path) -> None:
         home.import_sites(table(brought, SITES, "솔빛센터,gaon,수동,,"))
         before = (home.root / "sites.csv").read_bytes()

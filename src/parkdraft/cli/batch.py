@@ -82,7 +82,7 @@ def _row(result: RowResult) -> dict[str, Any]:
         "status": result.status,
         "id": result.id,
         "problems": [as_data(problem) for problem in result.problems],
-        "warnings": [as_data(problem) for problem in result.warnings],
+        "warnings": [as_data(problem.at(row=result.row)) for problem in result.warnings],
     }
 
 

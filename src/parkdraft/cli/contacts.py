@@ -202,7 +202,8 @@ _COMMANDS = {
     ),
     "import-sites": _command(
         "import-sites",
-        "현장 목록(CSV, XLSX)을 가져옵니다. 열: 현장명, 운영사, 연동구분, 별칭, 일최대요금",
+        "현장 목록(CSV, XLSX)을 가져옵니다. "
+        "열: 현장명, 운영사, 연동구분, 별칭, 일최대요금, 실제운영사",
         _import_sites,
         click.Argument(["file"], metavar="파일"),
     ),

@@ -19,6 +19,7 @@ from parkdraft.process import labels
 from parkdraft.process.checking import check_address
 from parkdraft.process.directory import Directory
 from parkdraft.process.hangul import fold
+from parkdraft.process.operators import as_said, wrong_operator
 from parkdraft.process.places import find_partner
 from parkdraft.process.sites import month_path
 from parkdraft.process.titles import split_title
@@ -41,6 +42,7 @@ SITE_COLUMNS = (
     Column("integration", ("연동구분",)),
     Column("aliases", ("별칭",)),
     Column("daily_max", ("일최대요금",), "money"),
+    Column("operator", ("실제운영사",)),
 )
 _SITE_LIMIT = 200
 
@@ -186,7 +188,7 @@ def import_contacts(
 
 
 def read_sites(path: Path, directory: Directory) -> list[dict[str, Any]]:
-    """``sites.csv`` as plain entries (name, partner, integration, aliases, daily_max).
+    """``sites.csv`` as plain entries (name, partner, integration, aliases, daily_max, operator).
 
     Raises TableError with every problem of every row.
     """
@@ -229,6 +231,10 @@ def _site_entry(row: Row, directory: Directory) -> tuple[dict[str, Any] | None, 
             entry["daily_max"] = read_money(cells["daily_max"])
     except DetailsError as error:
         problems += [one.at("daily_max", row.number) for one in error.problems]
+    if "operator" in cells:
+        entry["operator"] = as_said(cells["operator"])
+        if partner and (wrong := wrong_operator(directory.partners, partner, entry["operator"])):
+            problems.append(wrong.at(row=row.number))
     return (None if problems else entry), problems
 
 
@@ -243,6 +249,7 @@ def import_sites(root: Path, directory: Directory, path: Path, now: datetime) ->
             labels.INTEGRATIONS[entry["integration"]][0],
             ";".join(entry["aliases"]),
             str(entry.get("daily_max", "")),
+            entry.get("operator", ""),
         ]
         for entry in entries
     ]

@@ -242,7 +242,7 @@ def test_a_plate_change_by_keyboard_alone_is_the_command_lines_file(
     keys.press("Tab")
     keys.type(CHANGE["new-plate"])
     pane = page.locator("#pane")
-    shown(pane.get_by_text("[정기권 차량번호 변경 요청] 별빛타워 / 6789"))
+    shown(pane.get_by_text("[정기권 차량번호 변경 요청] 별빛타워 / 3456→6789"))
     for address in ("parking-desk", "nuri.seo", "gaon.moon", "bada.han", "seulgi.yoon"):
         expect(pane).to_contain_text(f"{address}@example.com")
     expect(page.locator("#missing")).to_contain_text("저장할 수 있습니다")
@@ -281,7 +281,7 @@ def test_a_site_typed_whole_needs_no_choosing(tab: Opened, served: Served) -> No
         keys.press("Tab")
     for name, value in CHANGE.items():
         expect(page.locator(f"[name={name}]:visible")).to_have_value(value)
-    shown(page.locator("#pane").get_by_text("별빛타워 / 6789"))
+    shown(page.locator("#pane").get_by_text("별빛타워 / 3456→6789"))
     expect(page.locator("[name=partner]")).to_be_hidden()
 
 
@@ -316,7 +316,7 @@ def test_parts_are_copied_one_by_one(tab: Opened, served: Served) -> None:
     for name, wanted in (
         ("수신", "nuri.seo@example.com"),
         ("참조", "gaon.moon@example.com, bada.han@example.com, seulgi.yoon@example.com"),
-        ("제목", "[정기권 차량번호 변경 요청] 별빛타워 / 6789"),
+        ("제목", "[정기권 차량번호 변경 요청] 별빛타워 / 3456→6789"),
     ):
         page.locator("#pane").get_by_role("button", name=f"{name} 복사", exact=True).click()
         one.said(f"복사했습니다: {name}")
@@ -398,7 +398,7 @@ def test_of_a_pasted_enquiry_nothing_is_taken_over_without_a_click(
     expect(page.locator("[name=new-plate]:visible")).to_have_value("")
     proposals.get_by_role("button", name=re.compile("345나6789 → 변경차량번호")).click()
     proposals.get_by_role("button", name=re.compile("별빛타워 → 현장명")).click()
-    shown(page.locator("#pane").get_by_text("별빛타워 / 6789"))
+    shown(page.locator("#pane").get_by_text("별빛타워 / 3456→6789"))
     assert not (served.root / "outbox").exists()
 
 
@@ -421,6 +421,26 @@ def test_a_cancellation_says_what_to_tell_the_customer_before_the_answer(tab: Op
 
 
 # ---- the outbox ----------------------------------------------------------------------------
+
+
+def test_what_only_some_cases_need_appears_when_it_is_needed(tab: Opened) -> None:
+    """The operator behind 그 외, and the discount with its proof."""
+    page = tab().page
+    page.get_by_role("radio", name="현장결제 취소").check()
+    for name in ("operator", "discount", "proof"):
+        assert not page.locator(f"[data-field={name}]").is_visible()
+    page.locator("#site").fill("77빌딩")
+    page.locator("#payment-cancel-plate").fill("12가3456")
+    page.locator("#partner").select_option("other")
+    page.locator("#payment-cancel-paid-at").fill("2026-11-20 14:05")
+    page.locator("#payment-cancel-paid").fill("12000")
+    page.get_by_role("radio", name="할인 미적용").check()
+    page.get_by_role("radio", name="한화생명 직원 할인").check()
+    shown(page.locator("#pane", has_text="증빙)를 보내 주시겠습니까"))
+    page.get_by_role("radio", name="증빙 없음").check()
+    shown(page.locator("#operator"))
+    page.locator("#operator").fill("다온파킹")
+    shown(page.locator("#pane", has_text="운영회사 : 다온파킹"))
 
 
 def test_a_lead_approves_and_returns_and_the_agent_corrects(tab: Opened, served: Served) -> None:

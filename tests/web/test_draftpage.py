@@ -55,7 +55,7 @@ class TestForm:
     def test_every_field_of_a_case_and_no_other(self, served: Served, case: Any) -> None:
         page = form_of(served.get("/").text, case.name)
         fields = set(re.findall(r'data-field="([a-z-]+)"', page))
-        shared = {"site", "partner", "integration", "fallback"}
+        shared = {"site", "partner", "operator", "integration", "fallback"}
         own = {field.name for field in case.fields}
         confirmed = {"plate-confirmed"} if any(f.kind == "plate" for f in case.fields) else set()
         assert fields == (own - shared - {"plate-confirmed"}) | confirmed
@@ -188,6 +188,46 @@ class TestPreview:
         assert "150,000원" in seen["fragment"]
         assert [one["field"] for one in seen["missing"]] == ["answer"]
         assert not seen["ready"]
+
+    def test_the_customer_is_asked_for_proof_before_anything_is_drafted(
+        self, served: Served
+    ) -> None:
+        fields = {
+            **{"site": "77빌딩", "partner": "saebom", "plate": "12가3456"},
+            **{"paid-at": "2026-11-20 14:05", "paid": "12000", "reason": "discount"},
+        }
+        seen = preview(served, "payment-cancel", fields)
+        assert [one["field"] for one in seen["missing"]] == ["discount", "proof"]
+        assert "증빙)를 보내 주시겠습니까" in seen["fragment"]
+        assert "O1 직원 할인이" in seen["fragment"]
+        seen = preview(served, "payment-cancel", {**fields, "discount": "staff", "proof": "no"})
+        assert seen["ready"]
+        assert "할인종류 : 한화생명 직원 할인" in seen["fragment"]
+
+    def test_a_nameless_operator_is_asked_for_and_shown_from_the_list(self, served: Served) -> None:
+        seen = preview(served, "plate-change", {**CHANGE, "site": "달섬역", "partner": "other"})
+        assert [one["field"] for one in seen["missing"]] == ["operator"]
+        text = "현장명,운영사,연동구분,실제운영사\n달섬역,그 외,수동,다온파킹\n"
+        (served.root / "sites.csv").write_text(text, "utf-8")
+        seen = preview(served, "plate-change", {**CHANGE, "site": "달섬역"})
+        assert seen["ready"]
+        assert seen["understood"]["operator"] == "현장 목록의 '다온파킹'을(를) 씁니다."
+        assert "운영회사 : 다온파킹" in seen["fragment"]
+
+    def test_what_stands_where_nothing_was_said_is_shown(self, served: Served) -> None:
+        assert "처리 즉시&#39;로 나갑니다" in preview(served, "plate-change", CHANGE)["fragment"]
+        dated = preview(served, "plate-change", {**CHANGE, "from-date": "12/1"})
+        assert "나갑니다" not in dated["fragment"]
+
+    def test_a_sheets_row_stands_under_its_headings(self, served: Served) -> None:
+        fields = {
+            **{"site": "달섬역", "partner": "gaon", "plate": "12가3456", "reason": "unread"},
+            **{"paid-at": "2026-11-20 14:05", "paid": "12000"},
+        }
+        fragment = preview(served, "payment-cancel", fields)["fragment"]
+        headings = re.findall(r'<th scope="col">([^<]*)</th>', fragment)
+        cells = re.findall(r"<td>([^<]*)</td>", fragment)
+        assert dict(zip(headings, cells, strict=True))["결제일시"] == "2026-11-20 14:05"
 
     def test_malformed_questions_are_refused(self, served: Served) -> None:
         values: list[Any] = [[], {"case": "plate-change"}, {"case": 1, "fields": {}}, "x"]

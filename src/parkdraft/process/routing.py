@@ -159,14 +159,26 @@ def decide(directory: Directory, case: Case, place: Place, asked: Asked) -> Deci
         fallbacks=tuple(fallbacks),
         rules=rules,
         awaits=awaits,
-        names_operator=_is_for_several(directory, base, question),
+        names_operator=_is_for_several(directory, base, question, delivery.mentions),
     )
 
 
-def _is_for_several(directory: Directory, base: Route, question: Question) -> bool:
-    """Whether the people of a row work for more than one operator: it is no partner's own."""
+def _is_for_several(
+    directory: Directory, base: Route, question: Question, mentions: tuple[str, ...]
+) -> bool:
+    """Whether it goes to people who work for several operators.
+
+    The row is no partner's own, or mentions somebody whom such a row mentions, too.
+    """
     own = base.partner or (question.partner if question.partner in base.exceptions else None)
-    return own is None or directory.partners[own].catch_all
+    if _is_nobodys(directory, own):
+        return True
+    shared = (row.delivery for row in directory.routes if _is_nobodys(directory, row.partner))
+    return any(not set(mentions).isdisjoint(one.mentions) for one in shared)
+
+
+def _is_nobodys(directory: Directory, partner: str | None) -> bool:
+    return partner is None or directory.partners[partner].catch_all
 
 
 def _recipients(

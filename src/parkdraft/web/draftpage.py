@@ -10,7 +10,7 @@ from parkdraft.answers import Answer, Drafted
 from parkdraft.errors import OutboxError, ParkdraftError, Problem
 from parkdraft.outbox.records import History
 from parkdraft.outbox.review import located
-from parkdraft.process.cases import CASES, FIELDS, Case, Field
+from parkdraft.process.cases import CASES, FIELDS, RULE_FIELDS, Case, Field
 from parkdraft.process.details import find_case
 from parkdraft.process.enquiry import Proposal, propose
 from parkdraft.process.finding import Finding, places
@@ -25,7 +25,7 @@ from parkdraft.web.words import CHECK_SENDER, NOT_APPROVED, problem_lines
 pages = Blueprint("draft", __name__)
 MOST_FOUND = 12
 _MANY = "표에서 여러 건을 모아 만든 초안입니다. 반려하고, 표를 고쳐 다시 만드세요."
-_PLACE = ("site", "partner", "integration", "fallback", "plate-confirmed")
+_PLACE = ("site", "partner", "operator", "integration", "fallback", "plate-confirmed")
 """Fields that have a place of their own in the form."""
 _FORMS = {"date": "12/1", "moment": "12/1 오후 2:05"}
 """Kind of field → a shorter form that it takes, too."""
@@ -59,6 +59,7 @@ def new() -> Any:
         confirms={one.name: _last_plate(one) for one in CASES.values()},
         forms=_FORMS,
         modes=_MODES,
+        once_asked=RULE_FIELDS,
     )
 
 

@@ -75,8 +75,9 @@ function show(data) {
   refuse([]);
   paint(data.fragment);
   const missing = new Set(data.missing.map((one) => one.field));
-  for (const name of ["partner", "integration"]) {
+  for (const name of ["partner", "operator", "integration", "discount", "proof"]) {
     const place = field(name);
+    if (!place) continue; // another case's
     const given = [...place.querySelectorAll("select, input")].some((one) => (one.type === "radio" ? one.checked : one.value));
     const wanted = missing.has(name) || name in data.problems;
     // nothing comes between the site and the next field while it is typed, and no focus is lost
@@ -331,8 +332,9 @@ function clear() {
 combobox(part.site, document.getElementById("found"), (found) => {
   part.partner.value = found.kind === "partner" ? found.id : found.id || "";
   part.site.value = found.kind === "partner" ? "" : found.name;
+  form.elements.operator.value = "";
   for (const one of form.elements.integration) one.checked = false;
-  for (const name of ["partner", "integration"]) field(name).hidden = found.kind === "site" && !found.id;
+  for (const name of ["partner", "operator", "integration"]) field(name).hidden = found.kind === "site" && !found.id;
   if (found.kind === "partner") say(`운영사를 골랐습니다: ${found.name}\n이제 현장 이름을 적으세요.`);
   look();
 });

@@ -198,9 +198,7 @@ def delivered(route: Route, base: Route, question: Question) -> Delivery:
     own = route.delivery
     if question.partner in route.exceptions:
         exception = route.exceptions[question.partner or ""]
-        return exception._replace(
-            authority=exception.authority or own.authority, note=exception.note or own.note
-        )
+        return exception._replace(authority=exception.authority or own.authority)
     if base is route:
         return own
     return base.delivery._replace(

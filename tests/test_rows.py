@@ -342,7 +342,7 @@ def test_the_operator_behind_the_place_holder_is_asked_for(shipped: Home, row: R
     with pytest.raises(DetailsError) as caught:
         shipped.compose(row.case, **details)
     assert [(one.code, one.field) for one in caught.value.problems] == [
-        ("details.missing", "operator")
+        ("details.operator-missing", "operator")
     ]
     made = shipped.compose(row.case, **details, operator="모름")
     assert made.draft is not None

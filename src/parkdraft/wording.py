@@ -8,14 +8,22 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from parkdraft.cache import remembered
 from parkdraft.errors import Problem
 
 
 def _load() -> dict[str, tuple[str, str]]:
-    import tomllib
+    """Remembered between commands: reading TOML takes a fifth of a whole draft."""
+    content = Path(__file__).with_suffix(".toml").read_bytes()
 
-    text = Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")
-    return {code: (entry["says"], entry["hint"]) for code, entry in tomllib.loads(text).items()}
+    def read() -> dict[str, tuple[str, str]]:
+        import tomllib
+
+        table = tomllib.loads(content.decode("utf-8"))
+        return {code: (entry["says"], entry["hint"]) for code, entry in table.items()}
+
+    words: dict[str, tuple[str, str]] = remembered("wording", content, read)
+    return words
 
 
 WORDS = _load()

@@ -11,7 +11,7 @@ from parkdraft.process import advice, labels
 from parkdraft.process.cases import RULE_REASONS, Case
 from parkdraft.process.details import Values, find_case, missing, read_details
 from parkdraft.process.directory import Directory, Rule
-from parkdraft.process.operators import as_said, is_asked_for, wrong_operator
+from parkdraft.process.operators import UNKNOWN, as_said, is_asked_for, wrong_operator
 from parkdraft.process.places import Known, Place, resolve
 from parkdraft.process.routing import (
     Asked,
@@ -68,8 +68,10 @@ def inquire(
         except RouteError as error:
             problems += error.problems
         else:
-            here = _needed_here(known.directory, values, place, decision) if complete else set()
-            problems += missing(case, values, tuple(here - {one.field for one in problems}))
+            if complete:
+                failed = {one.field for one in problems}
+                here = _needed_here(known.directory, case, values, place, decision)
+                problems += [one for one in here if one.field not in failed]
     if problems:
         raise _refusal(problems)
     values["site"] = place.site
@@ -102,12 +104,16 @@ def _placed(known: Known, case: Case, values: Values, problems: list[Problem]) -
 
 
 def _needed_here(
-    directory: Directory, values: Values, place: Place, decision: Decision | None
-) -> set[str]:
-    """What a draft needs at this place alone: a nameless operator's name, which discount."""
-    nameless = decision and is_asked_for(directory.partners, place.partner, decision.channel)
-    ruled = values.get("reason") in RULE_REASONS
-    return {name for name, needed in (("operator", nameless), ("discount", ruled)) if needed}
+    directory: Directory, case: Case, values: Values, place: Place, decision: Decision | None
+) -> list[Problem]:
+    """What is missing at this place alone: a nameless operator's name, which discount."""
+    found = []
+    asked = decision and is_asked_for(directory.partners, place.partner, decision.channel)
+    if asked and not values["operator"]:
+        found.append(Problem("details.operator-missing", "operator", data={"unknown": UNKNOWN}))
+    if values.get("reason") in RULE_REASONS:
+        found += missing(case, values, ("discount",))
+    return found
 
 
 def _missing(

@@ -28,7 +28,10 @@ from parkdraft.writing.drafting import Draft
 
 Raw = Mapping[str, str]
 """Field name → what was typed."""
-_JUST_MISSING = ("details.missing", "place.partner-missing", "place.integration-missing")
+_JUST_MISSING = (
+    *("details.missing", "details.operator-missing"),
+    *("place.partner-missing", "place.integration-missing"),
+)
 NOT_LISTED = "목록에 없는 현장입니다. 적은 이름 그대로 씁니다."
 
 

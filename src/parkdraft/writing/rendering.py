@@ -288,6 +288,7 @@ def _masked_phone(written: str) -> str:
 
 FILTERS: dict[str, Callable[..., str]] = {
     "day": korean.day,
+    "period": korean.period,
     "moment": _moment,
     "won": korean.won,
     "particle": particle,

@@ -405,6 +405,17 @@ def test_customers_hear_no_office_words(shipped: Home, row: Row) -> None:
     assert [word for word in OFFICE_WORDS if word in told] == []
 
 
+def test_customers_hear_no_office_words_before_they_answer(shipped: Home) -> None:
+    asked = (
+        ("cancellation", {**at("nice", "integrated"), **REST["cancellation"], "paid": "200000"}),
+        ("cancellation", at("nice", "integrated")),
+        ("payment-cancel", at("nice", site="63빌딩", reason="discount")),
+    )
+    for case, details in asked:
+        told = shipped.route(case, **details).as_json()["customer"]
+        assert [word for word in OFFICE_WORDS if word in told] == []
+
+
 def test_every_row_of_the_reading_is_in_the_table() -> None:
     numbers = {"P": 11, "C": 3, "S": 8, "L": 8, "T": 3}
     names = {f"{letter}{n}" for letter, last in numbers.items() for n in range(1, last + 1)}

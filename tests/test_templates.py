@@ -696,8 +696,18 @@ class TestValues:
             assert not any(cell.startswith((*FORMULA_SIGNS, '"')) for cell in cells)
             assert " ".join(value.split()) in read_row(text)
 
-    def test_in_a_post(self, home: Home, value: str) -> None:
-        made = self.outcome(home, "lot-info", "gaon", item="contract", change=value)
+    @pytest.mark.parametrize(
+        ("case", "partner", "field", "more"),
+        [
+            ("lot-info", "gaon", "change", {"item": "contract"}),
+            ("lot-info", "", "operator", {"item": "contract"}),
+            ("cancellation", "nuri", "objection", {"answer": "refused"}),
+        ],
+    )
+    def test_in_a_post(
+        self, home: Home, case: str, partner: str, field: str, more: dict[str, str], value: str
+    ) -> None:
+        made = self.outcome(home, case, partner, **more, **{field: value})
         if made is not None:
             assert re.sub(r"\s", "", value) in re.sub(r"\s", "", text_of(made))
 

@@ -31,7 +31,7 @@ MAIL = Mail(
     BODY,
 )
 SHEET = Attachment("목록.xlsx", "application/octet-stream", b"PK\3\4" * 500)
-PLAIN, PARTS = write(MAIL), write(MAIL._replace(attachment=SHEET))
+PLAIN, PARTS = write(MAIL), write(MAIL._replace(attachments=(SHEET,)))
 HEADERS = ("X-Unsent", "From", "Reply-To", "To", "Cc", "Subject", "MIME-Version")
 TEXT = BODY.encode()
 PLACE = re.compile(r"[A-Za-z-]+|본문 \d+번째 줄(부터)?|파일|첨부|머리글")
@@ -193,7 +193,7 @@ def test_a_body_that_is_no_base64(body: bytes) -> None:
 
 
 def test_the_text_beside_an_attachment() -> None:
-    other = write(MAIL._replace(body=with_line(3, "기존 차량번호: 12가3457"), attachment=SHEET))
+    other = write(MAIL._replace(body=with_line(3, "기존 차량번호: 12가3457"), attachments=(SHEET,)))
     assert "본문 4번째 줄" in changed(".eml", PARTS, other)
 
 

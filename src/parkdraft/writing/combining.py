@@ -94,7 +94,7 @@ def combine(
         return post_of(decision, subject, body)
     content = workbook(*_table(facts))
     attachment = Attachment(f"{first.case.label} {len(facts)}건.xlsx", _XLSX, content)
-    mail = mail_of(decision, subject, body, attachment)
+    mail = mail_of(decision, subject, body, (attachment,))
     return Draft(subject, body, ".eml", write(mail), mail)
 
 

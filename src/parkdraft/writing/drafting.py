@@ -174,12 +174,12 @@ def _waiting(
 
 
 def mail_of(
-    decision: Decision, subject: str, body: str, attachment: Attachment | None = None
+    decision: Decision, subject: str, body: str, attachments: tuple[Attachment, ...] = ()
 ) -> Mail:
     """The e-mail to a decision's people."""
     sender = mailbox(decision.sender)
     to, cc = tuple(map(mailbox, decision.to)), tuple(map(mailbox, decision.cc))
-    return Mail(sender, sender, to, cc, subject, body, attachment)
+    return Mail(sender, sender, to, cc, subject, body, attachments)
 
 
 def _link(mail: Mail, short: str | None) -> MailtoLink | None:

@@ -65,4 +65,5 @@ class Drafted(NamedTuple):
             "subject": draft.subject if draft else None,
             "body": draft.body if draft else None,
             "mailto": draft.mailto.url if draft and draft.mailto else None,
+            "attachments": [one._asdict() for one in draft.attachments] if draft else [],
         }

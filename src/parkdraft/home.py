@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from parkdraft.process.inquiry import Inquiry
     from parkdraft.tables.lists import Imported
     from parkdraft.writing.drafting import Draft
+    from parkdraft.writing.mail import Attachment
+    from parkdraft.writing.papers import Brought
 
 TEMPLATES = "templates"
 
@@ -130,9 +132,17 @@ class Home:
         """``route`` with what is known of sites at hand."""
         return self._answer(*self.inquired(known, case, details, complete=False))
 
-    def compose(self, case: str, **details: object) -> Drafted:
+    def compose(
+        self,
+        case: str,
+        *,
+        attachments: Sequence[Brought] = (),
+        masked: bool = False,
+        **details: object,
+    ) -> Drafted:
         """The draft of a case, not written: no identifier, no path; raises as ``draft``."""
-        return self.compose_from(self.known(self.now().date()), case, details)
+        known = self.known(self.now().date())
+        return self.compose_from(known, case, details, attachments=attachments, masked=masked)
 
     def compose_from(
         self,
@@ -142,19 +152,33 @@ class Home:
         *,
         login: str | None = None,
         brief: bool = False,
+        attachments: Sequence[Brought] = (),
+        masked: bool = False,
     ) -> Drafted:
         """The pure step from details to a draft; many cases share one ``known``.
 
         ``login`` is the author where that is somebody else than who is working now. A
         ``brief`` one lacks what only the agent is shown: sentence for the customer, link.
+        ``attachments`` and ``masked`` are as in ``draft``.
         """
         from parkdraft.writing.drafting import compose
 
-        inquiry, values = self.inquired(known, case, details, login=login)
+        def inquired() -> tuple[Inquiry, dict[str, Any]]:
+            return self.inquired(known, case, details, login=login)
+
+        files: tuple[Attachment, ...] = ()
+        if attachments:
+            from parkdraft.writing.papers import with_papers
+
+            inquiry, values, files = with_papers(attachments, masked, inquired)
+        else:
+            inquiry, values = inquired()
         answer = self._answer(inquiry, values, brief=brief)
-        if inquiry.decision is None:
+        decision = inquiry.decision
+        if decision is None:
             return Drafted(answer, None)
-        draft = compose(self.templates, inquiry, inquiry.decision, values, link=not brief)
+        link = not brief
+        draft = compose(self.templates, inquiry, decision, values, link=link, attachments=files)
         return Drafted(answer, draft)
 
     def combine_from(
@@ -181,10 +205,20 @@ class Home:
         values = [values for _, values in asked]
         return combine(self.templates, inquiries, values, workbook or workbook_bytes), inquiries
 
-    def draft(self, case: str, *, replaces: str | None = None, **details: object) -> Drafted:
+    def draft(
+        self,
+        case: str,
+        *,
+        replaces: str | None = None,
+        attachments: Sequence[Brought] = (),
+        masked: bool = False,
+        **details: object,
+    ) -> Drafted:
         """Make a draft, keep it in the outbox, and read it back.
 
         ``replaces`` is the draft that it corrects; that one is returned, if it is not yet.
+        ``attachments`` are files that go along with an e-mail, ``masked`` that resident number,
+        address and face are not to be seen in them: without it they are refused.
         Raises what ``route`` raises, DraftError, OutboxError and StorageError; then nothing is
         kept. A cancellation without an answer drafts nothing.
         """
@@ -193,7 +227,7 @@ class Home:
         from parkdraft.outbox.noting import keys, new_draft
         from parkdraft.outbox.store import new_id
 
-        made = self.compose(case, **details)
+        made = self.compose(case, attachments=attachments, masked=masked, **details)
         if made.draft is None:
             return made
         box, inquiry = self.drafts, made.answer.inquiry

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import click
 
 from parkdraft.answers import Answer, Drafted
@@ -10,6 +12,7 @@ from parkdraft.home import Home
 from parkdraft.process import labels
 from parkdraft.process.directory import Directory, Person
 from parkdraft.process.labels import state_label
+from parkdraft.writing.mail import AttachmentFacts
 
 CHECK_SENDER = "보내는 사람이 공용 메일인지 확인하세요"
 NOT_APPROVED = "팀장 승인 전입니다"
@@ -55,6 +58,8 @@ def show_draft(home: Home, made: Drafted, *, as_json: bool) -> None:
     if draft.headings:
         click.echo(click.style(draft.headings, dim=True))
     click.echo(draft.body.rstrip("\n") + "\n")
+    if draft.attachments:
+        click.echo(pairs([("첨부", _files(draft.attachments))]))
     if mail:
         click.echo(pairs([("메일링크", _link(made))]))
     if made.path:
@@ -97,11 +102,17 @@ def _next_step(made: Drafted) -> str | None:
 def _link(made: Drafted) -> str:
     """What the mailto link holds; the link itself, some thousand characters, is in the JSON."""
     link = made.draft.mailto if made.draft else None
+    if made.draft and made.draft.attachments:
+        return "링크(mailto)에는 첨부 파일을 담을 수 없습니다. 파일을 여세요."
     if link is None:
         return "받는 사람이 많아 링크(mailto)에 담을 수 없습니다. 파일을 여세요."
     if link.has_body:
         return "링크(mailto)는 --json으로 볼 수 있습니다."
     return "본문이 길어 링크(mailto)에는 수신·참조·제목만 있습니다. 본문은 붙여 넣으세요."
+
+
+def _files(files: Iterable[AttachmentFacts]) -> str:
+    return "\n".join(f"{one.name} ({max(1, round(one.size / 1024)):,}KB)" for one in files)
 
 
 def _warn(answer: Answer) -> None:

@@ -121,6 +121,8 @@ def _command(case: Case, verb: str) -> Callable[[], click.Command]:
         dry_run: bool,
         open_it: bool,
         replaces: str | None,
+        attach: tuple[str, ...],
+        masked: bool,
         **options: Any,
     ) -> int:
         from parkdraft.cli.answers import show_draft
@@ -128,10 +130,14 @@ def _command(case: Case, verb: str) -> Callable[[], click.Command]:
 
         home = open_home(context)
         details = _details(options)
+        if attach:
+            from parkdraft.writing.papers import Brought
+
+            details["attachments"] = [Brought.at(one) for one in attach]
         if dry_run:
-            made = home.compose(case.name, **details)
+            made = home.compose(case.name, masked=masked, **details)
         else:
-            made = home.draft(case.name, replaces=replaces, **details)
+            made = home.draft(case.name, replaces=replaces, masked=masked, **details)
         show_draft(home, made, as_json=json)
         return _open(made.path) if open_it and made.path else 0
 
@@ -144,6 +150,17 @@ def _command(case: Case, verb: str) -> Callable[[], click.Command]:
                     ["--replaces"],
                     metavar="번호",
                     help="이 초안을 고쳐 씁니다. 먼저 것은 반려됩니다.",
+                ),
+                click.Option(
+                    ["--attach"],
+                    metavar="파일",
+                    multiple=True,
+                    help="메일에 붙일 파일. 여러 번 쓸 수 있습니다(5개, 모두 합해 10MB까지).",
+                ),
+                click.Option(
+                    ["--masked"],
+                    is_flag=True,
+                    help="붙인 파일에서 주민등록번호·주소·얼굴을 가렸습니다.",
                 ),
                 click.Option(["--dry-run"], is_flag=True, help="미리보기: 파일을 만들지 않습니다."),
                 click.Option(

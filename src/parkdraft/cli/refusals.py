@@ -36,8 +36,8 @@ def line(problem: Problem) -> str:
         return f"{FIELDS[problem.field].label}: {text}"
     if problem.field in FIELDS:
         return f"--{problem.field}({FIELDS[problem.field].label}): {text}"
-    if problem.field == "month":
-        return f"--month: {text}"
+    if problem.field in ("month", "attach", "masked"):
+        return f"--{problem.field}: {text}"
     return f"{problem.field}: {text}" if problem.field else text
 
 

@@ -22,7 +22,7 @@ from parkdraft.process.inquiry import Inquiry
 from parkdraft.process.places import Known
 from parkdraft.process.routing import Decision
 from parkdraft.writing import korean
-from parkdraft.writing.mail import Attachment, Mail, Mailbox, write
+from parkdraft.writing.mail import Attachment, AttachmentFacts, Mail, Mailbox, write
 from parkdraft.writing.mailto import MailtoLink, fitting
 from parkdraft.writing.rendering import MEDIA, render, render_first, split_headings, split_subject
 from parkdraft.writing.wrap import wrap
@@ -36,6 +36,8 @@ class Draft(NamedTuple):
 
     ``subject`` is None for a sheet row. ``body`` is what can be pasted (LF), for an e-mail
     the text as wrapped in the file; ``content`` the file's bytes; ``mail`` None unless e-mail.
+    ``masked`` where somebody said of the files that they brought (``papers.py``): resident
+    number, address and face are not to be seen in them.
     """
 
     subject: str | None
@@ -46,6 +48,12 @@ class Draft(NamedTuple):
     mailto: MailtoLink | None = None
     headings: str | None = None
     """Of a sheet row: what its cells are, between tabs; shown beside it, never pasted."""
+    masked: bool = False
+
+    @property
+    def attachments(self) -> tuple[AttachmentFacts, ...]:
+        """What is remembered of the files in it, a combined mail's table included."""
+        return tuple(one.facts for one in self.mail.attachments) if self.mail else ()
 
 
 class Circumstances(NamedTuple):
@@ -89,6 +97,7 @@ def context(known: Known, inquiry: Inquiry, around: Circumstances) -> dict[str, 
         "author": around.author,
         "today": around.today,
         "filing_day": around.filing_day,
+        "attachments": (),
     }
 
 
@@ -123,11 +132,15 @@ def compose(
     values: Mapping[str, Any],
     *,
     link: bool = True,
+    attachments: tuple[Attachment, ...] = (),
 ) -> Draft:
     """The draft of a decided inquiry, with a ``mailto:`` link where one is wanted.
 
+    ``attachments`` go along with an e-mail; a link cannot carry them, so there is none then.
     Raises TemplateError or DraftError.
     """
+    if attachments:
+        values = {**values, "attachments": [one.name for one in attachments]}
     medium = MEDIA[decision.channel]
     name = decision.template or inquiry.case.name
     own = (inquiry.place.partner, decision.channel)
@@ -142,9 +155,11 @@ def compose(
     if decision.awaits:
         return _waiting(env, inquiry, values, subject, body)
     if medium == "email":
-        mail = mail_of(decision, subject, body)
-        short = split_subject(text(medium, "mailto"))[1] if link else None
-        return Draft(subject, body, ".eml", write(mail), mail, _link(mail, short))
+        mail = mail_of(decision, subject, body, attachments)
+        wanted = link and not attachments
+        short = split_subject(text(medium, "mailto"))[1] if wanted else None
+        masked = bool(attachments)  # nothing is attached without somebody having said so
+        return Draft(subject, body, ".eml", write(mail), mail, _link(mail, short), masked)
     return post_of(decision, subject, body)
 
 

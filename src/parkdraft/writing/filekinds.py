@@ -32,7 +32,7 @@ _XLSX = Kind(f"{_OFFICE}spreadsheetml.sheet", (".xlsx",))
 _DOCX = Kind(f"{_OFFICE}wordprocessingml.document", (".docx",))
 _HWP = Kind("application/x-hwp", (".hwp",))
 _HWPX = Kind("application/hwp+zip", (".hwpx",))
-# A part of type text is shown by some programs as a second body, and mended on the way.
+# mutt and neomutt hand a part of type text on with other line ends and letters (measured).
 _TXT = Kind("application/octet-stream", (".txt",))
 
 _STARTS = ((PDF, _PDF), (JPEG, _JPEG), (PNG, _PNG))

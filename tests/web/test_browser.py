@@ -373,6 +373,41 @@ def test_duplicates_are_shown_before_anything_is_saved(tab: Opened, served: Serv
     assert len(files(served, "pending")) == 2
 
 
+def test_files_go_along_with_a_mail(
+    tab: Opened, served: Served, look: Callable[[Tab, str], list[str]], tmp_path: Path
+) -> None:
+    from playwright.sync_api import expect
+
+    from parkdraft.writing.reader import read
+
+    for name, start in (("차량등록증.pdf", b"%PDF-1.7\n"), ("12가3456.png", b"\x89PNG\r\n")):
+        (tmp_path / name).write_bytes(start)
+    one = tab()
+    page = one.page
+    page.get_by_role("radio", name="차량번호 변경").check(force=True)
+    chooser = page.get_by_label("첨부 파일 고르기")
+    expect(chooser).to_be_hidden()
+    page.get_by_label("현장명").fill("별빛타워")
+    form = page.locator('[data-case="plate-change"]')
+    form.get_by_label("기존차량번호").fill(CHANGE["old-plate"])
+    form.get_by_label("변경차량번호").fill(CHANGE["new-plate"])
+    shown(chooser)
+    chooser.set_input_files([tmp_path / "차량등록증.pdf", tmp_path / "12가3456.png"])
+    pane = page.locator("#pane")
+    expect(pane).to_contain_text("주민등록번호·주소·얼굴을 가렸는지")
+    page.get_by_label("주민등록번호·주소·얼굴을 가렸습니다").check()
+    expect(pane).to_contain_text("첨부파일 : 첨부2.png")
+    assert look(one, "with files") == []
+    page.get_by_role("button", name="차량등록증.pdf 빼기").click()
+    expect(pane).to_contain_text("첨부파일 : 첨부1.png")
+    page.locator("#save").click()
+    shown(page.locator("#saved").get_by_text("저장했습니다"))
+    [content] = files(served, "pending").values()
+    assert [file.name for file in read(content).attachments] == ["첨부1.png"]
+    page.get_by_role("button", name="다음 초안").click()
+    expect(page.locator("#papers-chosen li")).to_have_count(0)
+
+
 def test_of_a_pasted_enquiry_nothing_is_taken_over_without_a_click(
     tab: Opened, served: Served
 ) -> None:

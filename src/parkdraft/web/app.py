@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 from parkdraft.errors import ParkdraftError, Problem
 from parkdraft.process import labels
 from parkdraft.process.team import login_name, shown_name
-from parkdraft.web import batchpage, contactspage, draftpage, outboxpage
+from parkdraft.web import batchpage, contactspage, draftpage, outboxpage, paperspage
 from parkdraft.web.desk import Desk
 from parkdraft.web.security import Gate, admitted, guard
 from parkdraft.web.words import ERRORS, problem_line, problem_lines
@@ -36,7 +36,7 @@ def create_app(desk: Desk, gate: Gate) -> Flask:
     _know_who(app, desk, f"parkdraft-who-{gate.port}")
     _show_who(app, desk)
     _say_errors(app)
-    for part in (draftpage, outboxpage, batchpage, contactspage):
+    for part in (draftpage, paperspage, outboxpage, batchpage, contactspage):
         app.register_blueprint(part.pages)
     return app
 

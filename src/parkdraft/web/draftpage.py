@@ -18,6 +18,7 @@ from parkdraft.process.labels import state_label
 from parkdraft.process.mentions import names_of
 from parkdraft.process.places import Known, find_partner
 from parkdraft.process.team import shown_name
+from parkdraft.web import paperspage
 from parkdraft.web.desk import Desk
 from parkdraft.web.preview import Preview, about, look
 from parkdraft.web.words import CHECK_SENDER, NOT_APPROVED, problem_lines
@@ -76,7 +77,8 @@ def find() -> Any:
 def preview() -> Any:
     """What the case is so far, and the right pane."""
     case, raw, replaces = _asked()
-    seen = look(_desk(), case, raw, replaces)
+    _, papers = paperspage.asked(request.get_json())
+    seen = look(_desk(), case, raw, replaces, papers)
     return {**seen.as_json(), "fragment": _pane(seen)}
 
 
@@ -87,16 +89,22 @@ def save() -> Any:
     What looks like it is shown first, until somebody says ``anyway``.
     """
     case, raw, replaces = _asked()
+    tokens, papers = paperspage.asked(request.get_json())
     desk = _desk()
-    seen = look(desk, case, raw, replaces)
+    seen = look(desk, case, raw, replaces, papers)
     anyway = _sent("anyway", bool, default=False)
     told = {**seen.as_json(), "fragment": _pane(seen), "id": None}
     if seen.draft is None or (seen.duplicates and not anyway):
         return told
     try:
-        return _kept(desk.home.draft(case.name, replaces=replaces, **raw))
+        files, masked = papers
+        made = desk.home.draft(
+            case.name, replaces=replaces, attachments=files, masked=masked, **raw
+        )
     except ParkdraftError as error:
         return {**told, "general": problem_lines(error.problems)}
+    paperspage.forget(tokens)
+    return _kept(made)
 
 
 @pages.post("/enquiry")

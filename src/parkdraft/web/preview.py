@@ -21,6 +21,7 @@ from parkdraft.process.details import read_details
 from parkdraft.process.inquiry import deciding
 from parkdraft.process.places import Known
 from parkdraft.web.desk import Desk
+from parkdraft.web.paperspage import NONE, Papers
 from parkdraft.web.words import plain_words, problem_line
 from parkdraft.wording import hint
 from parkdraft.writing import korean
@@ -66,6 +67,12 @@ class Preview(NamedTuple):
             [problem_line(one) for one in (*inquiry.warnings, *inquiry.assumed)] if inquiry else []
         )
 
+    @property
+    def attachable(self) -> bool:
+        """Whether this is a mail, which files can go along with."""
+        decision = self.answer.inquiry.decision if self.answer else None
+        return decision is not None and decision.channel == "email" and not decision.awaits
+
     def as_json(self) -> dict[str, Any]:
         """What the page needs beside the right pane."""
         return {
@@ -78,13 +85,16 @@ class Preview(NamedTuple):
             "plates": [one for one in self.problems if FIELDS[one].kind == "plate"],
             "duplicates": [one.entry.id for one in self.duplicates],
             "suffix": self.draft.suffix if self.draft else None,
+            "attachable": self.attachable,
         }
 
 
-def look(desk: Desk, case: Case, raw: Raw, replaces: str | None = None) -> Preview:
+def look(
+    desk: Desk, case: Case, raw: Raw, replaces: str | None = None, papers: Papers = NONE
+) -> Preview:
     """The preview of a case. Raises what is no matter of details: directory, lists, templates."""
     home, known = desk.home, desk.known()
-    answer, draft, problems = _asked(home, known, case, raw)
+    answer, draft, problems = _asked(home, known, case, raw, papers)
     fields = {field.name for field in case.fields}
     own = [one for one in problems if one.field in fields]
     return Preview(
@@ -101,11 +111,12 @@ def look(desk: Desk, case: Case, raw: Raw, replaces: str | None = None) -> Previ
 
 
 def _asked(
-    home: Home, known: Known, case: Case, raw: Raw
+    home: Home, known: Known, case: Case, raw: Raw, papers: Papers
 ) -> tuple[Answer | None, Draft | None, Sequence[Problem]]:
     """The answer and the draft, as far as the library gives them, and its objections."""
     try:
-        made = home.compose_from(known, case.name, raw)
+        files, masked = papers
+        made = home.compose_from(known, case.name, raw, attachments=files, masked=masked)
     except (DetailsError, RouteError) as error:
         wrong = {one.field for one in error.problems if one.code != "details.missing"}
         if wrong & {None, *deciding(case)}:

@@ -23,7 +23,7 @@ NOT_APPROVED = "팀장 승인 전입니다"
 
 
 _OPTION = lazy(r"\(--[a-z-]+\)|--partner로 (?=운영사)|--(?P<name>[a-z-]+)")
-_NO_FIELDS = {"replaces": "고쳐 쓰기"}
+_NO_FIELDS = {"replaces": "고쳐 쓰기", "attach": "첨부 파일", "masked": "첨부 파일"}
 
 
 def plain_words(problem: Problem) -> str:
@@ -45,7 +45,8 @@ def problem_lines(problems: Sequence[Problem]) -> list[str]:
 def problem_line(problem: Problem) -> str:
     """One problem: ``변경차량번호: …``, ``12행 …``, ``contacts.yaml:3: …``."""
     text = plain_words(problem)
-    where = FIELDS[problem.field].label if problem.field in FIELDS else problem.field
+    name = problem.field or ""
+    where = FIELDS[name].label if name in FIELDS else _NO_FIELDS.get(name, problem.field)
     if problem.field and problem.row is not None and "." in problem.field:
         return f"{problem.field}:{problem.row}: {text}"
     row = f"{problem.row}행" if problem.row is not None else None

@@ -3,6 +3,7 @@
 import { ask, say, words } from "./page.js";
 import { combobox } from "./combobox.js";
 import { proposals } from "./enquiry.js";
+import { papers } from "./papers.js";
 
 const form = document.getElementById("draft");
 const part = Object.fromEntries(
@@ -45,7 +46,7 @@ function fields() {
 }
 
 function asked() {
-  return { case: chosen(), fields: fields(), replaces };
+  return { case: chosen(), fields: fields(), replaces, ...files.asked() };
 }
 
 // ---- asking, and showing the answer
@@ -86,6 +87,7 @@ function show(data) {
   }
   for (const place of part.rest.querySelectorAll('[data-field="plate-confirmed"]'))
     place.hidden = !(data.confirmable.length || (tried && data.plates.length) || place.querySelector("input").checked);
+  files.offer(data.attachable);
   for (const place of placed()) mark(place, data);
   listMissing(data.missing);
   for (const button of form.querySelectorAll("#do .of-file")) button.hidden = !(data.suffix === ".eml" || (data.suffix && button.dataset.then === "file"));
@@ -322,6 +324,7 @@ function clear() {
   delete part.missing.dataset.names;
   refuse([]);
   enquiry.forget();
+  files.forget();
   paint('<p class="quiet">업무를 고르면 보낼 곳과 보낼 내용이 여기에 바로 보입니다.</p>');
   form.elements.case[0].focus();
   window.scrollTo(0, 0);
@@ -348,5 +351,7 @@ const enquiry = proposals(chosen, (name, value) => {
   left.add(name);
   look();
 });
+
+const files = papers(look);
 
 if (chosen()) look();

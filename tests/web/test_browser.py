@@ -395,7 +395,11 @@ def test_files_go_along_with_a_mail(
     chooser.set_input_files([tmp_path / "차량등록증.pdf", tmp_path / "12가3456.png"])
     pane = page.locator("#pane")
     expect(pane).to_contain_text("주민등록번호·주소·얼굴을 가렸는지")
+    page.locator("#save").click()
+    expect(page.locator("#refused")).to_contain_text("주민등록번호·주소·얼굴을 가렸는지")
+    expect(page.locator("#missing")).to_contain_text("표시된 곳을 고치세요")
     page.get_by_label("주민등록번호·주소·얼굴을 가렸습니다").check()
+    expect(page.locator("#missing")).to_contain_text("저장할 수 있습니다")
     expect(pane).to_contain_text("첨부파일 : 첨부2.png")
     assert look(one, "with files") == []
     page.get_by_role("button", name="차량등록증.pdf 빼기").click()

@@ -52,7 +52,7 @@ def test_files_go_along_and_are_gone(browser: Browser) -> None:
     assert (seen["ready"], seen["attachable"]) == (True, True)
     for shown in ("첨부파일 : 차량등록증.pdf", "첨부파일 : 첨부2.png", "첨부2.png", "1KB"):
         assert shown in seen["fragment"]
-    assert "첨부 파일: 2번째 첨부 파일의 이름에 차량번호나" in seen["fragment"]
+    assert "<li>2번째 첨부 파일의 이름에 차량번호나" in seen["fragment"]
     assert "12가3456 사진" not in seen["fragment"]
     saved = asked(browser, "/drafts", papers, masked=True).json
     assert saved["id"]

@@ -93,7 +93,7 @@ def save() -> Any:
     desk = _desk()
     seen = look(desk, case, raw, replaces, papers)
     anyway = _sent("anyway", bool, default=False)
-    told = {**seen.as_json(), "fragment": _pane(seen), "id": None}
+    told = {**seen.as_json(), "fragment": _pane(seen), "id": None, "general": seen.general}
     if seen.draft is None or (seen.duplicates and not anyway):
         return told
     try:

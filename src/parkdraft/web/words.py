@@ -23,7 +23,8 @@ NOT_APPROVED = "팀장 승인 전입니다"
 
 
 _OPTION = lazy(r"\(--[a-z-]+\)|--partner로 (?=운영사)|--(?P<name>[a-z-]+)")
-_NO_FIELDS = {"replaces": "고쳐 쓰기", "attach": "첨부 파일", "masked": "첨부 파일"}
+_NO_FIELDS = {"replaces": "고쳐 쓰기", "attach": "", "masked": ""}
+"""What is no field → its name; ``""`` where the words say it themselves."""
 
 
 def plain_words(problem: Problem) -> str:

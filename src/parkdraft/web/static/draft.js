@@ -130,7 +130,7 @@ function mark(place, data) {
 const labelOf = (place) => place.querySelector("label, legend").firstChild.textContent.trim();
 
 function listMissing(missing) {
-  const names = missing.map((one) => one.field).join();
+  const names = [...missing.map((one) => one.field), latest?.ready].join();
   if (part.missing.dataset.names === names) return;
   part.missing.dataset.names = names;
   part.missing.replaceChildren();

@@ -222,6 +222,17 @@ class TestDraft:
         assert [(one["name"], one["size"]) for one in told] == [("가.pdf", len(PDF))]
         assert list(told[0]) == ["name", "size", "sha256"]
 
+    def test_paths_will_do(self, home: Home, tmp_path: Path) -> None:
+        """From Python, a path is enough; only True says that the files are masked."""
+        (tmp_path / "가.pdf").write_bytes(PDF)
+        for path in (tmp_path / "가.pdf", str(tmp_path / "가.pdf")):
+            draft = home.compose("plate-change", attachments=[path], masked=True, **CHANGE).draft
+            assert draft is not None
+            assert [one.name for one in draft.attachments] == ["가.pdf"]
+            for said in ("아니오", 1, None):
+                found = refused(home, "plate-change", attachments=[path], masked=said, **CHANGE)
+                assert found == ["attach.masked"]
+
     def test_masking_is_asked_for_once(self, home: Home, lay: Any) -> None:
         """Whoever attaches says once, for all files, that what must not be seen is masked."""
         brought = lay(("가.pdf", PDF), ("나.png", PNG))
@@ -295,18 +306,18 @@ class TestLimits:
         huge = tmp_path / "huge.pdf"
         with huge.open("wb") as handle:
             handle.truncate(40 * 1024**3)
-        assert codes(read_papers([Brought.at(huge)], True)[1]) == ["attach.too-big"]
+        assert codes(read_papers([huge], True)[1]) == ["attach.too-big"]
 
     def test_what_is_no_file(self, tmp_path: Path) -> None:
         """Nothing there, or a folder, is refused."""
         for path in (tmp_path / "없음.pdf", tmp_path, tmp_path / ("가" * 300)):
-            (code,) = codes(read_papers([Brought.at(path)], True)[1])
+            (code,) = codes(read_papers([path], True)[1])
             assert code in ("attach.missing", "attach.unreadable")
 
     @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no such files here")
     def test_a_pipe_is_not_waited_for(self, tmp_path: Path) -> None:
         os.mkfifo(tmp_path / "가.pdf")
-        found = read_papers([Brought.at(tmp_path / "가.pdf")], True)[1]
+        found = read_papers([tmp_path / "가.pdf"], True)[1]
         assert codes(found) == ["attach.missing"]
 
 
@@ -355,7 +366,7 @@ class TestNames:
     )
     def test_names_that_tell_who_it_is(self, name: str) -> None:
         """A plate, a phone, the customer's name or a resident number does not go out."""
-        told = {"customer": "홍길동", "phone": "5678-1234-010"}
+        told: dict[str, Any] = {"customer": "홍길동", "phone": "5678-1234-010"}
         assert outgoing("가.pdf", name, **told) == (
             ["가.pdf", "첨부2.pdf"],
             ["attach.name-private"],

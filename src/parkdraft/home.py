@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from parkdraft.tables.lists import Imported
     from parkdraft.writing.drafting import Draft
     from parkdraft.writing.mail import Attachment
-    from parkdraft.writing.papers import Brought
+    from parkdraft.writing.papers import File
 
 TEMPLATES = "templates"
 
@@ -136,8 +136,8 @@ class Home:
         self,
         case: str,
         *,
-        attachments: Sequence[Brought] = (),
-        masked: bool = False,
+        attachments: Sequence[File] | None = None,
+        masked: object = False,
         **details: object,
     ) -> Drafted:
         """The draft of a case, not written: no identifier, no path; raises as ``draft``."""
@@ -152,8 +152,8 @@ class Home:
         *,
         login: str | None = None,
         brief: bool = False,
-        attachments: Sequence[Brought] = (),
-        masked: bool = False,
+        attachments: Sequence[File] | None = None,
+        masked: object = False,
     ) -> Drafted:
         """The pure step from details to a draft; many cases share one ``known``.
 
@@ -210,15 +210,15 @@ class Home:
         case: str,
         *,
         replaces: str | None = None,
-        attachments: Sequence[Brought] = (),
-        masked: bool = False,
+        attachments: Sequence[File] | None = None,
+        masked: object = False,
         **details: object,
     ) -> Drafted:
         """Make a draft, keep it in the outbox, and read it back.
 
         ``replaces`` is the draft that it corrects; that one is returned, if it is not yet.
-        ``attachments`` are files that go along with an e-mail, ``masked`` that resident number,
-        address and face are not to be seen in them: without it they are refused.
+        ``attachments`` are files that go along with an e-mail; ``masked`` True says that
+        resident number, address and face are not to be seen in them: else they are refused.
         Raises what ``route`` raises, DraftError, OutboxError and StorageError; then nothing is
         kept. A cancellation without an answer drafts nothing.
         """

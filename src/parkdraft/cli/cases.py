@@ -130,14 +130,11 @@ def _command(case: Case, verb: str) -> Callable[[], click.Command]:
 
         home = open_home(context)
         details = _details(options)
-        if attach:
-            from parkdraft.writing.papers import Brought
-
-            details["attachments"] = [Brought.at(one) for one in attach]
+        details |= {"attachments": attach, "masked": masked}
         if dry_run:
-            made = home.compose(case.name, masked=masked, **details)
+            made = home.compose(case.name, **details)
         else:
-            made = home.draft(case.name, replaces=replaces, masked=masked, **details)
+            made = home.draft(case.name, replaces=replaces, **details)
         show_draft(home, made, as_json=json)
         return _open(made.path) if open_it and made.path else 0
 

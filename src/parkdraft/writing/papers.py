@@ -54,6 +54,10 @@ class Brought(NamedTuple):
         return cls(Path(path).name, Path(path))
 
 
+File = str | Path | Brought
+"""A file to go along: a path, or one that is called otherwise than it lies there."""
+
+
 class Paper(NamedTuple):
     """A file that may go along, still under the name that it was brought under."""
 
@@ -63,17 +67,17 @@ class Paper(NamedTuple):
 
 
 def with_papers(
-    brought: Sequence[Brought],
-    masked: bool,
+    files: Sequence[File],
+    masked: object,
     inquired: Callable[[], tuple[Inquiry, dict[str, Any]]],
 ) -> tuple[Inquiry, dict[str, Any], tuple[Attachment, ...]]:
     """A decided case with what is attached to it; names that were replaced are its warnings.
 
-    ``masked`` says that resident number, address and face are not to be seen in them.
+    ``masked`` True says that resident number, address and face are not to be seen in them.
     Raises what ``inquired`` raises, or DetailsError with all that is wrong with case and
     files; files are refused where the case is no e-mail.
     """
-    papers, problems = read_papers(brought, masked)
+    papers, problems = read_papers(files, masked is True)
     try:
         inquiry, values = inquired()
     except (DetailsError, RouteError) as error:
@@ -101,17 +105,18 @@ def _misplaced(decision: Decision) -> Iterator[Problem]:
         yield Problem("attach.channel", FIELD, data=channel)
 
 
-def read_papers(brought: Sequence[Brought], masked: bool) -> tuple[list[Paper], list[Problem]]:
+def read_papers(files: Sequence[File], masked: bool) -> tuple[list[Paper], list[Problem]]:
     """The files that may go along, and what is wrong with them; nothing is read beyond limits."""
     problems = []
     if not masked:
         problems.append(Problem("attach.masked", "masked"))
-    if len(brought) > MOST_FILES:
-        data = {"count": len(brought), "maximum": MOST_FILES}
+    if len(files) > MOST_FILES:
+        data = {"count": len(files), "maximum": MOST_FILES}
         return [], [*problems, Problem("attach.too-many", FIELD, data=data)]
     papers: list[Paper] = []
     left = MOST_BYTES
-    for number, one in enumerate(brought, start=1):
+    for number, file in enumerate(files, start=1):
+        one = file if isinstance(file, Brought) else Brought.at(file)
         content = _content(one.path, left)
         if isinstance(content, str):
             problems.append(_about(content, number))

@@ -22,6 +22,7 @@ def bring(browser: Browser, *files: tuple[str, bytes]) -> list[dict[str, str]]:
     sent = [(io.BytesIO(content), name) for name, content in files]
     got = browser.post("/papers", {"file": sent})
     assert got.status_code == 200, got.text
+    assert got.json is not None
     papers: list[dict[str, str]] = got.json["papers"]
     return papers
 

@@ -151,7 +151,7 @@ class TestContacts:
             "해빛센터,,,",
             "누리 빌딩,이서연,seoyeon@example.com,",
             "숲빛센터,최다른,HANEUL@example.com,",
-            "솔빛센터,김\u202e늘,x@example.com,",
+            "솔빛센터,김\x7f늘,x@example.com,",
             "솔빛센터,김하늘,haneul@example.com,,남는칸",
         )
         with pytest.raises(TableError) as error:
@@ -164,7 +164,7 @@ class TestContacts:
             ("list.missing", "name", 7),
             ("list.other-partner", "site", 8),
             ("list.same-address", "email", 9),
-            ("text.direction", "name", 10),
+            ("text.control", "name", 10),
             ("row.extra-cell", "E", 11),
         ]
         assert files(home) == []

@@ -45,6 +45,7 @@ DATES = [
     "２０２６－１２－０１",
     "12월 1일",
     "\ufeff12/1\u200b",
+    "12/1\u202e",
     " 12/1 ",
 ]
 
@@ -72,7 +73,6 @@ REFUSED_DATES = [
     ("2026-12-01 14:05", "date.with-time"),
     ("14:05", "date.with-time"),
     ("12/1\n", "text.line-break"),
-    ("12/1\u202e", "text.direction"),
     ("1" * 300, "text.too-long"),
 ]
 

@@ -49,6 +49,8 @@ _LAYOUT = dict(
         strict=True,
     )
 )
+LONGEST = 1000
+"""Characters of a text that is compared as a name."""
 KEY_OF = {letter: key for key, letter in _LAYOUT.items()}
 
 # A lone letter in any of its code points → the key presses: the conjoining forms (U+1100,
@@ -80,8 +82,11 @@ def fold(text: str) -> str:
 
     Compatibility forms (full-width, ㈜, decomposed syllables) become plain ones and
     capitals small; spaces, punctuation, symbols and invisible characters are dropped.
-    Letters and digits stay, lone Korean letters as key presses.
+    Letters and digits stay, lone Korean letters as key presses. What is too long for a name
+    is its own key: normalising it may take quadratic time.
     """
+    if len(text) > LONGEST:
+        return text
     text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text)).translate(_LONE)
     # NFKC would join lone letters to syllables (ㅋㅏ → 카): it sees only what lies between them.
     text = _NOT_LETTERS.sub(lambda found: _plain(found[0]), text).translate(_LONE)

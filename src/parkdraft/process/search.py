@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from parkdraft.process.hangul import KEY_OF, compose, fold, jamo, layout_swapped
+from parkdraft.process.hangul import KEY_OF, LONGEST, compose, fold, jamo, layout_swapped
 
 _REST = r"[^|\n]*"  # what is left of a syllable
 _CONSONANT = re.compile("[ㄱ-ㅎ]")
@@ -81,6 +81,8 @@ class Index:
         has five letters or more, with one typing error (three: whole names only). The
         other keyboard layout comes after what the text itself starts.
         """
+        if len(text) > LONGEST:
+            return []
         typed, other = fold(text), fold(layout_swapped(text))
         if not typed or len(jamo(typed)) > self._longest + 1:
             return []

@@ -22,21 +22,25 @@ MOST_WON = 100_000_000
 LONGEST = 200  # characters of a value that is understood rather than kept
 
 # Characters that are refused wherever they stand, never cleaned away: they end a header
-# line, reverse what is seen, or cannot be written as UTF-8. First match names the reason.
+# line, are no text at all, or cannot be written as UTF-8. First match names the reason.
 _REFUSED = (
     (lazy(r"[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]"), "text.line-break"),
     (lazy(r"[\x00-\x1f\x7f-\x9f\u206a-\u206f\ufff9-\ufffb]"), "text.control"),
     (lazy(r"[\U000e0000-\U000e007f]"), "text.control"),
-    (lazy(r"[\u202a-\u202e\u2066-\u2069]"), "text.direction"),
     (lazy(r"[\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"), "text.broken"),
 )
-# Characters without width that copying leaves behind; dropped. The joiner U+200D is apart:
-# between two emoji it is part of one picture.
-_WIDTHLESS = lazy(r"[\u00ad\u034f\u061c\u180e\u200b\u200c\u200e\u200f\u2060-\u2064\ufeff]+")
+# Characters that copying leaves behind: without width (Unicode's Default_Ignorable_Code_Point)
+# or turning the direction of what is read; dropped. The joiner U+200D is apart: between two
+# emoji it is part of one picture. So are the selectors U+FE00-FE0F after one.
+_UNSEEN = (
+    r"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200c\u200e\u200f"
+    r"\u202a-\u202e\u2060-\u2069\ufeff"
+)
+_WIDTHLESS = lazy(rf"[{_UNSEEN}]+")
 _EMOJI = r"\u2190-\u21ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff"
 _STRAY_JOINER = lazy(rf"(?<![{_EMOJI}\ufe0f])\u200d+|\u200d+(?![{_EMOJI}\u200d])|\u200d{{2,}}")
 # The few of all these that count as printable: a text without them needs no pattern.
-_PRINTABLE_FILLERS = "\u034f\u3164\uffa0"
+_PRINTABLE_FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0")
 _SPACES = lazy(r"[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\u3164\uffa0]+")
 
 
@@ -46,7 +50,7 @@ def refusal(code: str, **data: object) -> DetailsError:
 
 
 def refuse_unprintable(text: str) -> None:
-    """Raise for a line break, control character, direction override or lone surrogate."""
+    """Raise for a line break, control character or lone surrogate."""
     if text.isprintable():
         return  # nothing that is refused is printable, as Python (and Unicode) has it
     for pattern, code in _REFUSED:
@@ -55,7 +59,7 @@ def refuse_unprintable(text: str) -> None:
 
 
 def drop_widthless(text: str) -> str:
-    """The text without zero-width characters, joiners included."""
+    """The text without characters that are not seen, joiners included."""
     return _WIDTHLESS.sub("", text).replace("\u200d", "")
 
 
@@ -71,7 +75,7 @@ def tidy(text: str) -> str:
 
 
 def _one_line(text: str) -> str:
-    if text.isprintable() and not any(filler in text for filler in _PRINTABLE_FILLERS):
+    if text.isprintable() and _PRINTABLE_FILLERS.isdisjoint(text):
         return " ".join(unicodedata.normalize("NFC", text).split())
     composed = unicodedata.normalize("NFC", _WIDTHLESS.sub("", text))
     joined = unicodedata.normalize("NFC", _STRAY_JOINER.sub("", composed))
@@ -89,19 +93,25 @@ def _measured(text: str, maximum: int) -> str:
 def read_text(text: str, maximum: int) -> str:
     """One line, in NFC with single spaces, of 1 to ``maximum`` characters.
 
-    What looks like an encoded word (RFC 2047) is refused: in a header, Thunderbird decodes
-    it a second time, and something else is read than what was typed.
+    Judged in one order: the length as it came, for normalising a long run of combining marks
+    takes quadratic time; what may not stand in it; then what is not seen goes, then NFC, and
+    of what is left anything like an encoded word (RFC 2047) is refused: in a header,
+    Thunderbird decodes it a second time, and something else is read than what was typed.
     """
-    refuse_unprintable(text)
-    if ENCODED_WORD in unicodedata.normalize("NFKC", text):
+    refuse_unprintable(_measured(text, maximum))
+    line = _measured(_one_line(text), maximum)
+    if ENCODED_WORD in unicodedata.normalize("NFKC", line):
         raise refusal("text.encoded-word")
-    return _measured(_one_line(text), maximum)
+    return line
 
 
 def read_long_text(text: str, maximum: int) -> str:
-    """Several lines, ends LF, each like ``read_text``; at most one blank line in a row."""
-    unix = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
-    refuse_unprintable(unix.replace("\n", ""))
+    """Several lines, ends LF, each like ``read_text``; at most one blank line in a row.
+
+    An encoded word may stand there: no such text becomes a header.
+    """
+    unix = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ").strip(" \n")
+    refuse_unprintable(_measured(unix, maximum).replace("\n", ""))
     lines = "\n".join(_one_line(line) for line in unix.split("\n"))
     return _measured(re.sub(r"\n{3,}", "\n\n", lines).strip("\n"), maximum)
 
@@ -247,7 +257,7 @@ def read_choice(text: str, labels: Mapping[str, Sequence[str]]) -> str:
     Case, spaces and punctuation do not matter. ``labels`` holds each identifier's labels,
     the one to show first; of two identifiers with one spelling the earlier is taken.
     """
-    wanted = hangul.fold(text)
+    wanted = hangul.fold(text) if len(text) <= LONGEST else ""
     for identifier, names in labels.items():
         if wanted and wanted in map(hangul.fold, (identifier, *names)):
             return identifier

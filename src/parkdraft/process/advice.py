@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 
 from parkdraft.errors import Problem
 from parkdraft.patterns import lazy
+from parkdraft.process.cases import FIELDS
 from parkdraft.process.details import Values
 from parkdraft.process.routing import Decision
+from parkdraft.process.values import private_number
 
 if TYPE_CHECKING:
     from parkdraft.process.inquiry import Charge
@@ -28,10 +30,19 @@ def of_values(values: Values, charge: Charge | None, today: date) -> Iterator[Pr
         yield Problem("details.read-plate", "read-plate")
     if values.get("memo") and _PHONE_LIKE.search(values["memo"]):
         yield Problem("details.phone-in-memo", "memo")
+    yield from _private_numbers(values)
     if charge and paid is not None and charge.amount > paid:
         yield Problem("details.charge-over-paid", "paid")
     if values.get("objection") and values.get("answer") == "accepted":
         yield Problem("details.objection-accepted", "objection")
+
+
+def _private_numbers(values: Values) -> Iterator[Problem]:
+    """What other systems call a number may look like a resident's or a card's by chance."""
+    for variable, text in values.items():
+        name = variable.replace("_", "-")
+        if text and FIELDS[name].kind == "number" and (kind := private_number(text, checked=True)):
+            yield Problem(f"details.{kind}-number", name)
 
 
 def of_request(case: str, values: Values) -> Iterator[Problem]:

@@ -22,7 +22,8 @@ class Field(NamedTuple):
     """One detail of a case: its name, Korean label, kind of value and an example.
 
     ``kind`` is one of ``plate``, ``date``, ``moment``, ``money``, ``days``, ``choice``,
-    ``text``, ``long``, ``memo``, ``phone``, ``flag``; ``choices`` belongs to ``choice``.
+    ``text``, ``number`` (as another system gives it), ``long``, ``memo``, ``phone``, ``flag``;
+    ``choices`` belongs to ``choice``.
     """
 
     name: str
@@ -57,12 +58,12 @@ _DECLARED = (
     Field("start", "시작일", "date", "2026-12-01"),
     Field("end", "종료일", "date", "2026-12-31"),
     Field("product", "상품명", "text", "종일권"),
-    Field("order-no", "주문번호", "text", "A-1029"),
+    Field("order-no", "주문번호", "number", "A-1029"),
     Field("cancel-date", "해지일", "date", "2026-12-11"),
     Field("daily-max", "일최대요금", "money", "15,000원"),
     Field("paid", "결제금액", "money", "12,000원"),
     Field("paid-at", "결제일시", "moment", "2026-12-01 14:05"),
-    Field("approval-no", "승인번호", "text", "30012345"),
+    Field("approval-no", "승인번호", "number", "30012345"),
     Field("paid-with", "결제수단", "text", "가온카드 1234", help="카드사와 끝 네 자리"),
     Field("read-plate", "인식번호", "text", "12가3458", help="카메라가 읽은 번호"),
     Field("entry-at", "입차일시", "moment", "2026-12-01 09:10"),
@@ -77,7 +78,7 @@ _DECLARED = (
     Field("change", "변경내용", "long", "평일 최초 30분 2,000원"),
     Field("need", "조치", "choice", "운영사확인", labels.NEEDS),
     Field("fallback", "예외", "choice", "등록오류", labels.FALLBACKS),
-    Field("ticket", "접수번호", "text", "1123-014"),
+    Field("ticket", "접수번호", "number", "1123-014"),
     Field("urgent", "긴급", "flag", "예", help="고객이 현장에서 기다릴 때"),
     Field("customer", "고객명", "text", "홍길동", help="운영사에는 보내지 않습니다"),
     Field("phone", "연락처", "phone", "010-1234-5678", help="운영사에는 보내지 않습니다"),

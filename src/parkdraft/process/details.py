@@ -26,6 +26,8 @@ Values = dict[str, Any]
 MAX_DAYS = 3660
 _NOT_JUDGED = ("site", "partner", "operator", "customer", STAYS_HERE)
 """Names themselves (a site may well be called like somebody), and what goes nowhere."""
+_AS_TYPED = ("text", "number", "long", "memo")
+"""Kinds of values that go out as they were typed."""
 USAGE_CODES = frozenset({"choice.unknown", "details.foreign", "details.case"})
 """Problems of how the program was called, not of what the customer wants (exit code 2)."""
 
@@ -156,8 +158,9 @@ def _readers(today: date, confirmed: bool) -> dict[str, Callable[[Field, str], o
         "money": lambda _, text: values.read_money(text),
         "days": lambda _, text: values.read_count(text, MAX_DAYS),
         "choice": lambda field, text: values.read_choice(text, field.choices or {}),
-        "text": lambda _, text: values.read_text(text, TEXT_LIMIT),
-        "long": lambda _, text: values.read_long_text(text, LONG_LIMIT),
+        "text": lambda _, text: values.read_free_text(text, TEXT_LIMIT),
+        "number": lambda _, text: values.read_text(text, TEXT_LIMIT),
+        "long": lambda _, text: values.read_memo(text, LONG_LIMIT),
         "memo": lambda _, text: values.read_memo(text, LONG_LIMIT),
         "flag": lambda _, text: values.read_flag(text) or None,
         "phone": phone,
@@ -201,7 +204,7 @@ def _customer_shown(values: Values, fields: Iterable[Field]) -> list[Problem]:
     problems = []
     for field in fields:
         text = values.get(field.variable)
-        if field.kind not in ("text", "long", "memo") or field.name in _NOT_JUDGED or not text:
+        if field.kind not in _AS_TYPED or field.name in _NOT_JUDGED or not text:
             continue
         numbers = "".join(filter(str.isdigit, text))
         if (name and name in text) or (digits and digits in numbers):

@@ -126,26 +126,43 @@ _RESIDENT = lazy(
     rf"{_GAP}{{0,3}}(?:[0-9]{{6}}|[*xX●○]{{6}})(?![0-9])"
     rf"|[0-9](?:{_GAP}[0-9]){{12}}(?!{_GAP}?[0-9])))"
 )
+_FEWEST = 7  # digits of a resident number that hides its tail
 # Card numbers: 15 or 16 digits in any grouping, checked by Luhn (ISO/IEC 7812-1).
 _CARDS = tuple(
     lazy(rf"(?<![0-9])(?=([1-9](?:{_GAP}{{0,3}}[0-9]){{{rest}}})(?![0-9]))") for rest in (14, 15)
 )
 
 
-def read_memo(text: str, maximum: int) -> str:
-    """Like ``read_long_text``, but without resident registration and card numbers.
+def read_free_text(text: str, maximum: int) -> str:
+    """Like ``read_text``, but without resident registration and card numbers."""
+    return _without_private(read_text(text, maximum))
 
-    The checksum of a resident number is not asked for: numbers given since October 2020
-    have none. A number that only looks like one is refused as well.
+
+def read_memo(text: str, maximum: int) -> str:
+    """Like ``read_long_text``, but without resident registration and card numbers."""
+    return _without_private(read_long_text(text, maximum))
+
+
+def _without_private(text: str) -> str:
+    if kind := private_number(text):
+        raise refusal(f"memo.{kind}-number")
+    return text
+
+
+def private_number(text: str, *, checked: bool = False) -> str | None:
+    """``resident`` or ``card`` where the text holds what looks like such a number.
+
+    ``checked`` is for numbers that other systems give, many of which begin with a day: there
+    a resident number must have its check digit, unless it is one of those without.
     """
-    memo = read_long_text(text, maximum)
-    digits = _plain_digits(memo)
-    if any(_is_birth_date(found[1]) for found in _RESIDENT.finditer(digits)):
-        raise refusal("memo.resident-number")
+    digits = _plain_digits(text)
+    if sum(map(str.isdecimal, digits)) < _FEWEST:
+        return None
+    dates = [found[1] for found in _RESIDENT.finditer(digits) if _is_birth_date(found[1])]
+    if any(not checked or _fits_check_digit(date) for date in dates):
+        return "resident"
     candidates = chain.from_iterable(pattern.finditer(digits) for pattern in _CARDS)
-    if any(_is_luhn_valid(found[1]) for found in candidates):
-        raise refusal("memo.card-number")
-    return memo
+    return "card" if any(_is_luhn_valid(found[1]) for found in candidates) else None
 
 
 def _plain_digits(text: str) -> str:
@@ -157,14 +174,32 @@ def _plain_digits(text: str) -> str:
 
 def _is_birth_date(written: str) -> bool:
     digits = re.sub(r"[^0-9]", "", written)
-    if digits[6] not in "12345678":
-        return False
+    return digits[6] in "12345678" and _birth_date(digits) is not None
+
+
+def _birth_date(digits: str) -> datetime.date | None:
     century = 1900 if digits[6] in "1256" else 2000
     try:
-        datetime.date(century + int(digits[:2]), int(digits[2:4]), int(digits[4:6]))
+        return datetime.date(century + int(digits[:2]), int(digits[2:4]), int(digits[4:6]))
     except ValueError:
-        return False
-    return True
+        return None
+
+
+_NO_CHECK_DIGIT = datetime.date(2020, 10, 1)
+"""Resident numbers given since then end in six digits at random (enforcement rule, art. 2)."""
+
+
+def _fits_check_digit(written: str) -> bool:
+    """Whether this may be a resident number that somebody has: the last digit checks the rest.
+
+    Of foreigners' numbers it is two more. Of a number that hides its tail nobody knows.
+    """
+    digits = re.sub(r"[^0-9]", "", written)
+    born = _birth_date(digits)
+    if len(digits) < 13 or (born is not None and born >= _NO_CHECK_DIGIT):
+        return True
+    total = sum(int(digit) * (2 + place % 8) for place, digit in enumerate(digits[:12]))
+    return int(digits[12]) in ((11 - total % 11) % 10, (13 - total % 11) % 10)
 
 
 def _is_luhn_valid(written: str) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime, time
 
 import pytest
 
@@ -87,3 +89,46 @@ def test_a_ticket_that_begins_with_a_day_is_no_resident_number(shipped: Home, ti
 def test_a_ticket_that_may_be_a_resident_number_is_warned_about(shipped: Home, ticket: str) -> None:
     details = {**details_of(CASES["registration"]), "ticket": ticket}
     assert warned(shipped, "registration", details) == [("details.resident-number", "ticket")]
+
+
+PAYMENT = details_of(CASES["payment-cancel"])
+
+
+@pytest.mark.parametrize("paid_at", ["11/23 10:01", "오늘 오후 2:05", "내일", "2026-11-24 00:00"])
+def test_a_payment_in_the_future_is_refused(shipped: Home, paid_at: str) -> None:
+    details = {**PAYMENT, "paid-at": paid_at}
+    assert refused(shipped, "payment-cancel", details) == [("details.future", "paid-at")]
+
+
+@pytest.mark.parametrize("paid_at", ["11/23 10:00", "오늘", "어제 오후 11:59"])
+def test_a_payment_until_now_is_none_of_the_future(shipped: Home, paid_at: str) -> None:
+    assert shipped.compose("payment-cancel", **{**PAYMENT, "paid-at": paid_at}).draft
+
+
+@pytest.mark.parametrize(
+    ("start", "codes"),
+    [
+        ("2025-11-22", [("details.far", "start")]),
+        ("2025-11-23", []),
+        ("2027-11-23", []),
+        ("2027-11-24", [("details.far", "start")]),
+    ],
+)
+def test_a_start_more_than_a_year_away_is_warned_about(
+    shipped: Home, start: str, codes: list[tuple[str, str]]
+) -> None:
+    details = {**details_of(CASES["registration"]), "start": start}
+    assert warned(shipped, "registration", details) == codes
+
+
+@pytest.mark.parametrize("today", [date(2028, 2, 29), date(2027, 2, 28)])
+def test_a_year_is_told_on_the_29th_of_february_too(shipped: Home, today: date) -> None:
+    then = replace(shipped, now=lambda: datetime.combine(today, time(10)))
+    details = {**details_of(CASES["registration"]), "start": f"{today.year + 1}-03-01"}
+    assert warned(then, "registration", details) == [("details.far", "start")]
+
+
+def test_examples_of_fields_are_warned_about_nowhere(shipped: Home) -> None:
+    for case in CASES.values():
+        codes = {code for code, _ in warned(shipped, case.name, details_of(case))}
+        assert codes.isdisjoint({"details.far", "details.card-number", "details.resident-number"})

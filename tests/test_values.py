@@ -248,6 +248,7 @@ def test_reads_money(text: str, won: int) -> None:
         ("12.5", "money.decimal"),
         ("12.000", "money.decimal"),
         ("3.5만원", "money.decimal"),
+        ("3.5만", "money.decimal"),
         ("1,2000", "money.grouping"),
         ("12,00원", "money.grouping"),
         (",000", "money.grouping"),

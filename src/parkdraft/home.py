@@ -285,8 +285,9 @@ class Home:
         from parkdraft.process.inquiry import inquire
         from parkdraft.writing.drafting import Circumstances, context
 
-        today = self.now().date()
-        inquiry = inquire(known, case, details, today, complete=complete)
+        now = self.now()
+        today = now.date()
+        inquiry = inquire(known, case, details, today, now.time(), complete=complete)
         filing_day: date | None = None
         if inquiry.decision and inquiry.decision.awaits:
             from parkdraft.process.workdays import next_business_day

@@ -91,7 +91,7 @@ def _samples(directory: Directory, case: Case, question: Question) -> Iterator[d
 _OTHERS = {
     "plate": "78마9012",
     "date": "2026-12-15",
-    "moment": "2026-12-15 10:00",
+    "moment": "2026-11-21 10:00",
     "money": "23,000원",
     "days": "11",
     "text": "B-2038",

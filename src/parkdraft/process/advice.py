@@ -23,9 +23,11 @@ _PHONE_LIKE = lazy(r"(?<!\d)01[016789][-. ]?\d{3,4}[-. ]?\d{4}(?!\d)")
 
 def of_values(values: Values, charge: Charge | None, today: date) -> Iterator[Problem]:
     """What was given and is probably a slip."""
-    until, paid = values.get("until"), values.get("paid")
+    until, start, paid = values.get("until"), values.get("start"), values.get("paid")
     if until is not None and until < today:
         yield Problem("details.past", "until")
+    if start is not None and _more_than_a_year(*sorted((start, today))):
+        yield Problem("details.far", "start")
     if values.get("reason") == "misread" and not values.get("read_plate"):
         yield Problem("details.read-plate", "read-plate")
     if values.get("memo") and _PHONE_LIKE.search(values["memo"]):
@@ -35,6 +37,11 @@ def of_values(values: Values, charge: Charge | None, today: date) -> Iterator[Pr
         yield Problem("details.charge-over-paid", "paid")
     if values.get("objection") and values.get("answer") == "accepted":
         yield Problem("details.objection-accepted", "objection")
+
+
+def _more_than_a_year(earlier: date, later: date) -> bool:
+    day = (earlier.month, earlier.day)
+    return (later.year - earlier.year, later.month, later.day) > (1, *day)
 
 
 def _private_numbers(values: Values) -> Iterator[Problem]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -54,10 +54,12 @@ def find_case(text: str) -> Case:
         raise DetailsError([Problem("details.case", "case", data=allowed)]) from error
 
 
-def read_details(case: Case, raw: Mapping[str, object], today: date) -> Details:
+def read_details(
+    case: Case, raw: Mapping[str, object], today: date, clock: time = time.max
+) -> Details:
     """Read what was given (option or variable name → text); nothing is required here.
 
-    ``today`` decides the year of dates without one.
+    ``today`` decides the year of dates without one, and ``clock`` with it what is future.
     """
     given: dict[str, str] = {}
     problems: list[Problem] = []
@@ -85,6 +87,9 @@ def read_details(case: Case, raw: Mapping[str, object], today: date) -> Details:
         if isinstance(value, Plate):
             warnings += [Problem(code, name) for code in value.warnings]
     problems += _contradictions(values)
+    paid_at = values.get("paid_at")
+    if paid_at and (paid_at.day, paid_at.time or time.min) > (today, clock):
+        problems.append(Problem("details.future", "paid-at"))
     problems += _customer_shown(values, case.fields)
     return Details(case, values, tuple(problems), tuple(warnings))
 

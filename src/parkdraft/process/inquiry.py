@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, time
 from typing import NamedTuple
 
 from parkdraft.errors import DetailsError, ParkdraftError, Problem, RouteError
@@ -49,14 +49,22 @@ class Inquiry(NamedTuple):
 
 
 def inquire(
-    known: Known, case_name: str, raw: Mapping[str, object], today: date, *, complete: bool
+    known: Known,
+    case_name: str,
+    raw: Mapping[str, object],
+    today: date,
+    clock: time = time.max,
+    *,
+    complete: bool,
 ) -> Inquiry:
     """Decide a case; ``complete`` also demands every detail that a draft needs.
+
+    ``clock`` is the time of day; without one, nothing of today lies in the future.
 
     Raises DetailsError or RouteError, with everything that is wrong with details and place.
     """
     case = find_case(case_name)
-    details = read_details(case, raw, today)
+    details = read_details(case, raw, today, clock)
     values = details.values
     problems = list(details.problems)
     place = _placed(known, case, values, problems)

@@ -833,6 +833,37 @@ class TestOwnTemplates:
         (own.root / "templates/email/plate-change.txt").mkdir()
         assert self.fails(own).code in ("template.missing", "template.unreadable")
 
+    @pytest.mark.parametrize(
+        ("subject", "code"),
+        [
+            ("{{ ticket }}{{ site }}", "template.subject-encoded-word"),
+            ("{{ ticket }}\u200b{{ site }}", "template.subject-encoded-word"),
+            ("{{ ticket }}\u202e{{ site }}", "template.subject-encoded-word"),
+            ("제목 \x1b[8m", "template.subject-character"),
+            ("제\u2028목", "template.subject-character"),
+            ("{% for x in range(600) %}x{% endfor %}", "template.subject-too-long"),
+        ],
+    )
+    @pytest.mark.parametrize("medium", ["email", "post"])
+    def test_a_subject_is_judged_as_what_is_typed(
+        self, own: Home, medium: str, subject: str, code: str
+    ) -> None:
+        for name in ("plate-change", "lot-info"):
+            self.write(own, f"{medium}/{name}.txt", f"{subject}\n\n본문\n")
+        case, more = {
+            "email": ("plate-change", {}),
+            "post": ("lot-info", {"item": "contract"}),
+        }[medium]
+        with pytest.raises(TemplateError) as caught:
+            drafted(own, case, ticket="가=", site="?utf-8?q?=0D=0ABcc:x?=", **more)
+        assert [one.code for one in caught.value.problems] == [code]
+        assert message(caught.value.problems[0])
+
+    def test_what_is_not_seen_in_a_template_stays_out_of_the_subject(self, own: Home) -> None:
+        text = "정\u200b기권\u202e  {{ ticket }}\n\n본문\n"
+        self.write(own, "email/plate-change.txt", text)
+        assert subject_of(drafted(own, "plate-change")) == "정기권 1123-014"
+
     def test_rehearsing_finds_what_only_some_cases_use(self, own: Home) -> None:
         for name in (
             "post/site-down.txt",

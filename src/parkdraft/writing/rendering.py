@@ -23,13 +23,15 @@ from jinja2.nodes import Const, Extends
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from parkdraft.errors import Problem, TemplateError
+from parkdraft.errors import DetailsError, Problem, TemplateError
 from parkdraft.particles import particle
 from parkdraft.process import labels
 from parkdraft.process.moments import Moment
+from parkdraft.process.values import read_text
 from parkdraft.writing import korean
 
 SUBJECT_SYLLABLES = 12
+LONGEST_SUBJECT = 500
 LONGEST_TEXT = 100_000
 """Characters of a rendered text; what is longer repeats itself by mistake."""
 _FAULTS = (
@@ -189,9 +191,28 @@ def _chosen(env: ImmutableSandboxedEnvironment, candidates: tuple[str, ...]) -> 
 
 
 def split_subject(text: str) -> tuple[str, str]:
-    """The first line that says something, and what follows it."""
+    """The first line that says something, and what follows it.
+
+    The line is judged as what is typed: values that may stand alone can meet in a template as
+    an encoded word. Raises TemplateError.
+    """
     subject, _, body = text.lstrip().partition("\n")
-    return subject.strip(), body.strip()
+    return _subject(subject.strip()), body.strip()
+
+
+_SUBJECT_CODES = {
+    "text.too-long": "template.subject-too-long",
+    "text.encoded-word": "template.subject-encoded-word",
+}
+
+
+def _subject(line: str) -> str:
+    try:
+        return read_text(line, LONGEST_SUBJECT) if line else ""
+    except DetailsError as error:
+        (wrong,) = error.problems
+        code = _SUBJECT_CODES.get(wrong.code, "template.subject-character")
+        raise TemplateError([Problem(code, data=wrong.data)]) from error
 
 
 def split_headings(text: str) -> tuple[str | None, str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import click
 
 from parkdraft.answers import Answer, Drafted
-from parkdraft.cli.layout import note, pairs, print_json
+from parkdraft.cli.layout import echo, note, pairs, print_json
 from parkdraft.home import Home
 from parkdraft.process import labels
 from parkdraft.process.directory import Directory, Person
@@ -34,7 +34,7 @@ def show_answer(answer: Answer, directory: Directory, *, as_json: bool) -> None:
     if as_json:
         print_json(answer.as_json())
     else:
-        click.echo(_decided(answer, directory))
+        echo(_decided(answer, directory))
 
 
 def show_draft(home: Home, made: Drafted, *, as_json: bool) -> None:
@@ -48,25 +48,25 @@ def show_draft(home: Home, made: Drafted, *, as_json: bool) -> None:
             note(_link(made))
         print_json(made.as_json())
         return
-    click.echo(_decided(answer, home.directory))
+    echo(_decided(answer, home.directory))
     if draft is None:
-        click.echo(f"\n{_ASKED[answer.inquiry.case.asks or '']} 붙여 다시 실행하세요.")
+        echo(f"\n{_ASKED[answer.inquiry.case.asks or '']} 붙여 다시 실행하세요.")
         return
-    click.echo()
+    echo()
     if decision and decision.channel == "email":
-        click.echo(pairs([("제목", draft.subject)]))
+        echo(pairs([("제목", draft.subject)]))
     if draft.headings:
-        click.echo(click.style(draft.headings, dim=True))
-    click.echo(draft.body.rstrip("\n") + "\n")
+        echo(click.style(draft.headings, dim=True))
+    echo(draft.body.rstrip("\n") + "\n")
     if draft.attachments:
-        click.echo(pairs([("첨부", _files(draft.attachments))]))
+        echo(pairs([("첨부", _files(draft.attachments))]))
     if mail:
-        click.echo(pairs([("메일링크", _link(made))]))
+        echo(pairs([("메일링크", _link(made))]))
     if made.path:
-        click.echo(pairs([("다음", _next_step(made))]))
-        click.echo(click.style(pairs([("초안", made.id), ("파일", str(made.path))]), bold=True))
+        echo(pairs([("다음", _next_step(made))]))
+        echo(click.style(pairs([("초안", made.id), ("파일", str(made.path))]), bold=True))
     else:
-        click.echo("미리보기입니다. 파일은 만들지 않았습니다.")
+        echo("미리보기입니다. 파일은 만들지 않았습니다.")
 
 
 def _mind(made: Drafted) -> None:

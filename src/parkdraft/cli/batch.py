@@ -12,7 +12,7 @@ import click
 from parkdraft.batch import Report, RowResult, run
 from parkdraft.cli.answers import CHECK_SENDER, NOT_APPROVED, PLACEHOLDER
 from parkdraft.cli.homes import open_home
-from parkdraft.cli.layout import note, print_json
+from parkdraft.cli.layout import echo, note, print_json
 from parkdraft.cli.refusals import line
 from parkdraft.cli.usage import KoreanCommand, WrongUsage
 from parkdraft.home import Home
@@ -69,7 +69,7 @@ def _template(home: Home, path: Path) -> int:
     from parkdraft.tables.template import worked_examples, write_template
 
     write_template(path, worked_examples(home.directory, home.now().date()))
-    click.echo(f"빈 표를 만들었습니다: {path}")
+    echo(f"빈 표를 만들었습니다: {path}")
     click.echo(
         "업무마다 예시가 한 줄씩 있습니다. 예시를 지우고 채운 뒤 parkdraft batch로 돌리세요."
     )
@@ -147,7 +147,7 @@ def _show(home: Home, report: Report, *, dry_run: bool) -> None:
             "받는 사람이 채워집니다."
         )
     if report.failed_table:
-        click.echo(f"고칠 줄을 모은 표: {report.failed_table}")
+        echo(f"고칠 줄을 모은 표: {report.failed_table}")
         click.echo(
             "오류 열을 보고 고친 뒤 그 표를 다시 돌리세요. 이미 만든 줄은 다시 만들지 않습니다."
         )

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from parkdraft.cli.homes import open_home
-from parkdraft.cli.layout import note, pairs, print_json, table
+from parkdraft.cli.layout import echo, note, pairs, print_json, table
 from parkdraft.cli.usage import KoreanCommand, KoreanGroup
 from parkdraft.process import labels
 from parkdraft.process.directory import Delivery, Directory, Route
@@ -37,7 +37,7 @@ def _check(context: click.Context, json: bool) -> int:
     if json:
         print_json({"problems": [], **counts})
     else:
-        click.echo(
+        echo(
             f"문제가 없습니다. 사람 {counts['people']}, 운영사 {counts['partners']}, "
             f"현장 {counts['sites']}, 절차 {counts['routes']}줄을 점검했습니다."
         )
@@ -54,9 +54,9 @@ def _show(context: click.Context, json: bool) -> int:
         print_json([_route_json(directory, route) for route in directory.routes])
         return 0
     rows = [_route_row(directory, route) for route in directory.routes]
-    click.echo(table(("행", "업무", "조건", "채널", "권한", "누구에게"), rows))
+    echo(table(("행", "업무", "조건", "채널", "권한", "누구에게"), rows))
     for rule in directory.rules:
-        click.echo(f"\n{rule.row} {', '.join(rule.sites)}: {rule.text}")
+        echo(f"\n{rule.row} {', '.join(rule.sites)}: {rule.text}")
     return 0
 
 
@@ -119,7 +119,7 @@ def _find(context: click.Context, text: str, json: bool) -> int:
         print_json([one.as_json() for one in found])
         return 0
     if not found:
-        click.echo("찾은 것이 없습니다. 이름의 일부나 초성으로도 찾을 수 있습니다 (예: ㅎㅇㅍㅋ).")
+        echo("찾은 것이 없습니다. 이름의 일부나 초성으로도 찾을 수 있습니다 (예: ㅎㅇㅍㅋ).")
     kinds = {"person": "사람", "partner": "운영사", "site": "현장"}
     partners = home.directory.partners
     for one in found:
@@ -136,7 +136,7 @@ def _find(context: click.Context, text: str, json: bool) -> int:
             ", ".join(facts.get("aliases", []) + facts.get("nicknames", [])) or None,
         )
         words = "  ".join(word for word in details if word)
-        click.echo(pairs([(kinds[one.kind], f"{one.name}  {words}".rstrip())], 8))
+        echo(pairs([(kinds[one.kind], f"{one.name}  {words}".rstrip())], 8))
     return 0
 
 
@@ -154,12 +154,12 @@ def _import(context: click.Context, partner: str, file: str, month: str, json: b
         ids = [one.id for one in filled.done]
         print_json({**done.as_json(), "filled": ids, "problems": problems})
         return code
-    click.echo(f"{month} 명단을 가져왔습니다: 현장 {done.sites}곳, 담당자 {done.rows}줄")
+    echo(f"{month} 명단을 가져왔습니다: 현장 {done.sites}곳, 담당자 {done.rows}줄")
     for written, name, title in done.split:
-        click.echo(f"이름과 직함을 나누었습니다: {written} -> {name} + {title}")
-    click.echo(pairs([("파일", str(done.path)), ("이전파일", str(done.kept or ""))]))
+        echo(f"이름과 직함을 나누었습니다: {written} -> {name} + {title}")
+    echo(pairs([("파일", str(done.path)), ("이전파일", str(done.kept or ""))]))
     for entry in filled.done:
-        click.echo(f"기다리던 초안에 담당자를 채웠습니다 (승인 대기): {entry.id}")
+        echo(f"기다리던 초안에 담당자를 채웠습니다 (승인 대기): {entry.id}")
     for problem in filled.problems:
         note(line(problem))
     return code
@@ -170,8 +170,8 @@ def _import_sites(context: click.Context, file: str, json: bool) -> int:
     if json:
         print_json(done.as_json())
         return 0
-    click.echo(f"현장 {done.sites}곳을 가져왔습니다.")
-    click.echo(pairs([("파일", str(done.path)), ("이전파일", str(done.kept or ""))]))
+    echo(f"현장 {done.sites}곳을 가져왔습니다.")
+    echo(pairs([("파일", str(done.path)), ("이전파일", str(done.kept or ""))]))
     return 0
 
 

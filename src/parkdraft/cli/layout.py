@@ -1,7 +1,12 @@
-"""Lines for people: labels in a column, widths as a terminal shows Korean, colour if any."""
+"""Lines for people: labels in a column, widths as a terminal shows Korean, colour if any.
+
+The one place that writes to a terminal: ``echo`` lets no control character through, whatever
+file, table or person it comes from.
+"""
 
 from __future__ import annotations
 
+import re
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -13,6 +18,27 @@ from parkdraft.patterns import lazy
 
 _SYLLABLES = lazy("[가-힣]+")
 _LONG, _AT_ONCE = 1000, 100
+# What makes a terminal do something else than show a character (ECMA-48): C0 but tab and
+# line feed, DEL, C1, and Unicode's separators of lines and changes of direction. Bold, dim
+# and plain are ours.
+_CONTROLS = lazy(
+    r"(?!\x1b\[[012]m)[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f"
+    r"\u2028-\u202e\u2066-\u2069\ufeff]"
+)
+
+
+def visible(text: str) -> str:
+    """The text with control characters as ``\\u001b``, which within JSON means the same."""
+    return text if text.isprintable() else _CONTROLS.sub(_escaped, text)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return f"\\u{ord(found[0]):04x}"
+
+
+def echo(text: str = "", *, err: bool = False) -> None:
+    """A text and a line end on stdout or stderr, without control characters."""
+    click.echo(visible(text), err=err)
 
 
 def width(text: str) -> int:
@@ -71,12 +97,12 @@ def print_json(value: Any) -> None:
         text = "[\n{}\n]".format(",\n".join(one[1:-1] for one in some))
     else:
         text = json.dumps(value, ensure_ascii=escaped, indent=2)
-    click.echo(text)
+    echo(text)
 
 
 def note(text: str) -> None:
     """A message for people, on stderr."""
-    click.echo(text, err=True)
+    echo(text, err=True)
 
 
 def never_crash_on_output() -> None:

@@ -30,11 +30,18 @@ WORDS = _load()
 """Code → (what is wrong, what to do next)."""
 
 
+_LONGEST = 500
+
+
 class _Word:
-    """A value that takes a particle where its placeholder asks for one: ``{site:은/는}``."""
+    """A value that takes a particle where its placeholder asks for one: ``{site:은/는}``.
+
+    A key or a name may be as long as its file; of such a one the beginning is enough.
+    """
 
     def __init__(self, value: object) -> None:
-        self.value = value
+        long = isinstance(value, str) and len(value) > _LONGEST
+        self.value = f"{str(value)[:_LONGEST]}…" if long else value
 
     def __format__(self, spec: str) -> str:
         from parkdraft.particles import particle

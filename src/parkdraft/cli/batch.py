@@ -15,6 +15,7 @@ from parkdraft.cli.homes import open_home
 from parkdraft.cli.layout import echo, note, print_json
 from parkdraft.cli.refusals import line
 from parkdraft.cli.usage import KoreanCommand, WrongUsage
+from parkdraft.errors import Problem
 from parkdraft.home import Home
 from parkdraft.process import labels
 from parkdraft.wording import as_data
@@ -103,7 +104,7 @@ class _Screen:
     def done(self) -> None:
         """Say that there is more than was told."""
         if self.count > _SHOWN:
-            note(f"그 밖에 {self.count - _SHOWN:,}가지가 더 있습니다.")
+            note(line(Problem("problems.more", data={"count": self.count - _SHOWN})))
 
 
 class _Progress:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from parkdraft.errors import Problem
+from parkdraft.errors import Problem, listed
 from parkdraft.patterns import lazy
 from parkdraft.process.cases import FIELDS
 from parkdraft.wording import hint, message
@@ -40,7 +40,7 @@ def plain_words(problem: Problem) -> str:
 
 def problem_lines(problems: Sequence[Problem]) -> list[str]:
     """Problems as lines for people: where, what is wrong, what to do next."""
-    return [problem_line(problem) for problem in problems]
+    return [problem_line(problem) for problem in listed(problems)]
 
 
 def problem_line(problem: Problem) -> str:

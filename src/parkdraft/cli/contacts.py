@@ -18,8 +18,10 @@ _JSON = click.Option(["--json"], is_flag=True, help="결과를 JSON으로 보여
 
 
 def _check(context: click.Context, json: bool) -> int:
-    from parkdraft.cli.refusals import show_refusal
+    from parkdraft.cli.refusals import line, show_refusal
+    from parkdraft.process.people import long_names
     from parkdraft.rehearsal import rehearse
+    from parkdraft.wording import as_data
 
     home = open_home(context)
     home.known(home.now().date())
@@ -28,6 +30,8 @@ def _check(context: click.Context, json: bool) -> int:
         show_refusal(problems, as_json=json)
         return 1
     directory = home.directory
+    people = (directory.sender, *directory.people.values())
+    warnings = long_names((one.name, one.title) for one in people)
     counts = {
         "people": len(directory.people),
         "partners": len(directory.partners),
@@ -35,12 +39,14 @@ def _check(context: click.Context, json: bool) -> int:
         "routes": len(directory.routes),
     }
     if json:
-        print_json({"problems": [], **counts})
+        print_json({"problems": [], "warnings": [as_data(one) for one in warnings], **counts})
     else:
         echo(
             f"문제가 없습니다. 사람 {counts['people']}, 운영사 {counts['partners']}, "
             f"현장 {counts['sites']}, 절차 {counts['routes']}줄을 점검했습니다."
         )
+    for warning in warnings:
+        note(line(warning))
     if directory.sender_is_placeholder:
         note("보내는 사람이 예시 주소입니다. sender에 실제 공용 메일을 적으세요.")
     if not directory.team.leads:
@@ -152,7 +158,9 @@ def _import(context: click.Context, partner: str, file: str, month: str, json: b
     if json:
         problems = [as_data(one) for one in filled.problems]
         ids = [one.id for one in filled.done]
-        print_json({**done.as_json(), "filled": ids, "problems": problems})
+        warnings = [as_data(one) for one in done.warnings]
+        told = {"warnings": warnings, "problems": problems}
+        print_json({**done.as_json(), "filled": ids, **told})
         return code
     echo(f"{month} 명단을 가져왔습니다: 현장 {done.sites}곳, 담당자 {done.rows}줄")
     for written, name, title in done.split:
@@ -160,7 +168,7 @@ def _import(context: click.Context, partner: str, file: str, month: str, json: b
     echo(pairs([("파일", str(done.path)), ("이전파일", str(done.kept or ""))]))
     for entry in filled.done:
         echo(f"기다리던 초안에 담당자를 채웠습니다 (승인 대기): {entry.id}")
-    for problem in filled.problems:
+    for problem in (*done.warnings, *filled.problems):
         note(line(problem))
     return code
 

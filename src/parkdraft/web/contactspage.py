@@ -10,6 +10,7 @@ from flask import Blueprint, current_app, g, redirect, render_template, request,
 from parkdraft.errors import DirectoryError, ParkdraftError, Problem
 from parkdraft.home import Home
 from parkdraft.process.finding import find
+from parkdraft.process.people import long_names
 from parkdraft.rehearsal import rehearse
 from parkdraft.tables.keptlists import missing_lists
 from parkdraft.web import listimports, processview
@@ -155,7 +156,10 @@ def one_list(token: str) -> Any:
         return render_template("contacts-list.html", lines=lines, **facts), 422
     unfilled = [*(one.filled.problems if one.filled else ()), *(one.unfilled or ())]
     return render_template(
-        "contacts-list.html", unfilled=[_told(problem) for problem in unfilled], **facts
+        "contacts-list.html",
+        unfilled=[_told(problem) for problem in unfilled],
+        warnings=problem_lines(one.preview.warnings) if one.preview else (),
+        **facts,
     )
 
 
@@ -217,7 +221,8 @@ def _notices(home: Home) -> list[str]:
         found.append(
             "team의 leads가 비어 있어 아무도 승인할 수 없습니다. 팀장의 로그인 이름을 적으세요."
         )
-    return found
+    people = (directory.sender, *directory.people.values())
+    return [*found, *problem_lines(long_names((one.name, one.title) for one in people))]
 
 
 def _kept_problems(home: Home) -> list[str]:

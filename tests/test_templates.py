@@ -714,6 +714,22 @@ class TestValues:
             assert seen in re.sub(r"\s", "", text_of(made))
 
 
+class TestLongLines:
+    LINK = "https://example.com/" + "a" * 100
+    LONG = "현장 직원과 통화했습니다. " * 20 + LINK
+
+    @pytest.mark.parametrize("wraps", [True, False])
+    def test_only_a_mail_is_wrapped_and_no_link(self, home: Home, wraps: bool) -> None:
+        case = "registration" if wraps else "lot-info"
+        made = drafted(home, case, memo=self.LONG, **({} if wraps else {"item": "contract"}))
+        assert made.draft is not None
+        assert (made.draft.mail is not None) == wraps
+        lines = text_of(made).splitlines()
+        assert any(self.LONG in line for line in lines) == (not wraps)
+        assert any(line == self.LINK for line in lines) == wraps
+        assert all(len(line) <= 70 for line in lines if self.LINK not in line)
+
+
 class TestOwnTemplates:
     def write(self, own: Home, name: str, text: str | bytes) -> None:
         path = own.root / "templates" / name

@@ -27,7 +27,7 @@ from parkdraft.writing.rendering import (
     split_headings,
     split_subject,
 )
-from parkdraft.writing.wrap import wrap
+from parkdraft.writing.wrap import unwrapped, wrap
 
 MANY = ("email", "post", "sheet")
 """Media of which one draft may hold several cases; a checklist is worked off one by one."""
@@ -89,7 +89,7 @@ def combine(
     common = _common(contexts, [fact.replace(_BREAK, "\n") for fact in facts], decision)
     whole = text(common, f"many/{medium}.txt", LONGEST_TEXT * len(facts))
     subject, body = split_subject(whole)
-    body = wrap(body).strip("\n") + "\n"
+    body = (wrap if medium == "email" else unwrapped)(body).strip("\n") + "\n"
     if medium == "post":
         return post_of(decision, subject, body)
     content = workbook(*_table(facts))

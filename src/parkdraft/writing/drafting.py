@@ -25,7 +25,7 @@ from parkdraft.writing import korean
 from parkdraft.writing.mail import Attachment, AttachmentFacts, Mail, Mailbox, write
 from parkdraft.writing.mailto import MailtoLink, fitting
 from parkdraft.writing.rendering import MEDIA, render, render_first, split_headings, split_subject
-from parkdraft.writing.wrap import wrap
+from parkdraft.writing.wrap import unwrapped, wrap
 
 _ASKING = {"answer": "charge", "proof": "proof"}
 """Field that the customer answers first → the template that asks for it."""
@@ -151,7 +151,7 @@ def compose(
     if medium == "sheet":
         return row_of(*split_headings(text(medium, medium)))
     subject, body = split_subject(text(medium, medium))
-    body = wrap(body).strip("\n") + "\n"
+    body = (wrap if medium == "email" else unwrapped)(body).strip("\n") + "\n"
     if decision.awaits:
         return _waiting(env, inquiry, values, subject, body)
     if medium == "email":

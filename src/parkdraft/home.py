@@ -23,6 +23,7 @@ from parkdraft.process.loading import NAME, load_directory
 from parkdraft.process.places import Known
 from parkdraft.process.sites import MonthList, SiteList, indexed, month_path
 from parkdraft.process.team import current_login, login_name, shown_name
+from parkdraft.storing import read_file
 
 if TYPE_CHECKING:
     from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -337,13 +338,11 @@ def builtin_home() -> Path:
 
 
 def _is_home(folder: Path) -> bool:
-    return (folder / NAME).is_file() and (folder / TEMPLATES).is_dir()
+    return (folder / NAME).exists() and (folder / TEMPLATES).is_dir()
 
 
 def _bytes_of(path: Path) -> bytes | None:
     try:
-        return path.read_bytes()
+        return read_file(path)
     except FileNotFoundError:
         return None
-    except OSError as error:
-        raise StorageError([Problem("storage.refused", data={"place": path.name})]) from error

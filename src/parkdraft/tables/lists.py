@@ -24,7 +24,7 @@ from parkdraft.process.places import find_partner
 from parkdraft.process.sites import month_path
 from parkdraft.process.titles import split_title
 from parkdraft.process.values import read_choice, read_money, read_text
-from parkdraft.storing import put, storage_errors
+from parkdraft.storing import put, read_file, storage_errors
 from parkdraft.tables.reading import Column, Row, open_table
 from parkdraft.tables.writing import free_name, write_csv
 
@@ -299,6 +299,6 @@ def _replace(
         target.parent.mkdir(parents=True, exist_ok=True)
         if target.exists():
             kept = free_name(target, f"{target.stem}.{now:%Y%m%d-%H%M%S}")
-            put(kept, target.read_bytes())
+            put(kept, read_file(target))
     write_csv(target, header, rows)
     return kept

@@ -11,6 +11,7 @@ of the partner's or the channel's own, then the case::
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from contextlib import suppress
 from functools import cached_property, lru_cache
 from pathlib import Path
 from types import TracebackType
@@ -19,6 +20,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from jinja2.exceptions import SecurityError, TemplateNotFound, TemplateSyntaxError, UndefinedError
 from jinja2.exceptions import TemplateError as JinjaError
+from jinja2.loaders import split_template_path
 from jinja2.nodes import Const, Extends
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -65,10 +67,21 @@ class _Loader(FileSystemLoader):
             data = {"file": template, "line": line}
             raise TemplateError([Problem("template.not-utf8", data=data)]) from error
         except TemplateNotFound:  # an OSError too
+            self.refuse_special(template)
             raise
         except OSError as error:
             data = {"file": template}
             raise TemplateError([Problem("template.unreadable", data=data)]) from error
+
+    def refuse_special(self, template: str) -> None:
+        """Raise where a pipe or device stands in a template's place, which is no file to Jinja.
+
+        Otherwise the next candidate would be taken, as if a partner had no version of its own.
+        """
+        with suppress(TemplateNotFound):
+            place = Path(self.searchpath[0], *split_template_path(template))
+            if place.exists() and not place.is_dir():
+                raise TemplateError([Problem("template.not-file", data={"file": template})])
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):

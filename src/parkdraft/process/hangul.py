@@ -76,7 +76,6 @@ _SYLLABLE = lazy(
 )
 
 
-@functools.lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """The comparison key of a name: equal keys, equal names.
 
@@ -85,8 +84,11 @@ def fold(text: str) -> str:
     Letters and digits stay, lone Korean letters as key presses. What is too long for a name
     is its own key: normalising it may take quadratic time.
     """
-    if len(text) > LONGEST:
-        return text
+    return text if len(text) > LONGEST else _folded(text)
+
+
+@functools.lru_cache(maxsize=4096)
+def _folded(text: str) -> str:
     text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text)).translate(_LONE)
     # NFKC would join lone letters to syllables (ㅋㅏ → 카): it sees only what lies between them.
     text = _NOT_LETTERS.sub(lambda found: _plain(found[0]), text).translate(_LONE)

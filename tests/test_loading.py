@@ -300,6 +300,13 @@ CHANGES = [
         "contacts.surname-only",
         "  이가람:",
     ),
+    (
+        "telling part of one letter",
+        "  누리빌딩: {}",
+        "  누리빌딩: {near: [누리, 누]}",
+        "contacts.near-short",
+        "  누리빌딩:",
+    ),
     ("polite title", "title: 주임", "title: 주임님", "contacts.title", "주임님"),
     (
         "nobody reachable",

@@ -77,6 +77,7 @@ def _samples(directory: Directory, case: Case, question: Question) -> Iterator[d
                 for name, value in (
                     ("partner", question.partner),
                     ("site", question.site or _SITE),
+                    ("site-confirmed", "예"),  # the sample's name may be near one that is known
                     ("integration", question.integration),
                     (case.decides, question.decides),
                 )

@@ -91,11 +91,12 @@ _DECLARED = (
     ),
     Field("internal", "내부메모", "memo", "팀장과 상의함", help="아무 데도 보내지 않습니다"),
     Field("plate-confirmed", "번호판확인", "flag", "예", help="번호판 모양을 확인했습니다"),
+    Field("site-confirmed", "현장확인", "flag", "예", help="이름이 비슷한 다른 현장입니다"),
 )
 FIELDS: dict[str, Field] = {field.name: field for field in _DECLARED}
 EVERYWHERE = (
     *("ticket", "urgent", "customer", "phone", "memo", "internal"),
-    *("plate-confirmed", "fallback"),
+    *("plate-confirmed", "site-confirmed", "fallback"),
 )
 """Fields that every case may have."""
 RULE_REASONS = ("discount",)

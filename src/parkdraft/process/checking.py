@@ -30,6 +30,9 @@ def check(doc: Doc, reading: Reading) -> None:
     for name, entry in doc.get("sites", {}).items():
         path = ("sites", name)
         _partner(doc, entry, path, reading)
+        for part in entry.get("near", ()):
+            if len(fold(part)) < 2:
+                reading.wrong_at("contacts.near-short", (*path, "near", part), part=part)
         _persons(doc, entry.get("contacts", ()), (*path, "contacts"), "address", reading)
     for row, entry in doc.get("rules", {}).items():
         for name in entry.get("sites", ()):

@@ -40,7 +40,10 @@ class Partner(NamedTuple):
 
 
 class Site(NamedTuple):
-    """One car park, as far as a list knows it; ``contacts`` are identifiers of people."""
+    """One car park, as far as a list knows it; ``contacts`` are identifiers of people.
+
+    ``near`` are its telling parts: another name that contains one may mean this site.
+    """
 
     name: str
     partner: str | None = None
@@ -49,6 +52,7 @@ class Site(NamedTuple):
     contacts: tuple[str, ...] = ()
     daily_max: int | None = None
     operator: str | None = None
+    near: tuple[str, ...] = ()
 
 
 class Rule(NamedTuple):
@@ -143,6 +147,12 @@ class Directory(NamedTuple):
             if route.partner and route.delivery.to_source == "monthly-list"
         )
 
+    @property
+    def own_sites(self) -> frozenset[str]:
+        """Sites with a row or a rule of their own."""
+        rows = (route.site for route in self.routes if route.site)
+        return frozenset((*rows, *(site for rule in self.rules for site in rule.sites)))
+
 
 def build(doc: Mapping[str, Any]) -> Directory:
     """The directory of a document that ``schema.py`` and ``checking.py`` found sound."""
@@ -181,6 +191,7 @@ def site(name: str, entry: Mapping[str, Any]) -> Site:
         contacts=tuple(entry.get("contacts", ())),
         daily_max=entry.get("daily_max"),
         operator=entry.get("operator"),
+        near=tuple(entry.get("near", ())),
     )
 
 

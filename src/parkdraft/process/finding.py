@@ -116,4 +116,4 @@ def _site(known: Known, site: Site) -> Finding:
         "contacts": [people[name].name for name in site.contacts],
         "rules": [rule.row for rule in known.directory.rules if site.name in rule.sites],
     }
-    return Finding("site", site.name, (site.name, *site.aliases), facts)
+    return Finding("site", site.name, (site.name, *site.aliases, *site.near), facts)

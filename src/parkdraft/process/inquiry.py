@@ -67,7 +67,7 @@ def inquire(
     details = read_details(case, raw, today, clock)
     values = details.values
     problems = list(details.problems)
-    place = _placed(known, case, values, problems)
+    place, doubts = _placed(known, case, values, problems)
     problems += _missing(case, values, problems, complete=complete)
     decision: Decision | None = None
     if not _undecidable(case, problems):
@@ -84,7 +84,7 @@ def inquire(
         raise _refusal(problems)
     values["site"] = place.site
     charge = _charge(values, count_first_day=known.directory.count_first_day)
-    warnings = [*details.warnings, *advice.of_values(values, charge, today)]
+    warnings = [*details.warnings, *doubts, *advice.of_values(values, charge, today)]
     assumed: list[Problem] = []
     if decision is None and case.asks == "answer":
         warnings += _unrouted(known.directory, case, place)
@@ -95,10 +95,16 @@ def inquire(
     return Inquiry(case, values, place, decision, charge, tuple(warnings), tuple(assumed), rules)
 
 
-def _placed(known: Known, case: Case, values: Values, problems: list[Problem]) -> Place:
-    """Where it is, with what a list says of the site filled in; what is wrong is appended."""
+def _placed(
+    known: Known, case: Case, values: Values, problems: list[Problem]
+) -> tuple[Place, tuple[Problem, ...]]:
+    """Where it is, with what a list says of the site filled in, and what may be meant otherwise.
+
+    What is wrong is appended to ``problems``.
+    """
     asked = (values["partner"], values["site"], values["integration"])
-    place, found = known.once(resolve, case, *asked)
+    confirmed = bool(values["site_confirmed"])
+    place, found, doubts = known.once(resolve, case, *asked, confirmed)
     failed = {problem.field for problem in problems}
     problems += [one for one in found if one.field not in failed]
     for name in ("daily_max", "operator"):
@@ -108,7 +114,7 @@ def _placed(known: Known, case: Case, values: Values, problems: list[Problem]) -
         said = values["operator"] = as_said(values["operator"])
         if wrong := wrong_operator(known.directory.partners, place.partner, said):
             problems.append(wrong)
-    return place
+    return place, doubts
 
 
 def _needed_here(

@@ -289,6 +289,7 @@ _CONTACTS = record(
                     "partner": text,
                     "integration": one_of(labels.INTEGRATIONS),
                     "aliases": names,
+                    "near": names,
                     "contacts": names,
                 },
             )

@@ -10,6 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 
 from parkdraft.process.hangul import KEY_OF, LONGEST, compose, fold, jamo, layout_swapped
@@ -211,11 +212,13 @@ def _nearness(one: str, other: str) -> tuple[int, int] | None:
     if not (one and other):
         return None
     extra = abs(len(one) - len(other))
-    first, second = jamo(one), jamo(other)
+    (first, labels, letters), (second, other_labels, other_letters) = _apart(one), _apart(other)
     errors = None
-    if _labels(one) == _labels(other):
-        least = min(len(first), len(second))
-        errors = _errors(first, second, 0 if least < 4 else 1 if least < 8 else 2)
+    least = min(len(first), len(second))
+    most = 0 if least < 4 else 1 if least < 8 else 2
+    # one error makes at most two letters differ: most names are told apart by that alone
+    if labels == other_labels and len(letters ^ other_letters) <= 2 * most:
+        errors = _errors(first, second, most)
     if errors in (0, 1):
         return errors, extra
     if len(first) >= 4 and first.translate(_KEYS) == second.translate(_KEYS):
@@ -232,6 +235,13 @@ def _holds(whole: str, part: str) -> bool:
     before = r"(?<!\d)" if part[0].isdigit() else ""
     after = r"(?!\d)" if part[-1].isdigit() else ""
     return re.search(before + re.escape(part) + after, whole) is not None
+
+
+@lru_cache(maxsize=8192)
+def _apart(folded: str) -> tuple[str, list[str], frozenset[str]]:
+    """A folded name's letters, its labels, and which letters there are: asked again and again."""
+    letters = jamo(folded)
+    return letters, _labels(folded), frozenset(letters)
 
 
 def _labels(folded: str) -> list[str]:

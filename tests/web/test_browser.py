@@ -306,6 +306,34 @@ def test_what_is_missing_and_wrong_is_said_where_it_is(tab: Opened, served: Serv
     expect(new).to_be_focused()
 
 
+def test_a_near_site_is_taken_with_a_click_or_confirmed_with_a_box(
+    tab: Opened, served: Served
+) -> None:
+    from playwright.sync_api import expect
+
+    one = tab()
+    page = one.page
+    page.get_by_text("차량번호 변경", exact=True).click()
+    site, box = page.locator("#site"), page.get_by_role("checkbox", name="현장확인")
+    site.fill("가온 호탤")
+    page.locator("#plate-change-old-plate").fill(CHANGE["old-plate"])
+    page.locator("#plate-change-new-plate").fill(CHANGE["new-plate"])
+    page.locator("#partner").select_option("gaon")
+    expect(page.locator("#site-problem")).to_contain_text("현장확인")
+    expect(box).to_be_visible()
+    box.check()
+    expect(page.locator("#site-problem")).to_be_empty()
+    site.fill("가온 호털")  # what was confirmed was another name
+    page.locator("#plate-change-old-plate").focus()
+    expect(box).not_to_be_checked()
+    expect(page.locator("#site-problem")).to_contain_text("가온 호텔")
+    page.locator("#near").get_by_role("button", name="가온 호텔").click()
+    expect(site).to_have_value("가온 호텔")
+    expect(page.locator("#missing")).to_contain_text("저장할 수 있습니다")
+    expect(page.locator("#near")).to_be_hidden()
+    expect(box).to_be_hidden()
+
+
 def test_parts_are_copied_one_by_one(tab: Opened, served: Served) -> None:
     draft_id = drafted(served)
     one = tab()

@@ -55,7 +55,7 @@ class TestForm:
     def test_every_field_of_a_case_and_no_other(self, served: Served, case: Any) -> None:
         page = form_of(served.get("/").text, case.name)
         fields = set(re.findall(r'data-field="([a-z-]+)"', page))
-        shared = {"site", "partner", "operator", "integration", "fallback"}
+        shared = {"site", "site-confirmed", "partner", "operator", "integration", "fallback"}
         own = {field.name for field in case.fields}
         confirmed = {"plate-confirmed"} if any(f.kind == "plate" for f in case.fields) else set()
         assert fields == (own - shared - {"plate-confirmed"}) | confirmed
@@ -156,6 +156,35 @@ class TestPreview:
         assert "--" not in seen["problems"]["new-plate"]
         again = preview(served, "plate-change", {**fields, "plate-confirmed": "예"})
         assert again["ready"]
+
+    def test_a_site_near_one_with_a_row_of_its_own_is_one_click_or_one_box(
+        self, served: Served
+    ) -> None:
+        fields = {**CHANGE, "partner": "gaon", "site": "가온 호탤"}
+        seen = preview(served, "plate-change", fields)
+        assert (seen["ready"], seen["near"], seen["site_confirmable"]) == (
+            False,
+            ["가온 호텔"],
+            True,
+        )
+        assert "현장확인" in seen["problems"]["site"]
+        assert "--" not in seen["problems"]["site"]
+        assert preview(served, "plate-change", {**fields, "site": seen["near"][0]})["ready"]
+        again = preview(served, "plate-change", {**fields, "site-confirmed": "예"})
+        assert (again["ready"], again["near"], again["site_confirmable"]) == (True, [], False)
+
+    def test_a_site_near_a_listed_one_is_one_click_and_may_stay(self, served: Served) -> None:
+        fields = {**CHANGE, "partner": "saebom", "integration": "manual", "site": "별빛타위"}
+        seen = preview(served, "plate-change", fields)
+        assert (seen["ready"], seen["near"], seen["site_confirmable"]) == (
+            True,
+            ["별빛타워"],
+            False,
+        )
+        assert "별빛타워" in seen["fragment"]
+        for missing in ({"partner": ""}, {"integration": ""}):
+            seen = preview(served, "plate-change", {**fields, **missing})
+            assert (seen["ready"], seen["near"]) == (False, ["별빛타워"])
 
     def test_a_typing_error_in_a_plate_is_not_offered_for_confirmation(
         self, served: Served

@@ -20,7 +20,8 @@ from parkdraft.process.sites import MonthList, SiteList
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 _REMEMBERED = 4096
-_SHOWN = 3
+MOST_NEAR = 3
+"""Near names that are shown."""
 _LONE = lazy("[ㄱ-ㅣ]")
 _SYLLABLE = lazy("[가-힣]")
 
@@ -172,18 +173,15 @@ def resolve(
     if partner and partner_id is None:
         problems.append(unknown_partner(partners, partner))
     found: Site | None = None
-    if site and not fold(site):
-        problems.append(Problem("place.no-name", "site"))
-    elif site and (sites := known.named(site)):
+    if site and fold(site) and (sites := known.named(site)):
         found, site_problems = _listed(known, sites, partner_id, asked=partner is not None)
         problems += site_problems
     elif site and (no_site := _no_site(site)):
         problems.append(Problem(no_site, "site"))
     elif site and not confirmed and (partner or case.partnerless):
         # where the partner is missing, that is said with the near names
-        refused, doubted = _near(known, site)
+        refused, warnings = _near(known, site)
         problems += refused
-        warnings += doubted
     if partner_id is None and found:
         partner_id = found.partner
     if partner_id is None and not partner and not problems and not case.partnerless:
@@ -228,6 +226,8 @@ def _no_site(name: str) -> str | None:
     Initial consonants are for searching; a plate stands in the wrong field.
     """
     key = fold(name)
+    if not key:
+        return "place.no-name"
     if _LONE.search(key) and not _SYLLABLE.search(key):
         return "place.consonants"
     if any(map(str.isdigit, key)):
@@ -258,7 +258,7 @@ def _near(known: Known, name: str) -> tuple[list[Problem], list[Problem]]:
 
 def _named(names: list[str]) -> dict[str, object]:
     """The first of near names, in words and, for a page on which each is a click, as they are."""
-    shown = names[:_SHOWN]
+    shown = names[:MOST_NEAR]
     return {"near": ", ".join(shown), "names": tuple(shown)}
 
 

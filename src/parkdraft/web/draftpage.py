@@ -26,7 +26,10 @@ from parkdraft.web.words import CHECK_SENDER, NOT_APPROVED, problem_lines
 pages = Blueprint("draft", __name__)
 MOST_FOUND = 12
 _MANY = "표에서 여러 건을 모아 만든 초안입니다. 반려하고, 표를 고쳐 다시 만드세요."
-_PLACE = ("site", "partner", "operator", "integration", "fallback", "plate-confirmed")
+_PLACE = (
+    *("site", "site-confirmed", "partner", "operator", "integration"),
+    *("fallback", "plate-confirmed"),
+)
 """Fields that have a place of their own in the form."""
 _FORMS = {"date": "12/1", "moment": "12/1 오후 2:05"}
 """Kind of field → a shorter form that it takes, too."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from parkdraft.answers import Answer
 from parkdraft.errors import DetailsError, Problem, RouteError
@@ -19,7 +19,7 @@ from parkdraft.process import labels
 from parkdraft.process.cases import FIELDS, Case
 from parkdraft.process.details import read_details
 from parkdraft.process.inquiry import deciding
-from parkdraft.process.places import Known
+from parkdraft.process.places import MOST_NEAR, Known
 from parkdraft.web.desk import Desk
 from parkdraft.web.paperspage import NONE, Papers
 from parkdraft.web.words import plain_words, problem_line
@@ -40,7 +40,8 @@ class Preview(NamedTuple):
     """A case as far as it is known; ``answer`` and ``draft`` are None where they are not yet.
 
     ``problems`` are texts by field, ``general`` those of no field, ``missing`` the fields that
-    a draft still needs, ``understood`` what was read where it looks otherwise than typed.
+    a draft still needs, ``understood`` what was read where it looks otherwise than typed,
+    ``near`` the sites that may be meant (``site_confirmable``: the agent has to say which).
     """
 
     case: Case
@@ -51,6 +52,8 @@ class Preview(NamedTuple):
     missing: list[str]
     understood: dict[str, str]
     confirmable: list[str]
+    near: list[str]
+    site_confirmable: bool
     duplicates: list[Listed]
 
     @property
@@ -82,6 +85,8 @@ class Preview(NamedTuple):
             "understood": self.understood,
             "unlisted": self.understood.get("site") == NOT_LISTED,
             "confirmable": self.confirmable,
+            "near": self.near,
+            "site_confirmable": self.site_confirmable,
             "plates": [one for one in self.problems if FIELDS[one].kind == "plate"],
             "duplicates": [one.entry.id for one in self.duplicates],
             "suffix": self.draft.suffix if self.draft else None,
@@ -106,6 +111,8 @@ def look(
         _missing(case, raw, own, answer, draft),
         _understood(known, case, raw, answer, home.now().date()),
         _confirmable(own),
+        _near(known, raw, problems),
+        any(one.code == "place.near-site" for one in problems),
         _duplicates(desk, answer, replaces),
     )
 
@@ -210,6 +217,15 @@ def about(known: Known, partner: str | None, integration: str | None) -> list[st
 def _confirmable(problems: Sequence[Problem]) -> list[str]:
     """Refused plates of a shape that may exist: the refusal asks the agent to confirm it."""
     return [one.field for one in problems if one.field and "--plate-confirmed" in hint(one)]
+
+
+def _near(known: Known, raw: Raw, problems: Sequence[Problem]) -> list[str]:
+    """The sites that may be meant: those a refusal names, else what is near an unlisted name."""
+    told = [name for one in problems for name in cast("tuple[str]", one.data.get("names", ()))]
+    site = raw.get("site", "")
+    if told or raw.get("site-confirmed") or known.named(site):
+        return told
+    return known.near(site)[:MOST_NEAR]
 
 
 def _duplicates(desk: Desk, answer: Answer | None, replaces: str | None) -> list[Listed]:

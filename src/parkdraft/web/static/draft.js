@@ -7,7 +7,7 @@ import { papers } from "./papers.js";
 
 const form = document.getElementById("draft");
 const part = Object.fromEntries(
-  ["form", "rest", "actions", "pane", "missing", "refused", "doubles", "saved", "live", "site", "partner", "save", "clear", "do"]
+  ["form", "rest", "actions", "pane", "missing", "refused", "doubles", "saved", "live", "site", "near", "partner", "save", "clear", "do"]
     .map((id) => [id, document.getElementById(id)]),
 );
 const replaces = form.dataset.replaces || "";
@@ -88,11 +88,31 @@ function show(data) {
   for (const place of part.rest.querySelectorAll('[data-field="plate-confirmed"]'))
     place.hidden = !(data.confirmable.length || (tried && data.plates.length) || place.querySelector("input").checked);
   files.offer(data.attachable);
+  offerNear(data);
   for (const place of placed()) mark(place, data);
   listMissing(data.missing);
   for (const button of form.querySelectorAll("#do .of-file")) button.hidden = !(data.suffix === ".eml" || (data.suffix && button.dataset.then === "file"));
   form.querySelector("#do [data-then=file]").textContent = `내려받기(${data.suffix || ".eml"})`;
   if (!data.duplicates.length) askNoMore();
+}
+
+const confirmed = () => field("site-confirmed").querySelector("input");
+
+/** The sites that may be meant, each a click; and the box that says it is another one. */
+function offerNear(data) {
+  const settled = document.activeElement !== part.site;
+  part.near.hidden = !(data.near.length && settled);
+  part.near.replaceChildren("이 현장이면 누르세요: ");
+  for (const name of data.near) {
+    const button = Object.assign(document.createElement("button"), { type: "button", className: "small", textContent: name });
+    button.addEventListener("click", () => {
+      part.site.value = name;
+      part.site.focus();
+      look();
+    });
+    part.near.append(button, " ");
+  }
+  field("site-confirmed").hidden = !((data.site_confirmable && settled) || confirmed().checked || document.activeElement === confirmed());
 }
 
 /** The right pane anew, where it changed; what was focused there stays so. */
@@ -184,6 +204,8 @@ function change() {
 }
 
 form.addEventListener("input", (event) => {
+  // what was confirmed was the name that stood there
+  if (event.target === part.site) confirmed().checked = false;
   if (event.target.name && event.target.name !== "case") later();
 });
 form.addEventListener("change", (event) => {
@@ -316,7 +338,7 @@ function clear() {
   for (const one of form.querySelectorAll("[aria-invalid]")) one.removeAttribute("aria-invalid");
   for (const one of form.querySelectorAll(".bad, .understood")) one.textContent = "";
   for (const one of form.querySelectorAll("details")) one.open = false;
-  for (const one of [part.rest, part.actions, part.saved, part.doubles, ...form.querySelectorAll(".case")]) one.hidden = true;
+  for (const one of [part.rest, part.actions, part.saved, part.doubles, part.near, field("site-confirmed"), ...form.querySelectorAll(".case")]) one.hidden = true;
   askNoMore();
   part.saved.replaceChildren();
   document.getElementById("doubles-list").replaceChildren();
@@ -336,6 +358,7 @@ combobox(part.site, document.getElementById("found"), (found) => {
   part.partner.value = found.kind === "partner" ? found.id : found.id || "";
   part.site.value = found.kind === "partner" ? "" : found.name;
   form.elements.operator.value = "";
+  confirmed().checked = false;
   for (const one of form.elements.integration) one.checked = false;
   for (const name of ["partner", "operator", "integration"]) field(name).hidden = found.kind === "site" && !found.id;
   if (found.kind === "partner") say(`운영사를 골랐습니다: ${found.name}\n이제 현장 이름을 적으세요.`);

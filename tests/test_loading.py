@@ -307,6 +307,13 @@ CHANGES = [
         "contacts.near-short",
         "  누리빌딩:",
     ),
+    (
+        "somebody of no known partner",
+        "    nicknames: [가람]\n",
+        "    nicknames: [가람]\n    partner: gaonn\n",
+        "contacts.unknown-partner",
+        "    partner: gaonn",
+    ),
     ("polite title", "title: 주임", "title: 주임님", "contacts.title", "주임님"),
     (
         "nobody reachable",

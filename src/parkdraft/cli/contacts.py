@@ -54,7 +54,9 @@ def _check(context: click.Context, json: bool) -> int:
     return 0
 
 
-def _show(context: click.Context, json: bool) -> int:
+def _show(context: click.Context, partner: str | None, json: bool) -> int:
+    if partner is not None:
+        return _show_partner(context, partner, json)
     directory = open_home(context).directory
     if json:
         print_json([_route_json(directory, route) for route in directory.routes])
@@ -63,6 +65,20 @@ def _show(context: click.Context, json: bool) -> int:
     echo(table(("행", "업무", "조건", "채널", "권한", "누구에게"), rows))
     for rule in directory.rules:
         echo(f"\n{rule.row} {', '.join(rule.sites)}: {rule.text}")
+    return 0
+
+
+def _show_partner(context: click.Context, partner: str, json: bool) -> int:
+    from parkdraft.cli.partnertext import partner_json, partner_text
+    from parkdraft.process.partnerview import partner_view
+
+    home = open_home(context)
+    today = home.now().date()
+    view = partner_view(home.known(today), partner)
+    if json:
+        print_json(partner_json(home.directory, view))
+    else:
+        echo(partner_text(home.directory, view, f"{today:%Y-%m}"))
     return 0
 
 
@@ -191,7 +207,12 @@ def _command(name: str, help_text: str, callback: Any, *params: click.Parameter)
 
 _COMMANDS = {
     "check": _command("check", "연락처와 절차, 문구를 모두 점검합니다.", _check),
-    "show": _command("show", "업무 절차를 표로 보여 줍니다.", _show),
+    "show": _command(
+        "show",
+        "업무 절차를 표로 보여 줍니다. 운영사를 적으면 그 운영사의 모든 것을 보여 줍니다.",
+        _show,
+        click.Argument(["partner"], metavar="[운영사]", required=False),
+    ),
     "find": _command(
         "find",
         "사람, 운영사, 현장을 찾습니다. 초성(ㅎㅇㅍㅋ)으로도 찾습니다.",

@@ -27,6 +27,8 @@ def check(doc: Doc, reading: Reading) -> None:
     _groups(doc, reading)
     _spellings(doc.get("partners", {}), "partners", reading)
     _spellings(doc.get("sites", {}), "sites", reading)
+    for name, entry in doc.get("people", {}).items():
+        _partner(doc, entry, ("people", name), reading)
     for name, entry in doc.get("sites", {}).items():
         path = ("sites", name)
         _partner(doc, entry, path, reading)

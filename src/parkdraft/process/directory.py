@@ -15,7 +15,10 @@ PLACEHOLDER = "parking-cs@example.com"
 
 
 class Person(NamedTuple):
-    """Somebody, or a mailbox several people read, who receives or is mentioned."""
+    """Somebody, or a mailbox several people read, who receives or is mentioned.
+
+    ``partner`` is the operator that they belong to, where that is said.
+    """
 
     id: str
     name: str
@@ -24,6 +27,7 @@ class Person(NamedTuple):
     agit: str | None = None
     nicknames: tuple[str, ...] = ()
     mailbox: bool = False
+    partner: str | None = None
 
     def as_json(self) -> dict[str, str | None]:
         """``{"name", "title", "address"}``."""
@@ -210,6 +214,7 @@ def _person(key: str, entry: Mapping[str, Any]) -> Person:
         agit=entry.get("agit"),
         nicknames=tuple(entry.get("nicknames", ())),
         mailbox=entry.get("mailbox", False),
+        partner=entry.get("partner"),
     )
 
 

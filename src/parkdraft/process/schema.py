@@ -271,6 +271,7 @@ _CONTACTS = record(
                     "agit": text,
                     "nicknames": names,
                     "mailbox": flag,
+                    "partner": text,
                 },
             )
         ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import re
 import shutil
+from dataclasses import replace
 from datetime import datetime
 from email.header import decode_header, make_header
 from pathlib import Path
@@ -760,6 +761,62 @@ class TestOwnTemplates:
         text = "제목\r\n\r\n{{ site }}\r\n{% if urgent %}\r\n급함\r\n{% endif %}\r\n끝\r\n"
         self.write(own, "email/gaon/plate-change.txt", text.encode("utf-8-sig"))
         assert text_of(drafted(own, "plate-change")) == "가온타워\n끝\n"
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "제목뿐\n",
+            "제목\n\n \n\t\n",
+            "제목\n{# 아직 쓰는 중 #}\n",
+            "제목\n{% if x is defined %}내용{% endif %}",
+        ],
+    )
+    def test_a_text_that_says_nothing_is_refused(self, own: Home, text: str) -> None:
+        self.write(own, "email/gaon/plate-change.txt", text)
+        found = self.fails(own)
+        assert found.code == "template.empty-body"
+        assert found.data["file"] == "email/gaon/plate-change.txt"
+
+    def test_a_link_that_says_nothing_is_refused(self, own: Home) -> None:
+        self.write(own, "mailto/frame.txt", "제목뿐\n")
+        assert self.fails(own).data["file"] == "mailto/frame.txt"
+
+    def test_a_row_that_says_nothing_is_refused(self, own: Home) -> None:
+        self.write(own, "sheet/payment-cancel.txt", "\n")
+        assert "template.empty-body" in {one.code for one in rehearse(own)}
+
+    @pytest.mark.parametrize("linked", ["email/gaon/plate-change.txt", "email/gaon"])
+    def test_a_link_out_of_the_templates_is_refused(
+        self, own: Home, tmp_path: Path, linked: str
+    ) -> None:
+        elsewhere = tmp_path / "elsewhere"
+        elsewhere.mkdir()
+        (elsewhere / "plate-change.txt").write_text("제목\n\n밖에서 온 글", encoding="utf-8")
+        link = own.root / "templates" / linked
+        link.parent.mkdir(parents=True, exist_ok=True)
+        target = elsewhere if linked.endswith("gaon") else elsewhere / "plate-change.txt"
+        try:
+            link.symlink_to(target, target_is_directory=target.is_dir())
+        except OSError:
+            pytest.skip("no right to make links")
+        found = self.fails(own)
+        assert found.code == "template.outside"
+        assert found.data["file"] == "email/gaon/plate-change.txt"
+
+    def test_a_link_within_the_templates_and_a_linked_home_hold(
+        self, own: Home, tmp_path: Path
+    ) -> None:
+        folder = own.root / "templates"
+        (folder / "email" / "gaon").mkdir()
+        try:
+            link = folder / "email" / "gaon" / "plate-change.txt"
+            link.symlink_to(folder / "email" / "plate-change.txt")
+            (tmp_path / "linked").symlink_to(own.root, target_is_directory=True)
+        except OSError:
+            pytest.skip("no right to make links")
+        assert rehearse(own) == []
+        again = replace(own, root=tmp_path / "linked")
+        assert rehearse(again) == []
 
     def test_the_shipped_ones_pass(self, own: Home) -> None:
         assert rehearse(own) == []

@@ -23,6 +23,7 @@ from parkdraft.writing.rendering import (
     LONGEST_TEXT,
     MEDIA,
     has_frame,
+    refuse_empty,
     render,
     split_headings,
     split_subject,
@@ -76,19 +77,22 @@ def combine(
     decision = first.decision
     assert decision is not None  # together() has said so
     medium = MEDIA[decision.channel]
+    name = decision.template or first.case.name
+    own = (first.place.partner, decision.channel)
 
     def text(values: Mapping[str, Any], frame: str, longest: int = LONGEST_TEXT) -> str:
-        name = decision.template or first.case.name
-        own = (first.place.partner, decision.channel)
         return render(env, medium, name, own, {**values, "frame": frame}, longest)
 
     if medium == "sheet":
         many = [split_headings(text(values, "")) for values in contexts]
+        for _, row in many:
+            refuse_empty(env, medium, name, own, row)
         return row_of(many[0][0], "\n".join(row for _, row in many))
     facts = [text(_in_one_line(values), "many/facts.txt").strip() for values in contexts]
     common = _common(contexts, [fact.replace(_BREAK, "\n") for fact in facts], decision)
     whole = text(common, f"many/{medium}.txt", LONGEST_TEXT * len(facts))
     subject, body = split_subject(whole)
+    refuse_empty(env, medium, name, own, body)
     body = (wrap if medium == "email" else unwrapped)(body).strip("\n") + "\n"
     if medium == "post":
         return post_of(decision, subject, body)

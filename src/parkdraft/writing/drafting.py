@@ -24,7 +24,14 @@ from parkdraft.process.routing import Decision
 from parkdraft.writing import korean
 from parkdraft.writing.mail import Attachment, AttachmentFacts, Mail, Mailbox, write
 from parkdraft.writing.mailto import MailtoLink, fitting
-from parkdraft.writing.rendering import MEDIA, render, render_first, split_headings, split_subject
+from parkdraft.writing.rendering import (
+    MEDIA,
+    refuse_empty,
+    render,
+    render_first,
+    split_headings,
+    split_subject,
+)
 from parkdraft.writing.wrap import unwrapped, wrap
 
 _ASKING = {"answer": "charge", "proof": "proof"}
@@ -149,8 +156,11 @@ def compose(
         return render(env, medium, name, own, {**values, "frame": f"{frame}/frame.txt"})
 
     if medium == "sheet":
-        return row_of(*split_headings(text(medium, medium)))
+        headings, row = split_headings(text(medium, medium))
+        refuse_empty(env, medium, name, own, row)
+        return row_of(headings, row)
     subject, body = split_subject(text(medium, medium))
+    refuse_empty(env, medium, name, own, body)
     body = (wrap if medium == "email" else unwrapped)(body).strip("\n") + "\n"
     if decision.awaits:
         return _waiting(env, inquiry, values, subject, body)
@@ -158,6 +168,8 @@ def compose(
         mail = mail_of(decision, subject, body, attachments)
         wanted = link and not attachments
         short = split_subject(text(medium, "mailto"))[1] if wanted else None
+        if short is not None:
+            refuse_empty(env, "mailto", "frame", (), short)
         masked = bool(attachments)  # nothing is attached without somebody having said so
         return Draft(subject, body, ".eml", write(mail), mail, _link(mail, short), masked)
     return post_of(decision, subject, body)

@@ -55,13 +55,16 @@ MEDIA = {
 
 
 class _Loader(FileSystemLoader):
-    """Names the very file that cannot be read: it may be one that another includes."""
+    """Names the very file that cannot be read: it may be one that another includes.
+
+    A link that leads out of the folder is refused: what is not there was reviewed by nobody.
+    """
 
     def get_source(
         self, environment: Environment, template: str
     ) -> tuple[str, str, Callable[[], bool]]:
         try:
-            return super().get_source(environment, template)
+            source = super().get_source(environment, template)
         except UnicodeDecodeError as error:
             line = error.object.count(b"\n", 0, error.start) + 1
             data = {"file": template, "line": line}
@@ -72,6 +75,9 @@ class _Loader(FileSystemLoader):
         except OSError as error:
             data = {"file": template}
             raise TemplateError([Problem("template.unreadable", data=data)]) from error
+        if leads_out(Path(self.searchpath[0]), Path(source[1])):
+            raise TemplateError([Problem("template.outside", data={"file": template})])
+        return source
 
     def refuse_special(self, template: str) -> None:
         """Raise where a pipe or device stands in a template's place, which is no file to Jinja.
@@ -82,6 +88,11 @@ class _Loader(FileSystemLoader):
             place = Path(self.searchpath[0], *split_template_path(template))
             if place.exists() and not place.is_dir():
                 raise TemplateError([Problem("template.not-file", data={"file": template})])
+
+
+def leads_out(folder: Path, file: Path) -> bool:
+    """Whether a file below a folder really lies somewhere else, by a symbolic link."""
+    return not file.resolve().is_relative_to(folder.resolve())
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):
@@ -201,6 +212,19 @@ def render_first(
 def _chosen(env: ImmutableSandboxedEnvironment, candidates: tuple[str, ...]) -> Template:
     """The first template that exists; looking for it costs more than rendering a short one."""
     return env.select_template(candidates)
+
+
+def refuse_empty(
+    env: ImmutableSandboxedEnvironment,
+    medium: str,
+    name: str,
+    own: tuple[str | None, ...],
+    body: str,
+) -> None:
+    """Raise TemplateError where a template says nothing: nobody shall send an empty text."""
+    if not body.strip():
+        file = _chosen(env, tuple(_candidates(medium, name, own))).name
+        raise TemplateError([Problem("template.empty-body", data={"file": file})])
 
 
 def split_subject(text: str) -> tuple[str, str]:

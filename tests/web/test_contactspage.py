@@ -225,6 +225,14 @@ class TestProblems:
         assert "문구에 문제가 없습니다" not in browser.get("/contacts/problems").text
         assert "plate-change.txt" in browser.post("/contacts/problems").text
 
+    def test_what_is_probably_not_meant_is_shown_beside_it(self, browser: Browser) -> None:
+        folder = browser.root / "templates/email/nobody"
+        folder.mkdir()
+        assert "확인할 것" not in browser.get("/contacts/problems").text
+        page = browser.post("/contacts/problems").text
+        assert "문구에 문제가 없습니다" in page
+        assert "templates/email/nobody" in page
+
     def test_an_unsound_list_is_named(self, browser: Browser) -> None:
         (browser.root / "sites/nuri" / f"{THIS_MONTH}.csv").write_text(
             "현장명,담당자,이메일\n누리,정누리,nuri@\n", "utf-8"

@@ -18,20 +18,22 @@ _JSON = click.Option(["--json"], is_flag=True, help="결과를 JSON으로 보여
 
 
 def _check(context: click.Context, json: bool) -> int:
+    from parkdraft.checkhome import check_home
     from parkdraft.cli.refusals import line, show_refusal
     from parkdraft.process.people import long_names
-    from parkdraft.rehearsal import rehearse
     from parkdraft.wording import as_data
 
     home = open_home(context)
     home.known(home.now().date())
-    problems = rehearse(home)
+    problems, warnings = check_home(home)
+    directory = home.directory
+    people = (directory.sender, *directory.people.values())
+    warnings += long_names((one.name, one.title) for one in people)
+    for warning in warnings:
+        note(line(warning))
     if problems:
         show_refusal(problems, as_json=json)
         return 1
-    directory = home.directory
-    people = (directory.sender, *directory.people.values())
-    warnings = long_names((one.name, one.title) for one in people)
     counts = {
         "people": len(directory.people),
         "partners": len(directory.partners),
@@ -45,8 +47,6 @@ def _check(context: click.Context, json: bool) -> int:
             f"문제가 없습니다. 사람 {counts['people']}, 운영사 {counts['partners']}, "
             f"현장 {counts['sites']}, 절차 {counts['routes']}줄을 점검했습니다."
         )
-    for warning in warnings:
-        note(line(warning))
     if directory.sender_is_placeholder:
         note("보내는 사람이 예시 주소입니다. sender에 실제 공용 메일을 적으세요.")
     if not directory.team.leads:

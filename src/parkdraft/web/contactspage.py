@@ -7,11 +7,11 @@ from weakref import ref
 
 from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
 
+from parkdraft.checkhome import Checked, check_home
 from parkdraft.errors import DirectoryError, ParkdraftError, Problem
 from parkdraft.home import Home
 from parkdraft.process.finding import find
 from parkdraft.process.people import long_names
-from parkdraft.rehearsal import rehearse
 from parkdraft.tables.keptlists import missing_lists
 from parkdraft.web import listimports, processview
 from parkdraft.web.desk import Desk
@@ -110,7 +110,7 @@ def problems() -> str:
     return render_template(
         "contacts-problems.html",
         kept=_kept_problems(g.home),
-        rehearsed=_rehearsed(g.home),
+        **_rehearsed(g.home),
         directory=g.directory,
         notices=_notices(g.home),
     )
@@ -119,8 +119,7 @@ def problems() -> str:
 @pages.post("/problems")
 def rehearse_all() -> Any:
     """Render every template for every route that uses it; remembered until a file changes."""
-    found = tuple(rehearse(g.home))
-    current_app.extensions["rehearsed"] = (ref(g.home), found)
+    current_app.extensions["rehearsed"] = (ref(g.home), check_home(g.home))
     return redirect(url_for("contacts.problems") + "#rehearsed", 303)
 
 
@@ -234,10 +233,14 @@ def _kept_problems(home: Home) -> list[str]:
     ]
 
 
-def _rehearsed(home: Home) -> list[str] | None:
-    """What a rehearsal of the directory as it is now found; None: there was none."""
-    seen, found = current_app.extensions.get("rehearsed", (lambda: None, ()))
-    return problem_lines(found) if seen() is home else None
+def _rehearsed(home: Home) -> dict[str, list[str] | None]:
+    """What a check of the directory as it is now found; None: there was none."""
+    seen, found = current_app.extensions.get("rehearsed", (lambda: None, Checked([], [])))
+    done = seen() is home
+    return {
+        "rehearsed": problem_lines(found.problems) if done else None,
+        "odd": problem_lines(found.warnings) if done else None,
+    }
 
 
 def _told(problem: Problem) -> tuple[str | None, str]:

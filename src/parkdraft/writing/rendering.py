@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from contextlib import suppress
 from functools import cached_property, lru_cache
 from pathlib import Path
-from types import TracebackType
+from types import FrameType, TracebackType
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
@@ -267,6 +267,15 @@ def _place(traceback: TracebackType | None, default: str) -> tuple[str, int | No
             file, line = _relative(name), traceback.tb_lineno
         traceback = traceback.tb_next
     return file, line
+
+
+def template_in(frame: FrameType | None) -> str | None:
+    """The template that is at work in a running frame, as far as there is one."""
+    while frame is not None:
+        if frame.f_code.co_filename.endswith(".txt"):
+            return _relative(frame.f_code.co_filename)
+        frame = frame.f_back
+    return None
 
 
 def _relative(path: str) -> str:

@@ -52,6 +52,8 @@ _LAYOUT = dict(
 LONGEST = 1000
 """Characters of a text that is compared as a name."""
 KEY_OF = {letter: key for key, letter in _LAYOUT.items()}
+KEYS = str.maketrans({letter: key.lower() for letter, key in KEY_OF.items()})
+"""Letter → the key that types it, shift aside, for ``translate``."""
 
 # A lone letter in any of its code points → the key presses: the conjoining forms (U+1100,
 # U+1161, U+11A8 and on), and the joined ones among the compatibility forms.

@@ -5,9 +5,9 @@ Near misses are suggested, never assumed; a contradiction is refused.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property, lru_cache
-from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 from parkdraft.errors import DetailsError, Problem
 from parkdraft.patterns import lazy
@@ -16,6 +16,9 @@ from parkdraft.process.cases import Case
 from parkdraft.process.directory import Directory, Partner, Site
 from parkdraft.process.hangul import fold
 from parkdraft.process.sites import MonthList, SiteList
+
+if TYPE_CHECKING:
+    from parkdraft.process.nearnames import NearNames
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -86,10 +89,8 @@ class Known(_Lists):
 
         A name that contains a site's telling part (``near`` in contacts.yaml) is near, too.
         """
-        from parkdraft.process.search import near
-
-        hits = near(name, self._spellings, limit=None)
-        return list(dict.fromkeys(self._spellings[hit] for hit in hits))
+        spellings, names = self._spellings
+        return list(dict.fromkeys(spellings[hit] for hit in names.near(name)))
 
     def has_own(self, name: str) -> bool:
         """Whether a site of this name, whatever a list calls it, has a row or rule of its own."""
@@ -97,25 +98,21 @@ class Known(_Lists):
         return not names.isdisjoint(self.directory.own_sites)
 
     @cached_property
-    def _spellings(self) -> dict[str, str]:
-        """Everything by which a site is told from others → its main name."""
-        found = spellings(self.directory.sites)
-        for row in self.registered.rows:
-            for spelling in (row["name"], *row.get("aliases", ())):
-                found.setdefault(spelling, row["name"])
-        for listed in self.lists.values():
-            for name in listed.names():
-                found.setdefault(name, name)
-        return found
+    def _spellings(self) -> tuple[dict[str, str], NearNames]:
+        """Everything (folded) by which a site is told from others → its main name."""
+        from parkdraft.process.nearnames import NearNames
 
-
-def spellings(sites: Iterable[Site]) -> dict[str, str]:
-    """Names, aliases and telling parts of sites → the main name; the first site wins."""
-    found: dict[str, str] = {}
-    for site in sites:
-        for spelling in (site.name, *site.aliases, *site.near):
-            found.setdefault(spelling, site.name)
-    return found
+        found: dict[str, str] = {}
+        for site in self.directory.sites:
+            for spelling in (site.name, *site.aliases, *site.near):
+                found.setdefault(fold(spelling), site.name)
+        for rows, positions in (
+            (self.registered.rows, self.registered.positions),
+            *((listed.rows, listed.positions) for listed in self.lists.values()),
+        ):
+            for key, places in positions.items():
+                found.setdefault(key, rows[places[0]]["name"])
+        return found, NearNames(found)
 
 
 def _merged(sites: list[Site]) -> list[Site]:

@@ -13,12 +13,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
 
-from parkdraft.process.hangul import KEY_OF, LONGEST, compose, fold, jamo, layout_swapped
+from parkdraft.process.hangul import KEYS, LONGEST, compose, fold, jamo, layout_swapped
 
 _REST = r"[^|\n]*"  # what is left of a syllable
 _CONSONANT = re.compile("[ㄱ-ㅎ]")
 _SINGLE = str.maketrans("ㄲㄸㅃㅆㅉ", "ㄱㄷㅂㅅㅈ")
-_KEYS = str.maketrans({letter: key.lower() for letter, key in KEY_OF.items()})
 
 # How a name was hit: the order of the answer.
 _EXACT, _START, _ALIAS_START, _MIDDLE, _MISTYPED = range(5)
@@ -70,7 +69,7 @@ class Index:
                 start += len(text[-1])
         self._text = "".join(text)
         self._single = self._text.translate(_SINGLE)
-        self._keyed = self._text.translate(_KEYS)
+        self._keyed = self._text.translate(KEYS)
         self._starts = [line.start for line in self._lines]
         self._longest = max((len(line.letters) for line in self._lines), default=0)
 
@@ -121,7 +120,7 @@ class Index:
         swapped = self._matching(other)
         if hits:
             return [_Hit(hit.line, _MISTYPED) for hit in swapped if hit.tier < _MIDDLE]
-        keys = jamo(typed).translate(_KEYS)
+        keys = jamo(typed).translate(KEYS)
         if swapped or len(keys) < 3:
             return swapped
         found = self._scan(r"\|" + r"\|?".join(keys), self._keyed, False)
@@ -193,7 +192,7 @@ def near(name: str, names: Iterable[str], limit: int | None = 3) -> list[str]:
     typed = fold(name)
     found = []
     for place, candidate in enumerate(names):
-        rank = _nearness(typed, fold(candidate))
+        rank = nearness(typed, fold(candidate))
         if rank is not None:
             found.append((*rank, place, candidate))
     return [candidate for *_, candidate in sorted(found)[:limit]]
@@ -207,7 +206,7 @@ def _line(key: str, name: str, main: bool, start: int) -> tuple[_Line, list[str]
     return _Line(key, main, folded, start, "".join(syllables), starts), syllables
 
 
-def _nearness(one: str, other: str) -> tuple[int, int] | None:
+def nearness(one: str, other: str) -> tuple[int, int] | None:
     """How near two folded names are, smallest first; None for not near."""
     if not (one and other):
         return None
@@ -221,7 +220,7 @@ def _nearness(one: str, other: str) -> tuple[int, int] | None:
         errors = _errors(first, second, most)
     if errors in (0, 1):
         return errors, extra
-    if len(first) >= 4 and first.translate(_KEYS) == second.translate(_KEYS):
+    if len(first) >= 4 and first.translate(KEYS) == second.translate(KEYS):
         return 1, extra
     if _holds(one, other) or _holds(other, one):
         return 2, extra

@@ -304,3 +304,14 @@ def test_many_names_made_ready_give_the_same_near_ones(names: list[str], typed: 
     folded = list(dict.fromkeys(map(fold, [*names, *PLACES])))
     for one in (typed, *PLACES, typed[:3] + "파르나스"):
         assert NearNames(folded).near(one) == near(one, folded, limit=None)
+
+
+def test_where_nothing_is_listed_nothing_is_near() -> None:
+    assert NearNames([]).near("가온타워") == []
+
+
+def test_what_is_too_long_for_a_name_is_not_taken_apart() -> None:
+    """Normalising a million combining marks takes minutes."""
+    text = "e" + "\u0301\u0323" * 500_000
+    assert jamo(text) is text
+    assert near(text, ["가온타워"]) == NearNames([fold("가온타워")]).near(text) == []

@@ -98,7 +98,12 @@ def _folded(text: str) -> str:
 
 
 def jamo(text: str) -> str:
-    """Every syllable and joined letter taken apart to key presses; the rest as it is."""
+    """Every syllable and joined letter taken apart to key presses; the rest as it is.
+
+    So is what is too long for a name, as with ``fold``.
+    """
+    if len(text) > LONGEST:
+        return text
     return "".join(map(_letters, unicodedata.normalize("NFC", text)))
 
 

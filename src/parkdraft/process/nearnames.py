@@ -20,8 +20,8 @@ class NearNames:
         # all at once: taking each name apart by itself would take ten times as long
         text = "\n".join(self._names)
         letters = text.translate({ord(char): jamo(char) for char in set(text)})
-        self._letters = letters.split("\n")
-        self._keys = letters.translate(KEYS).split("\n")
+        self._letters = letters.split("\n") if self._names else []
+        self._keys = letters.translate(KEYS).split("\n") if self._names else []
 
     def near(self, name: str) -> list[str]:
         """The folded names that ``name`` may be a slip for, best first, as ``search.near``."""

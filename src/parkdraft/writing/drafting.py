@@ -171,7 +171,7 @@ def compose(
         if short is not None:
             refuse_empty(env, "mailto", "frame", (), short)
         masked = bool(attachments)  # nothing is attached without somebody having said so
-        return Draft(subject, body, ".eml", write(mail), mail, _link(mail, short), masked)
+        return Draft(subject, body, ".eml", write(mail), mail, _link(mail, short), masked=masked)
     return post_of(decision, subject, body)
 
 

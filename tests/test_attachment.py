@@ -39,7 +39,7 @@ PLAIN = Mail(
     subject="[차량번호 변경 요청] 가온타워 30건",
     body="안녕하세요.\n\n1. 12가3456\n2. 345나6789\n",
 )
-MAIL = PLAIN._replace(attachment=FILE)
+MAIL = PLAIN._replace(attachments=(FILE,))
 DATA = write(MAIL)
 BOUNDARY = DATA.partition(b'boundary="')[2].partition(b'"')[0]
 
@@ -74,7 +74,7 @@ FILES = st.builds(
 
 
 def named(name: str) -> Mail:
-    return PLAIN._replace(attachment=FILE._replace(name=name))
+    return PLAIN._replace(attachments=(FILE._replace(name=name),))
 
 
 def codes_of(error: DraftError) -> list[str]:
@@ -101,7 +101,7 @@ class TestForm:
 
     def test_the_lines_of_a_whole_mail(self) -> None:
         """Both parts, the name in both spellings, and nothing before, between or behind."""
-        mail = PLAIN._replace(attachment=Attachment("변경 2건.xlsx", XLSX, b"rows"))
+        mail = PLAIN._replace(attachments=(Attachment("변경 2건.xlsx", XLSX, b"rows"),))
         content = write(mail).decode("ascii").partition("MIME-Version: 1.0\r\n")[2]
         boundary = re.findall(r'boundary="(.+)"', content)[0]
         assert content.split("\r\n") == [
@@ -143,7 +143,7 @@ class TestForm:
     @given(FILES, st.sampled_from(["", "본문\n", "긴 본문 " * 200]))
     def test_bytes(self, file: Attachment, body: str) -> None:
         """ASCII, CRLF, lines of 76; only a long type, which cannot be folded, is longer."""
-        data = write(PLAIN._replace(body=body, attachment=file))
+        data = write(PLAIN._replace(body=body, attachments=(file,)))
         assert data.isascii()
         assert data.count(b"\r") == data.count(b"\n") == data.count(b"\r\n")
         for line in data.split(b"\r\n"):
@@ -209,7 +209,7 @@ class TestOtherReaders:
     @given(FILES)
     def test_a_parser_in_rust(self, file: Attachment) -> None:
         """Text, name, type and bytes come out, without a warning."""
-        parsed = parse_email(write(PLAIN._replace(attachment=file)), strict=True)
+        parsed = parse_email(write(PLAIN._replace(attachments=(file,))), strict=True)
         assert parsed.warnings == []
         assert parsed.text_plain == [PLAIN.body.replace("\n", "\r\n")]
         (found,) = parsed.attachments
@@ -222,13 +222,13 @@ class TestReadBack:
     @QUICK
     @given(FILES, st.sampled_from(["", "본문\n", "a"]))
     def test_what_is_written_reads_back(self, file: Attachment, body: str) -> None:
-        mail = PLAIN._replace(body=body, attachment=file)
+        mail = PLAIN._replace(body=body, attachments=(file,))
         assert read(write(mail)) == mail
         assert differences(mail, read(write(mail))) == ()
 
     @pytest.mark.parametrize("size", [1, 2, 3, 56, 57, 58, 113, 114, 115, 100_000])
     def test_any_length_reads_back(self, size: int) -> None:
-        mail = PLAIN._replace(attachment=FILE._replace(content=b"\xff" * size))
+        mail = PLAIN._replace(attachments=(FILE._replace(content=b"\xff" * size),))
         assert read(write(mail)) == mail
 
     @QUICK
@@ -247,8 +247,8 @@ class TestReadBack:
             (MAIL, ()),
             (PLAIN, ("Attachment",)),
             (named("다른 이름.xlsx"), ("Attachment",)),
-            (PLAIN._replace(attachment=FILE._replace(content=b"x")), ("Attachment",)),
-            (PLAIN._replace(attachment=FILE._replace(media_type="text/csv")), ("Attachment",)),
+            (PLAIN._replace(attachments=(FILE._replace(content=b"x"),)), ("Attachment",)),
+            (PLAIN._replace(attachments=(FILE._replace(media_type="text/csv"),)), ("Attachment",)),
             (MAIL._replace(body="다른 글\n"), ("Body",)),
         ],
     )
@@ -305,7 +305,7 @@ CONTENT = DATA[DATA.index(DISPOSITION) + len(DISPOSITION) + 2 : -len(BOUNDARY) -
         (b"\r\n\r\n--" + BOUNDARY, b"\r\n\r\n", "eml.parts"),
         (b"\r\n\r\n--=_", b"\r\n\r\nThis is a multi-part message.\r\n--=_", "eml.parts"),
         (b"\r\n\r\n--=_", b"\r\n--=_", "eml.header-line"),
-        (b"\r\n--" + BOUNDARY + b"--", EXTRA + b"\r\n--" + BOUNDARY + b"--", "eml.parts"),
+        (b"\r\n--" + BOUNDARY + b"--", EXTRA + b"\r\n--" + BOUNDARY + b"--", "eml.header-missing"),
         (b"--\r\n", b"--\r\nepilogue\r\n", "eml.parts"),
         (b"--\r\n", b"-- \r\n", "eml.parts"),
         (b"--\r\n", b"--\r\n\r\n", "eml.parts"),
@@ -420,16 +420,16 @@ class TestRefused:
     def test_media_types(self, media_type: str) -> None:
         """A type is two plain words, and holds no parts of its own."""
         file = FILE._replace(media_type=media_type)
-        assert refused(PLAIN._replace(attachment=file)) == ["mail.attachment-type"]
+        assert refused(PLAIN._replace(attachments=(file,))) == ["mail.attachment-type"]
 
     def test_nothing_in_it(self) -> None:
         """A file without a byte is a mistake."""
         file = FILE._replace(content=b"")
-        assert refused(PLAIN._replace(attachment=file)) == ["mail.attachment-empty"]
+        assert refused(PLAIN._replace(attachments=(file,))) == ["mail.attachment-empty"]
 
     def test_everything_at_once(self) -> None:
         """What is wrong with the file is told together with the rest of the mail."""
-        mail = PLAIN._replace(to=(), subject="\r", attachment=Attachment("가/나", "", b""))
+        mail = PLAIN._replace(to=(), subject="\r", attachments=(Attachment("가/나", "", b""),))
         assert refused(mail) == [
             "mail.no-recipient",
             "mail.control-character",
@@ -445,7 +445,7 @@ class TestRefused:
         """Whatever a value holds, it is refused, or the lines of fields are the same as ever."""
         file = Attachment(f"{name}.xlsx", media_type or XLSX, b"x")
         try:
-            data = write(PLAIN._replace(attachment=file))
+            data = write(PLAIN._replace(attachments=(file,)))
         except DraftError:
             return
         parts = data.partition(b"MIME-Version")[2]
@@ -453,7 +453,7 @@ class TestRefused:
             *(b"Content-Type", b"Content-Type", b"Content-Transfer-Encoding"),
             *(b"Content-Type", b"Content-Transfer-Encoding", b"Content-Disposition"),
         ]
-        assert read(data).attachment == file
+        assert read(data).attachments == (file,)
 
 
 def test_words_of_a_long_name_are_cut_at_characters() -> None:

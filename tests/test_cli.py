@@ -42,7 +42,7 @@ ROUTE_KEYS = [
     *("from", "reply_to", "to", "cc", "mentions", "method", "note", "customer"),
     *("fallbacks", "rules"),
 ]
-DRAFT_KEYS = [*ROUTE_KEYS, "id", "path", "subject", "body", "mailto"]
+DRAFT_KEYS = [*ROUTE_KEYS, "id", "path", "subject", "body", "mailto", "attachments"]
 ENGLISH = re.compile(
     r"Usage|Error|Options|Commands|\bTry\b|Missing|Invalid|No such|Show this|Got |does not"
     r"|Traceback"
@@ -727,11 +727,14 @@ def test_an_outbox_that_is_a_file_is_refused(shell: Shell) -> None:
     assert said.data["problems"][0]["code"] == "storage.not-folder"
 
 
+NAMELESS = ("--partner", "그 외", "--operator", "누리파킹")
+
+
 @pytest.mark.parametrize(
     ("args", "words"),
     [
         (("plate-change", *MAIL, *CHANGE), "parkdraft outbox approve"),
-        (("plate-change", "--partner", "그 외", "--site", "가온타워", *CHANGE), "아지트"),
+        (("plate-change", *NAMELESS, "--site", "가온타워", *CHANGE), "아지트"),
         (
             ("plate-change", "--partner", "하이파킹", "--site", "가온타워", *CHANGE),
             "명단을 가져오면",
@@ -742,6 +745,47 @@ def test_a_draft_says_what_to_do_next(shell: Shell, args: tuple[str, ...], words
     said = shell("draft", *args)
     (line,) = [one for one in said.out.splitlines() if one.startswith("다음")]
     assert words in line
+
+
+def test_what_will_stand_where_nothing_was_said_is_shown(shell: Shell) -> None:
+    said = shell("draft", "plate-change", *MAIL, *CHANGE, "--dry-run")
+    assert "--from-date(적용일): 적지 않아 '처리 즉시'로 나갑니다." in said.err
+    said = shell("draft", "plate-change", *MAIL, *CHANGE, "--from-date", "2026-12-01", "--dry-run")
+    assert "처리 즉시" not in said.err
+
+
+def test_the_options_say_what_goes_out_and_what_does_not(shell: Shell) -> None:
+    told = " ".join(shell("draft", "registration", "--help").out.split())
+    assert "운영사에 보낼 참고사항" in told
+    assert "아무 데도 보내지 않습니다" in told
+
+
+def test_a_discount_is_drafted_once_the_customer_has_said_what_proves_it(shell: Shell) -> None:
+    at = ("--partner", "SK쉴더스", "--site", "63빌딩", "--plate", "12가3456")
+    paid = ("--paid-at", "2026-11-20 14:05", "--paid", "12000")
+    asked = ("draft", "payment-cancel", *at, *paid, "--reason", "할인", "--discount", "staff")
+    said = shell(*asked)
+    assert said.code == 0
+    assert "증빙)를 보내 주시겠습니까?" in said.out
+    assert "현장규칙" in said.out
+    assert "--proof yes(증빙 있음) 또는 --proof no(증빙 없음)" in said.out
+    assert not (shell.home / "outbox").exists()
+    answer = shell(*asked, "--json").data
+    assert (answer["row"], answer["channel"], answer["id"]) == (None, None, None)
+    assert shell(*asked, "--proof", "있음", "--json").data["row"] == "S6"
+
+
+def test_the_headings_of_a_sheets_row_are_shown(shell: Shell) -> None:
+    at = ("--partner", "KMP", "--site", "가온타워", "--plate", "12가3456", "--reason", "미인식")
+    paid = ("--paid-at", "2026-11-20 14:05", "--paid", "12000", "--approval-no", "30012345")
+    shown = shell("draft", "payment-cancel", *at, *paid, "--dry-run").out.splitlines()
+    (place,) = [number for number, line in enumerate(shown) if line.startswith("요청일\t현장명")]
+    assert shown[place + 1].split("\t")[1:5] == [
+        "가온타워",
+        "12가3456",
+        "2026-11-20 14:05",
+        "12000",
+    ]
 
 
 def test_what_is_probably_a_slip_is_said_with_its_option(shell: Shell) -> None:

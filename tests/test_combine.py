@@ -190,10 +190,20 @@ class TestGroups:
             ),
             ("partners:\n", "sites:\n  가온타워: {}\npartners:\n"),
         )
-        rows = [paid(0), paid(1, 사유="할인"), paid(2, 사유="오인식"), paid(3, 사유="할인")]
-        assert drafts(combined(office, *rows)) == [[2, 4], [3, 5]]
-        texts = [path.read_text("utf-8") for path in sorted(office.outbox.glob("*/*.txt"))]
-        assert sorted("할인 미적용 차량의 현장결제 취소" in text for text in texts) == [False, True]
+        staff, guest = (
+            {"사유": "할인", "할인": "직원", "증빙": "있음"},
+            {"사유": "할인", "할인": "식음업장", "증빙": "있음"},
+        )
+        unproved = {**staff, "증빙": "없음"}
+        rows = [paid(0), paid(1, **staff), paid(2, 사유="오인식"), paid(3, **guest)]
+        assert drafts(combined(office, *rows, paid(4, **unproved))) == [[2, 4], [3, 5], [6]]
+        texts = [path.read_text("utf-8") for path in office.outbox.glob("*/*.txt")]
+        assert sorted("할인 미적용 차량의 현장결제 취소" in one for one in texts) == [
+            False,
+            True,
+            True,
+        ]
+        assert sorted("확인을 함께 부탁" in one for one in texts) == [False, False, True]
 
     def test_a_fallback_is_apart(self, office: Office) -> None:
         office.rewrite(
@@ -232,13 +242,13 @@ class TestMail:
         assert len(items) == 30
         for number, (row, item) in enumerate(zip(rows, items, strict=True), start=1):
             lines = item.split("\n")
-            assert lines[0] == f"{number}. {row['현장명']} / {row['변경차량번호'][-4:]}"
+            plates = f"{row['기존차량번호'][-4:]}→{row['변경차량번호'][-4:]}"
+            assert lines[0] == f"{number}. {row['현장명']} / {plates}"
             assert lines[1:] == [
                 f"주차현장 : {row['현장명']}",
                 f"기존차량 : {row['기존차량번호']}",
                 f"변경차량 : {row['변경차량번호']}",
                 "적용일자 : 처리 즉시",
-                "변경구분 : 영구",
                 f"접수번호 : {row['접수번호']}",
             ]
 
@@ -399,7 +409,7 @@ class TestOtherMedia:
         assert (mentions, blank) == ("@haneul @seoyeon", "")
         assert subject == "[긴급] [정기권 차량번호 변경 요청] 가온타워 외 1곳 / 2건"
         assert [item.split("\n")[0] for item in items_of(text)] == [
-            *("1. 가온타워 / 8701", "2. [긴급] 나래몰 / 8700")
+            *("1. 가온타워 / 4321→8701", "2. [긴급] 나래몰 / 4322→8700")
         ]
         assert text.count("댓글로 알려 주세요.") == 1
         assert "첨부" not in text

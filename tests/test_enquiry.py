@@ -278,7 +278,7 @@ def test_decomposed_and_crlf_text_says_the_same(text: str, expected: list[str], 
 
 
 def test_a_proposal_says_what_it_means_where_it_stands_and_which_options_take_it() -> None:
-    text = "１２가３４５６ 차량, 12월 1일 14시"
+    text = "１２가３４５６ 차량, 11월 20일 14시"
     plate, moment = proposed(text)
     assert plate == Proposal(
         "plate",
@@ -288,8 +288,8 @@ def test_a_proposal_says_what_it_means_where_it_stands_and_which_options_take_it
         7,
         ("plate", "old-plate", "new-plate", "read-plate"),
     )
-    assert moment.shown == "2026-12-01(화) 14:00"
-    assert text[moment.start : moment.end] == "12월 1일 14시"
+    assert moment.shown == "2026-11-20(금) 14:00"
+    assert text[moment.start : moment.end] == "11월 20일 14시"
     assert moment.fields == ("paid-at", "entry-at", "exit-at")
 
 
@@ -298,8 +298,15 @@ def test_money_and_dates_are_shown_as_a_mail_writes_them() -> None:
 
 
 def test_a_date_is_offered_to_options_that_also_take_a_time() -> None:
-    (one,) = proposed("12/1")
+    (one,) = proposed("11/20")
     assert {"start", "cancel-date", "paid-at"} <= set(one.fields)
+
+
+def test_a_day_to_come_is_not_offered_as_the_day_of_a_payment() -> None:
+    (one,) = proposed("결제 12/1")
+    assert "start" in one.fields
+    assert "paid-at" not in one.fields
+    assert one.role is None
 
 
 def test_each_value_is_proposed_once_for_each_of_its_roles() -> None:

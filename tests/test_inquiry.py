@@ -43,12 +43,18 @@ NEEDS: Mapping[str, Details] = {
 }
 MAY_HAVE: Mapping[str, Details] = {
     "registration": {"end": "2026-12-31", "product": "종일권", "order-no": "A-1029"},
-    "plate-change": {"from-date": "2026-12-01", "until": "2026-12-31"},
+    "plate-change": {
+        "from-date": "2026-12-01",
+        "until": "2026-12-31",
+        "start": "2026-12-01",
+        "end": "2026-12-31",
+    },
     "cancellation": {
         "answer": "refused",
         "paid": "180000",
         "elapsed-days": "10",
         "product": "종일권",
+        "objection": "이용하지 않은 날이 있음",
     },
     "payment-cancel": {
         "approval-no": "30012345",
@@ -66,14 +72,21 @@ EVERY_CASE: Details = {
     "customer": "홍길동",
     "phone": "010-1234-5678",
     "memo": "현장 직원과 통화함",
+    "internal": "팀장과 상의함",
     "plate-confirmed": "예",
 }
 DECIDES = {"lot-info": {"integration", "item"}, "parking-ticket": {"need"}}
 """What ``route`` needs beside partner and integration."""
 
 
+def at(partner: str, case: str) -> Details:
+    """A case at a partner; one without a name of its own has an operator who has one."""
+    operator = {"operator": "누리파킹"} if partner == "other" else {}
+    return {"partner": partner, **operator, **NEEDS[case]}
+
+
 def at_other(case: str) -> Details:
-    return {"partner": "other", **NEEDS[case]}
+    return at("other", case)
 
 
 def problems(home: Home, case: str, details: Mapping[str, str]) -> dict[str | None, str]:
@@ -105,7 +118,7 @@ def test_each_missing_need_is_reported(shipped: Home, case: str, name: str) -> N
 
 @each_case
 def test_all_missing_needs_are_reported_together(shipped: Home, case: str) -> None:
-    found = problems(shipped, case, {"partner": "other"})
+    found = problems(shipped, case, {"partner": "other", "operator": "누리파킹"})
     assert set(found) == set(NEEDS[case])
     expected = {"details.missing", "place.integration-missing"}
     assert set(found.values()) <= expected
@@ -324,9 +337,45 @@ def test_a_cancellation_without_an_answer_drafts_nothing(home: Home, integration
     assert [answer[key] for key in ("row", "channel", "authority", "state", "from")] == [None] * 5
     assert (answer["to"], answer["cc"], answer["mentions"]) == ([], [], [])
     told = answer["customer"]
+    assert "이용하신 10일에 하루 최대 주차요금 15,000원을 적용하면 150,000원입니다" in told
     assert [
         word for word in ("10일", "15,000원", "150,000원", "30,000원") if word not in told
     ] == []
+
+
+@pytest.mark.parametrize(
+    ("more", "said", "unsaid"),
+    [
+        ({"paid": "150000"}, "환불해 드릴 금액이 없습니다", "빼면"),
+        ({"paid": "140000"}, "환불해 드릴 금액이 없습니다", "빼면"),
+        (
+            {"paid": "180000"},
+            "180,000원에서 이 금액을 빼면 환불해 드릴 금액은 30,000원",
+            "없습니다",
+        ),
+        ({"cancel-date": "2026-11-01", "paid": "180000"}, "금액은 180,000원입니다", "빼면"),
+        ({}, "150,000원입니다", "환불"),
+    ],
+)
+def test_a_refund_of_nothing_is_no_subtraction(
+    shipped: Home, more: Details, said: str, unsaid: str
+) -> None:
+    told = shipped.compose("cancellation", **{**at_other("cancellation"), **more}).answer.customer
+    assert told is not None
+    assert said in told
+    assert unsaid not in told
+
+
+def test_before_the_customer_is_asked_an_answer_without_a_row_is_told(shipped: Home) -> None:
+    """Integrated and accepted: it is in no row, and a lead is asked."""
+    for integration, expected in (("integrated", ["안내에 동의"]), ("manual", [])):
+        details = {**at_other("cancellation"), "integration": integration}
+        for answer in (
+            shipped.route("cancellation", **details),
+            shipped.compose("cancellation", **details).answer,
+        ):
+            found = [w for w in answer.inquiry.warnings if w.code == "route.answer-without-row"]
+            assert [one.data["answer"] for one in found] == expected
 
 
 def test_a_cancellation_without_an_answer_still_needs_its_details(shipped: Home) -> None:
@@ -348,9 +397,10 @@ def test_a_cancellation_that_no_answer_could_route_is_refused(shipped: Home) -> 
 def test_the_discount_reason_exists_only_where_a_rule_has_it(
     shipped: Home, partner: str, reason: str
 ) -> None:
-    details = {**at_other("payment-cancel"), "partner": partner, "reason": reason}
+    details = {**at(partner, "payment-cancel"), "reason": reason}
     assert problems(shipped, "payment-cancel", details) == {"reason": "route.reason-elsewhere"}
-    made = shipped.compose("payment-cancel", **{**details, "site": "63빌딩"})
+    at_63 = {**details, "site": "63빌딩", "discount": "restaurant"}
+    made = shipped.compose("payment-cancel", **at_63)
     assert [rule["row"] for rule in made.as_json()["rules"]] == ["O1"]
 
 
@@ -375,7 +425,7 @@ FALLBACKS = ("registration-error", "site-down")
 def test_a_fallback_is_refused_where_there_is_none(
     shipped: Home, case: str, partner: str, fallback: str
 ) -> None:
-    details = {**at_other(case), "partner": partner, "fallback": fallback}
+    details = {**at(partner, case), "fallback": fallback}
     if case == "cancellation":
         details["answer"] = "accepted"
     if case != "lot-info":
@@ -396,7 +446,7 @@ def test_a_fallback_is_refused_where_there_is_none(
 def test_amano_has_a_fallback_only_where_its_own_site_is_the_channel(
     shipped: Home, case: str, more: Details, expected: str
 ) -> None:
-    details = {**at_other(case), "partner": "amano", "fallback": "registration-error", **more}
+    details = {**at("amano", case), "fallback": "registration-error", **more}
     assert problems(shipped, case, details) == {"fallback": expected}
 
 
@@ -463,7 +513,7 @@ def test_the_directorys_own_holidays_are_no_business_days(
 
 
 def test_a_waiting_draft_holds_what_it_waits_for_and_what_will_be_sent(home: Home) -> None:
-    made = home.draft("registration", **{**at_other("registration"), "partner": "hiparking"})
+    made = home.draft("registration", **{**at("hiparking", "registration")})
     assert made.path is not None
     assert made.draft is not None
     assert made.path.parent == home.outbox / "waiting"
@@ -530,6 +580,11 @@ def test_the_customers_name_and_phone_are_refused_in_a_text_that_goes_out(
         ("plate-change", {"until": "2026-11-10"}, "details.past"),
         ("plate-change", {"memo": "출구 010-9876-5432"}, "details.phone-in-memo"),
         ("payment-cancel", {"reason": "misread"}, "details.read-plate"),
+        ("payment-cancel", {}, "details.no-approval"),
+        ("cancellation", {"answer": "refused"}, "details.no-objection"),
+        ("cancellation", {"answer": "accepted", "objection": "비쌈"}, "details.objection-accepted"),
+        ("cancellation", {"answer": "refused", "paid": "149,999원"}, "details.charge-over-paid"),
+        ("cancellation", {"paid": "149,999원"}, "details.charge-over-paid"),
     ],
 )
 def test_what_is_probably_a_slip_is_pointed_out_and_not_refused(
@@ -539,3 +594,106 @@ def test_what_is_probably_a_slip_is_pointed_out_and_not_refused(
         case, **at_other(case), **{k: v for k, v in more.items() if k != "reason"}
     )
     assert code in [warning.code for warning in made.answer.inquiry.warnings]
+
+
+@pytest.mark.parametrize(
+    ("case", "more", "code"),
+    [
+        ("payment-cancel", {"approval-no": "30012345"}, "details.no-approval"),
+        ("payment-cancel", {"paid-with": "가온카드 1234"}, "details.no-approval"),
+        ("cancellation", {"answer": "refused", "objection": "비쌈"}, "details.no-objection"),
+        ("cancellation", {"answer": "refused", "paid": "150000"}, "details.charge-over-paid"),
+    ],
+)
+def test_what_was_said_is_not_asked_for(shipped: Home, case: str, more: Details, code: str) -> None:
+    made = shipped.compose(case, **{**at_other(case), **more})
+    assert code not in [warning.code for warning in made.answer.inquiry.warnings]
+
+
+@pytest.mark.parametrize(
+    ("case", "more", "codes"),
+    [
+        ("plate-change", {}, ["details.at-once"]),
+        ("plate-change", {"from-date": "2026-12-01"}, []),
+        ("plate-change", {"partner": "kmpark", "integration": "integrated"}, []),
+        ("payment-cancel", {}, ["details.no-integration"]),
+        ("payment-cancel", {"integration": "연동"}, []),
+        ("payment-cancel", {"partner": "kmpns"}, []),
+    ],
+)
+def test_the_agent_is_shown_what_stands_where_nothing_was_said(
+    shipped: Home, case: str, more: Details, codes: list[str]
+) -> None:
+    given = {**at(more.get("partner", "other"), case), **more}
+    answer = shipped.compose(case, **given).answer
+    assert [one.code for one in answer.inquiry.assumed] == codes
+    less = {name: text for name, text in given.items() if name not in NEEDS[case] or name == "site"}
+    assert not shipped.route(case, **less).inquiry.assumed
+
+
+# ---- what proves a discount, and who the operator is -----------------------------------
+
+RULED = {"reason": "discount", "discount": "staff"}
+
+
+@pytest.mark.parametrize("partner", ["kmpark", "amano", "hiparking", "other"])
+def test_a_discount_without_word_of_its_proof_drafts_nothing(home: Home, partner: str) -> None:
+    """The customer is asked for it, as a cancellation asks for its answer."""
+    details = {**at(partner, "payment-cancel"), **RULED, "site": "63빌딩"}
+    made = home.draft("payment-cancel", **details)
+    answer = made.as_json()
+    assert (made.draft, made.id, answer["row"], answer["channel"]) == (None, None, None, None)
+    assert "한화생명 직원 할인 대상이신지" in answer["customer"]
+    assert [rule["row"] for rule in answer["rules"]] == ["O1"]
+    assert not home.outbox.exists()
+    for proof in ("yes", "no"):
+        assert shipped_row(home, {**details, "proof": proof}) is not None
+    del details["discount"]
+    assert problems(home, "payment-cancel", details) == {"discount": "details.missing"}
+
+
+def shipped_row(home: Home, details: Details) -> str | None:
+    row = home.compose("payment-cancel", **details).as_json()["row"]
+    assert row is None or isinstance(row, str)
+    return row
+
+
+@pytest.mark.parametrize("name", ["discount", "proof"])
+def test_a_discount_belongs_to_its_reason(shipped: Home, name: str) -> None:
+    value = {"discount": "식음업장", "proof": "없음"}[name]
+    details = {**at_other("payment-cancel"), "site": "63빌딩", name: value}
+    assert problems(shipped, "payment-cancel", details) == {name: "details.other-reason"}
+
+
+@pytest.mark.parametrize(
+    ("partner", "operator", "code"),
+    [
+        ("other", "하이파킹", "place.operator-listed"),
+        ("other", "KMP", "place.operator-listed"),
+        ("other", "그 외", "place.operator-no-name"),
+        ("other", "other", "place.operator-no-name"),
+        ("nice", "누리파킹", "place.operator-other"),
+        ("nice", "하이파킹", "place.operator-other"),
+        ("nice", "나이스파크", None),
+        ("nice", "모름", None),
+        ("other", " 모 름 ", None),
+        ("other", "누리파킹", None),
+    ],
+)
+def test_an_operator_that_contradicts_the_partner_is_refused(
+    shipped: Home, partner: str, operator: str, code: str | None
+) -> None:
+    """A listed one has rows of its own, and the place-holder is no name."""
+    details = {**at(partner, "payment-cancel"), "operator": operator}
+    if code:
+        assert problems(shipped, "payment-cancel", details) == {"operator": code}
+    else:
+        assert shipped.compose("payment-cancel", **details).draft is not None
+
+
+def test_an_internal_note_may_name_the_customer(shipped: Home) -> None:
+    """It goes nowhere; numbers of people and cards are refused all the same."""
+    details = {**at_other("plate-change"), "customer": "홍길동", "internal": "홍길동 고객, 재문의"}
+    assert shipped.compose("plate-change", **details).draft is not None
+    details["internal"] = "900101-1234567"
+    assert problems(shipped, "plate-change", details) == {"internal": "memo.resident-number"}

@@ -151,7 +151,7 @@ class TestContacts:
             "해빛센터,,,",
             "누리 빌딩,이서연,seoyeon@example.com,",
             "숲빛센터,최다른,HANEUL@example.com,",
-            "솔빛센터,김\u202e늘,x@example.com,",
+            "솔빛센터,김\x7f늘,x@example.com,",
             "솔빛센터,김하늘,haneul@example.com,,남는칸",
         )
         with pytest.raises(TableError) as error:
@@ -164,7 +164,7 @@ class TestContacts:
             ("list.missing", "name", 7),
             ("list.other-partner", "site", 8),
             ("list.same-address", "email", 9),
-            ("text.direction", "name", 10),
+            ("text.control", "name", 10),
             ("row.extra-cell", "E", 11),
         ]
         assert files(home) == []
@@ -363,6 +363,35 @@ class TestSites:
             ("list.directory-site", "partner", 9),
         ]
         assert files(home) == []
+
+    @pytest.mark.parametrize(
+        ("partner", "operator", "kept"),
+        [
+            ("그 외", "가온파킹", "가온파킹"),
+            ("그 외", " 모 름 ", "모름"),
+            ("누리파킹", "누리 파킹", "누리 파킹"),
+            ("누리파킹", "", None),
+            ("그 외", "누리파킹", "place.operator-listed"),
+            ("그 외", "그외", "place.operator-no-name"),
+            ("누리파킹", "가온파킹", "place.operator-other"),
+        ],
+    )
+    def test_the_real_operator_is_kept_with_the_site(
+        self, home: Home, brought: Path, partner: str, operator: str, kept: str | None
+    ) -> None:
+        contacts = home.root / "contacts.yaml"
+        text = contacts.read_text("utf-8")
+        rest = "partners:\n  rest: {name: 그 외, catch_all: true}\n"
+        contacts.write_text(text.replace("partners:\n", rest), "utf-8")
+        path = table(brought, f"{SITES},실제운영사", f"솔빛센터,{partner},수동,,,{operator}")
+        if kept and kept.startswith("place."):
+            with pytest.raises(TableError) as error:
+                fresh(home).import_sites(path)
+            assert refused(error) == [(kept, "operator", 2)]
+            return
+        fresh(home).import_sites(path)
+        (found,) = fresh(home).known(datetime(2026, 11, 23).date()).named("솔빛센터")
+        assert found.operator == kept
 
     def test_a_second_import_replaces_and_keeps(self, home: Home, brought: Path) -> None:
         home.import_sites(table(brought, SITES, "솔빛센터,gaon,수동,,"))

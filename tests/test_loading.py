@@ -44,6 +44,8 @@ people:
     agit: nari
 groups:
   담당: [이가람, 박도윤]
+links:
+  공지: https://example.com/notice/7
 partners:
   gaon:
     name: 가온주차
@@ -71,6 +73,7 @@ routes:
     to: [이가람]
     cc: [박도윤]
     note: 확인하세요.
+    links: [공지]
   P2:
     cases: [registration, plate-change]
     partner: other
@@ -297,6 +300,20 @@ CHANGES = [
         "contacts.surname-only",
         "  이가람:",
     ),
+    (
+        "telling part of one letter",
+        "  누리빌딩: {}",
+        "  누리빌딩: {near: [누리, 누]}",
+        "contacts.near-short",
+        "  누리빌딩:",
+    ),
+    (
+        "somebody of no known partner",
+        "    nicknames: [가람]\n",
+        "    nicknames: [가람]\n    partner: gaonn\n",
+        "contacts.unknown-partner",
+        "    partner: gaonn",
+    ),
     ("polite title", "title: 주임", "title: 주임님", "contacts.title", "주임님"),
     (
         "nobody reachable",
@@ -362,6 +379,8 @@ CHANGES = [
     ),
     ("group named as a person", "  담당:", "  한나리:", "contacts.group-is-person", "  한나리: ["),
     ("alias of two", "aliases: [GAON]", "aliases: [그외]", "contacts.same-name", "  other:"),
+    ("unknown link", "links: [공지]", "links: [공자]", "contacts.unknown-link", "links: [공자]"),
+    ("not a link", "https://example.com/n", "www.example.com/n", "contacts.not-link", "www.ex"),
     ("not a flag", "four_eyes: true", "four_eyes: yes", "contacts.not-flag", "four_eyes"),
     ("not a date", "2026-12-31", "12/31", "contacts.not-date", "12/31"),
     ("not text", "note: 확인하세요.", "note: [a]", "contacts.not-text", "note: [a]"),

@@ -226,7 +226,7 @@ class TestColumns:
     def test_the_head_of_the_subject_is_left_out_and_nothing_else(self, office: Office) -> None:
         office.draft(ticket="A] B", urgent="예")
         out = office.run("outbox", "list").out
-        assert "[긴급] 가온타워 / 8701 / 접수" in out
+        assert "[긴급] 가온타워 / 4321→8701" in out
         assert "차량번호 변경 요청" not in out
 
     @pytest.mark.parametrize(
@@ -395,7 +395,7 @@ class TestJson:
             "row": "G1",
             "channel": "email",
             "authority": "lead",
-            "subject": "[정기권 차량번호 변경 요청] 가온타워 / 8701 / 접수 1123-014",
+            "subject": "[정기권 차량번호 변경 요청] 가온타워 / 4321→8701 / 접수 1123-014",
             "author": AUTHOR,
             "urgent": False,
             "at": office.now.astimezone().isoformat(timespec="seconds"),

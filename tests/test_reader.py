@@ -49,7 +49,7 @@ MAILS = st.builds(
     people(0),
     TEXT.filter(lambda text: text.strip()),
     BODY,
-    st.none(),
+    st.just(()),
 )
 
 

@@ -14,6 +14,7 @@ and answer, item or need has the row that it names, or is refused with the codes
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import product
@@ -89,6 +90,8 @@ class Row(NamedTuple):
 
 def at(partner: str | None = None, integration: str | None = None, **more: str) -> Details:
     given = {"partner": partner, "integration": integration, "site": SITE, **more}
+    if partner == "other":  # no name: whoever handles it is told the operator's
+        given["operator"] = "누리파킹"
     return {name: value for name, value in given.items() if value is not None}
 
 
@@ -130,6 +133,8 @@ def _as_section_2(row: str, case: str, extra: Details) -> Iterator[Row]:
             continue
         details = {**found.details, **extra}
         expected = found._replace(row=row, case=case, details=details, fallbacks=())
+        if details["site"] == "63빌딩":  # its rule accompanies these cases
+            expected = expected._replace(rules=("O1",))
         if lead:
             expected = expected._replace(authority="lead")
         if found.row == "P6":
@@ -297,6 +302,118 @@ def test_every_row_drafts_what_it_routes(shipped: Home, row: Row, tmp_path: Path
     text = made.path.read_bytes().decode()
     if row.mentions:
         assert text.startswith(" ".join(f"@{handle}" for handle in row.mentions))
+
+
+@every_row
+def test_who_works_for_several_operators_is_told_which_it_is(shipped: Home, row: Row) -> None:
+    """The four, 재키 and 리아, and whoever reads of 그 외; an operator's own people are not."""
+    made = shipped.compose(row.case, **row.details, **REST[row.case])
+    assert made.draft is not None
+    named = dict(re.findall(r"^(운영회사|연동구분) : (.+)$", made.draft.body, re.MULTILINE))
+    several = row.mentions in (FOUR, JACKY_LIA) or row.row == "T1" or row.row[0] == "L"
+    assert ("연동구분" in named) == several
+    partner = row.details.get("partner")
+    assert named.get("운영회사") == (OPERATORS[partner] if several and partner else None)
+
+
+OPERATORS = {
+    "kmpark": "케이엠파크",
+    "kmpns": "케이엠파킹앤스페이스",
+    "amano": "아마노코리아",
+    "hiparking": "하이파킹",
+    "nice": "한국전자금융",
+    "skshieldus": "SK쉴더스",
+    "urbanport": "어반포트",
+    "other": "누리파킹",
+}
+
+
+@every_row
+def test_the_operator_behind_the_place_holder_is_asked_for(shipped: Home, row: Row) -> None:
+    """Where somebody is written to; what somebody does in the admin tool says it to nobody."""
+    details = {**row.details, **REST[row.case], "partner": "other"}
+    details.pop("operator", None)
+    written = row.channel in ("agit", "slack", "board", "email", "sheet")
+    if row.details.get("partner") not in (None, "other"):
+        return
+    if not written:
+        assert shipped.compose(row.case, **details).draft
+        return
+    with pytest.raises(DetailsError) as caught:
+        shipped.compose(row.case, **details)
+    assert [(one.code, one.field) for one in caught.value.problems] == [
+        ("details.operator-missing", "operator")
+    ]
+    made = shipped.compose(row.case, **details, operator="모름")
+    assert made.draft is not None
+    assert "운영회사 : 운영사 확인 필요\n" in made.draft.body
+    assert shipped.route(row.case, **details).as_json()["row"] == row.row
+
+
+def test_a_site_that_is_down_is_told_with_operator_integration_and_what_was_to_be_done(
+    shipped: Home,
+) -> None:
+    for case, more in (("registration", {}), ("cancellation", {"answer": "accepted"})):
+        details = at("amano", "manual", fallback="site-down", **more)
+        made = shipped.compose(case, **details, **REST[case])
+        assert made.draft is not None
+        assert "운영회사 : 아마노코리아\n연동구분 : 수동현장" in made.draft.body
+        assert ("정기권 등록 건" in made.draft.body) == (case == "registration")
+        assert ("정기권 해지 건" in made.draft.body) == (case == "cancellation")
+
+
+def test_a_lot_of_no_known_operator_names_none(shipped: Home) -> None:
+    for more, shown in (({}, None), ({"operator": "누리파킹"}, "누리파킹")):
+        details = {**at(None, "manual", item="contract"), **REST["lot-info"], **more}
+        made = shipped.compose("lot-info", **details)
+        assert made.draft is not None
+        assert ("운영회사" in made.draft.body) == bool(shown)
+        assert f"운영회사 : {shown}" in made.draft.body or not shown
+
+
+BOLD = {
+    "registration": ("차량번호", "이용기간"),
+    "plate-change": ("기존차량", "변경차량", "적용일자"),
+    "cancellation": ("차량번호", "해지일자"),
+    "payment-cancel": ("차량번호", "결제일시", "결제금액", "취소사유"),
+    "lot-info": ("수정항목", "변경내용"),
+    "parking-ticket": ("문의내용",),
+}
+"""Labels without which the operator asks back; the approval number is warned about."""
+
+
+@every_row
+def test_every_request_has_all_that_the_operator_asks_for(shipped: Home, row: Row) -> None:
+    made = shipped.compose(row.case, **row.details, **REST[row.case])
+    assert made.draft is not None
+    if row.channel == "sheet" or (row.channel == "app" and row.case == "plate-change"):
+        return
+    labels = re.findall("^([가-힣]{4}) : ", made.draft.body, re.MULTILINE)
+    assert labels[0] == "주차현장"
+    assert [label for label in BOLD[row.case] if label not in labels] == []
+
+
+OFFICE_WORDS = (
+    *("경과일수", "일최대", "중도해지", "내비앱", "2025년 3월", "연동", "수동", "비제휴", "미인식"),
+    *("오인식", "미등록", "아지트", "어드민", "멘션", "웹할인", "명단", "문서", "팀장", "운영사별"),
+)
+
+
+@every_row
+def test_customers_hear_no_office_words(shipped: Home, row: Row) -> None:
+    told = shipped.route(row.case, **row.details).as_json()["customer"]
+    assert [word for word in OFFICE_WORDS if word in told] == []
+
+
+def test_customers_hear_no_office_words_before_they_answer(shipped: Home) -> None:
+    asked = (
+        ("cancellation", {**at("nice", "integrated"), **REST["cancellation"], "paid": "200000"}),
+        ("cancellation", at("nice", "integrated")),
+        ("payment-cancel", at("nice", site="63빌딩", reason="discount")),
+    )
+    for case, details in asked:
+        told = shipped.route(case, **details).as_json()["customer"]
+        assert [word for word in OFFICE_WORDS if word in told] == []
 
 
 def test_every_row_of_the_reading_is_in_the_table() -> None:
@@ -547,7 +664,17 @@ APP_PATH = "[더보기] - 월주차 관리 - 월주차 구매내역 - 월주차 
         ("payment-cancel", at("amano"), ("아마노쉐어",)),
         ("lot-info", at(None, "manual", item="fee"), ("모두의주차장", "웹 검색", "운영사가 직접")),
         ("lot-info", at(None, "unaffiliated", item="suspension"), ("서비스 중지", "앱에 보이지")),
-        ("parking-ticket", at("amano", need="usual"), ("기존 글",)),
+        ("parking-ticket", at("amano", need="usual"), ("기존 업무 유지", "적혀 있지 않습니다")),
+        ("parking-ticket", at("nice", need="confirm"), ("위 담당자", "우리가 정한")),
+        ("parking-ticket", at("amano", need="confirm"), ("아마노쉐어", "우리가 정한")),
+        ("registration", at("nice"), ("공통 담당자", "현장별 담당자")),
+        ("payment-cancel", at("nice"), ("공통 담당자", "현장별 담당자")),
+        ("lot-info", at(None, "unaffiliated", item="address"), ("1과 5가 다릅니다", "410018775")),
+        ("lot-info", at(None, "manual", item="address"), ("1과 5가 다릅니다", "410018775")),
+        ("registration", at("skshieldus"), ("410018775", "427585030")),
+        ("payment-cancel", at("hiparking"), ("427585030",)),
+        ("cancellation", at("urbanport", "manual", answer="accepted"), ("427585030",)),
+        ("registration", at("kmpark", "integrated"), ("확인하고", "업무 문서에 없습니다")),
     ],
 )
 def test_method_and_note_say_what_the_document_says(
@@ -556,6 +683,40 @@ def test_method_and_note_say_what_the_document_says(
     answer = shipped.route(case, **details).as_json()
     said = f"{answer['method']} {answer['note']}"
     assert [fact for fact in facts if fact not in said] == []
+
+
+@pytest.mark.parametrize(
+    ("case", "details", "unsaid"),
+    [
+        ("cancellation", at("amano", "manual", answer="accepted"), ("등록 오류", "그룹 변경")),
+        ("cancellation", at("amano", "manual", answer="accepted"), ("신규 등록",)),
+        ("parking-ticket", at("amano", need="usual"), ("기존 글", "새로 멘션하지")),
+        ("lot-info", at(None, "unaffiliated", item="address"), ("직접 바꾸지 않습니다",)),
+    ],
+)
+def test_method_and_note_say_nothing_that_the_document_does_not(
+    shipped: Home, case: str, details: Details, unsaid: tuple[str, ...]
+) -> None:
+    answer = shipped.route(case, **details).as_json()
+    said = f"{answer['method']} {answer['note']}"
+    assert [words for words in unsaid if words in said] == []
+
+
+def test_every_link_of_the_document_is_shown_to_somebody(shipped: Home) -> None:
+    """Beside some row, not only in a comment of the file."""
+    notes = {shipped.route(row.case, **row.details).as_json()["note"] for row in ROWS}
+    shown = " ".join(filter(None, notes))
+    numbers = ("423877624", "410018775", "427584002 ", "427585030", "403498787")
+    assert [number for number in numbers if number not in f"{shown} "] == []
+
+
+@pytest.mark.parametrize("case", ["payment-cancel", "parking-ticket", "cancellation"])
+def test_the_rule_of_63_accompanies_every_case_that_asks_for_money_back(
+    shipped: Home, case: str
+) -> None:
+    (found,) = [row for row in ROWS if row.case == case and "63빌딩" in row.details.values()][:1]
+    rules = shipped.route(case, **found.details).as_json()["rules"]
+    assert [rule["row"] for rule in rules] == ["O1"]
 
 
 def test_what_the_document_struck_through_is_not_said(shipped: Home) -> None:

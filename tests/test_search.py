@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parkdraft.process.hangul import compose, initials, jamo, layout_swapped
+from parkdraft.process.hangul import compose, fold, initials, jamo, layout_swapped
+from parkdraft.process.nearnames import NearNames
 from parkdraft.process.search import Entry, Index, near, search
 
 ENTRIES = (
@@ -295,3 +296,22 @@ def test_near_names_come_best_first_as_given_and_limited() -> None:
 @given(st.text(max_size=8) | NAME, st.text(max_size=8) | NAME)
 def test_nearness_goes_both_ways(one: str, other: str) -> None:
     assert bool(near(one, [other])) == bool(near(other, [one]))
+
+
+@settings(deadline=None)
+@given(st.lists(st.text(max_size=8) | NAME, max_size=20), st.text(max_size=8) | NAME)
+def test_many_names_made_ready_give_the_same_near_ones(names: list[str], typed: str) -> None:
+    folded = list(dict.fromkeys(map(fold, [*names, *PLACES])))
+    for one in (typed, *PLACES, typed[:3] + "파르나스"):
+        assert NearNames(folded).near(one) == near(one, folded, limit=None)
+
+
+def test_where_nothing_is_listed_nothing_is_near() -> None:
+    assert NearNames([]).near("가온타워") == []
+
+
+def test_what_is_too_long_for_a_name_is_not_taken_apart() -> None:
+    """Normalising a million combining marks takes minutes."""
+    text = "e" + "\u0301\u0323" * 500_000
+    assert jamo(text) is text
+    assert near(text, ["가온타워"]) == NearNames([fold("가온타워")]).near(text) == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import re
 import shutil
+from dataclasses import replace
 from datetime import datetime
 from email.header import decode_header, make_header
 from pathlib import Path
@@ -38,10 +39,11 @@ partners:
   nuri: {name: 누리주차}
   dara: {name: 다라주차}
 sites:
-  한빛중앙공원지하제이주차장: {partner: gaon, integration: manual}
+  한빛중앙공원지하제이주차장: {integration: manual}
+  하늘광장: {partner: nuri}
 rules:
   O1:
-    sites: [한빛중앙공원지하제이주차장]
+    sites: [한빛중앙공원지하제이주차장, 하늘광장]
     reasons: [discount]
     text: 증빙을 확인합니다.
 routes:
@@ -129,14 +131,14 @@ CASES: dict[str, dict[str, str]] = {
     },
     "payment-cancel": {
         "plate": "12가3456",
-        "paid_at": "2026-12-01 14:05",
+        "paid_at": "2026-11-20 14:05",
         "paid": "12,000원",
         "reason": "misread",
         "approval_no": "30012345",
         "paid_with": "가온카드 1234",
         "read_plate": "12가3458",
-        "entry_at": "2026-12-01 09:10",
-        "exit_at": "2026-12-01 14:05",
+        "entry_at": "2026-11-20 09:10",
+        "exit_at": "2026-11-20 14:05",
     },
     "lot-info": {"item": "address", "change": "정문 옆으로 옮김"},
     "parking-ticket": {"need": "confirm", "memo": "주차권이 보이지 않음", "plate": "12가3456"},
@@ -235,14 +237,13 @@ MAILS = [
     ),
     (
         "plate-change",
-        "[정기권 차량번호 변경 요청] 가온타워 / 6789 / 접수 1123-014",
+        "[정기권 차량번호 변경 요청] 가온타워 / 3456→6789 / 접수 1123-014",
         "가온타워 정기권의 차량번호 변경을 요청드립니다.",
         [
             "주차현장 : 가온타워",
             "기존차량 : 12가3456",
             "변경차량 : 345나6789",
             "적용일자 : 2026-12-01(화)",
-            "변경구분 : 영구",
             "접수번호 : 1123-014",
         ],
         ["변경을 마치신 뒤 이 메일에 회신해 주시면", "고객께 바로 안내하겠습니다."],
@@ -267,14 +268,14 @@ MAILS = [
         [
             "주차현장 : 가온타워",
             "차량번호 : 12가3456",
-            "결제일시 : 2026-12-01(화) 14:05",
+            "결제일시 : 2026-11-20(금) 14:05",
             "결제금액 : 12,000원",
             "취소사유 : 번호판 오인식으로 인한 결제",
             "승인번호 : 30012345",
             "결제수단 : 가온카드 1234",
             "인식번호 : 12가3458",
-            "입차시각 : 2026-12-01(화) 09:10",
-            "출차시각 : 2026-12-01(화) 14:05",
+            "입차시각 : 2026-11-20(금) 09:10",
+            "출차시각 : 2026-11-20(금) 14:05",
             "접수번호 : 1123-014",
         ],
         ["취소를 마치신 뒤 처리일을 이 메일에 회신해 주시면", "고객께 바로 안내하겠습니다."],
@@ -347,7 +348,8 @@ class TestMail:
         made = drafted(home, case)
         plate = "345나6789" if case == "plate-change" else "12가3456"
         assert plate not in subject_of(made)
-        assert f"/ {plate[-4:]} /" in subject_of(made)
+        seen = "3456→6789" if case == "plate-change" else "3456"
+        assert f"/ {seen} /" in subject_of(made)
         assert plate in text_of(made)
 
     @pytest.mark.parametrize("case", ["registration", "cancellation", "payment-cancel"])
@@ -366,9 +368,44 @@ class TestMail:
         assert [label for label, _ in facts(text_of(made))] == ["주차현장", "차량번호", "이용기간"]
         assert "2026-12-01(화)부터" in text_of(made)
         assert subject_of(made) == "[정기권 등록 요청] 가온타워 / 3456"
+        plain = drafted(home, "plate-change", from_date=None, ticket=None)
+        labels = [label for label, _ in facts(text_of(plain))]
+        assert labels == ["주차현장", "기존차량", "변경차량", "적용일자"]
         change = drafted(home, "plate-change", from_date=None, until="2026-12-31")
         assert ("적용일자", "처리 즉시") in facts(text_of(change))
         assert ("변경구분", "대차 (2026-12-31(목)까지)") in facts(text_of(change))
+
+    @pytest.mark.parametrize(
+        ("given", "shown"),
+        [
+            ({"start": "2026-12-01", "end": "2026-12-31"}, "2026-12-01(화) ~ 2026-12-31(목)"),
+            ({"start": "2026-12-01"}, "2026-12-01(화)부터"),
+            ({"end": "2026-12-31"}, "2026-12-31(목)까지"),
+        ],
+    )
+    def test_a_plate_change_names_the_period_of_the_pass(
+        self, home: Home, given: dict[str, str], shown: str
+    ) -> None:
+        assert ("이용기간", shown) in facts(text_of(drafted(home, "plate-change", **given)))
+
+    def test_a_plate_change_with_equal_endings_says_so_in_its_subject(self, home: Home) -> None:
+        made = drafted(home, "plate-change", old_plate="12가6789", new_plate="345나6789")
+        assert "/ 6789 (앞자리 변경) /" in subject_of(made)
+
+    @pytest.mark.parametrize("partner", ["gaon", "nuri"])
+    @pytest.mark.parametrize(
+        ("proof", "word", "asked"), [("yes", "증빙 있음", False), ("no", "증빙 없음", True)]
+    )
+    def test_a_discount_that_was_not_applied_says_which_and_what_proves_it(
+        self, home: Home, partner: str, proof: str, word: str, asked: bool
+    ) -> None:
+        site = LONG_SITE if partner == "gaon" else "하늘광장"
+        ruled = {"reason": "discount", "discount": "restaurant", "proof": proof, "site": site}
+        made = drafted(home, "payment-cancel", partner, **ruled)
+        assert ("할인종류", "식음업장 할인") in facts(text_of(made))
+        assert ("증빙여부", word) in facts(text_of(made))
+        assert ("확인을 함께 부탁드립니다" in text_of(made)) == asked
+        assert ("확인해 보겠습니다" in (made.answer.customer or "")) == asked
 
     def test_somebody_unknown_signs_as_the_centre(self, home: Home) -> None:
         stranger = Home(home.root, home.outbox, now=home.now, login=lambda: "nobody")
@@ -391,7 +428,8 @@ class TestMail:
         ],
     )
     def test_reasons_in_words(self, home: Home, reason: str, words: str) -> None:
-        made = drafted(home, "payment-cancel", site=LONG_SITE, reason=reason)
+        ruled = {"discount": "staff", "proof": "yes"} if reason == "discount" else {}
+        made = drafted(home, "payment-cancel", site=LONG_SITE, reason=reason, **ruled)
         assert ("취소사유", words) in facts(text_of(made))
 
 
@@ -415,8 +453,21 @@ EVERY = [
 ]
 
 
+INTERNAL = "팀장과 먼저 상의함"
+
+
 @pytest.mark.parametrize(("case", "partner", "details"), EVERY)
 class TestEveryChannel:
+    def test_an_internal_note_goes_nowhere(
+        self, home: Home, case: str, partner: str, details: dict[str, str]
+    ) -> None:
+        made = drafted(home, case, partner, internal=f"{INTERNAL}, 홍길동", **details)
+        assert made.draft is not None
+        assert made.path is not None
+        shown = [str(made.as_json()), made.path.read_text("utf-8"), str(made.draft.mail)]
+        assert not [text for text in shown if INTERNAL in unquote(text)]
+        assert made.answer.inquiry.values["internal"] == f"{INTERNAL}, 홍길동"
+
     def test_labels_have_four_syllables(
         self, home: Home, case: str, partner: str, details: dict[str, str]
     ) -> None:
@@ -461,7 +512,7 @@ class TestOtherChannels:
         assert lines[:4] == [
             "@haneul @seoyeon",
             "",
-            "[정기권 차량번호 변경 요청] 가온타워 / 6789 / 접수 1123-014",
+            "[정기권 차량번호 변경 요청] 가온타워 / 3456→6789 / 접수 1123-014",
             "",
         ]
         assert lines[-1] == "변경 후 댓글로 알려 주세요."
@@ -476,15 +527,59 @@ class TestOtherChannels:
         assert made.path is not None
         assert made.path.suffix == ".tsv"
         assert read_row(made.path.read_text("utf-8")) == [
-            *("2026-11-23(월)", "가온타워", "12가3456", "2026-12-01(화) 14:05", "12,000원"),
-            *("오인식", "30012345", "가온카드 1234", "12가3458", "2026-12-01(화) 09:10"),
-            *("2026-12-01(화) 14:05", "1123-014", "첫 줄 둘째 줄"),
+            *("2026-11-23", "가온타워", "12가3456", "2026-11-20 14:05", "12000"),
+            *("오인식", "30012345", "가온카드 1234", "12가3458", "2026-11-20 09:10"),
+            *("2026-11-20 14:05", "1123-014", "첫 줄 둘째 줄"),
         ]
+
+    def test_the_headings_of_a_row_are_shown_and_never_pasted(self, home: Home) -> None:
+        made = drafted(home, "payment-cancel", "maru")
+        assert made.draft is not None
+        assert made.draft.headings is not None
+        headings = made.draft.headings.split("\t")
+        assert headings[:5] == ["요청일", "현장명", "차량번호", "결제일시", "결제금액"]
+        assert len(headings) == len(read_row(made.draft.body))
+        assert "현장명" not in made.draft.content.decode()
+
+    def test_columns_and_headings_are_the_templates(self, own: Home) -> None:
+        """Also one without headings, as homes made earlier have it."""
+        path = own.root / "templates" / "sheet" / "payment-cancel.txt"
+        path.write_text(
+            '{% set columns = [("금액", paid), ("현장", site), ("메모", memo)] %}\n'
+            "{{ columns | headings }}\n{{ columns | row }}\n",
+            "utf-8",
+        )
+        made = drafted(own, "payment-cancel", "maru")
+        assert made.draft is not None
+        assert (made.draft.headings, made.draft.body) == ("금액\t현장\t메모", "12000\t가온타워\t")
+        path.write_text("{{ [paid | won, site] | row }}\n", "utf-8")
+        fresh = opened(own.root, own.outbox)
+        made = drafted(fresh, "payment-cancel", "maru")
+        assert made.draft is not None
+        assert (made.draft.headings, made.draft.body) == (None, "12,000원\t가온타워")
+
+    def test_a_row_says_which_discount(self, home: Home) -> None:
+        ruled = {"reason": "discount", "discount": "staff", "proof": "no", "site": LONG_SITE}
+        body = text_of(drafted(home, "payment-cancel", "maru", **ruled))
+        assert read_row(body)[5] == "할인 미적용, 한화생명 직원 할인, 증빙 없음"
 
     def test_a_refusal_tells_our_own_people_the_sum(self, home: Home) -> None:
         body = text_of(drafted(home, "cancellation", "nuri", answer="refused"))
         assert ("안내내용", "경과일수 10일 x 일최대요금 15,000원 = 150,000원") in facts(body)
         assert "[중도해지 요금 미동의]" in body
+        assert ("결제금액", "200,000원") in facts(body)
+        assert ("환불금액", "50,000원") in facts(body)
+
+    def test_a_refusal_carries_what_the_customer_holds_against_it(self, home: Home) -> None:
+        said = "이용하지 않은 날이 있음"
+        refused = drafted(home, "cancellation", answer="refused", paid="100,000원", objection=said)
+        assert ("고객의견", said) in facts(text_of(refused))
+        assert ("환불금액", "없음") in facts(text_of(refused))
+        agreed = drafted(home, "cancellation", objection=said)
+        assert said not in text_of(agreed)
+        assert [one.code for one in agreed.answer.inquiry.warnings] == [
+            "details.objection-accepted"
+        ]
 
     def test_steps_are_numbered(self, home: Home) -> None:
         body = text_of(drafted(home, "plate-change", "dara"))
@@ -523,7 +618,8 @@ AWKWARD = [
     "가온\u202egnp.exe",
     "가온\ud800",
 ]
-REFUSED = re.compile("[\r\n\u2028\u2029\x85\0\x1b\u202e\ud800]")
+REFUSED = re.compile("[\r\n\u2028\u2029\x85\0\x1b\ud800]")
+UNSEEN = "\u202e"
 HEADERS = [
     *("X-Unsent", "From", "Reply-To", "To", "Cc", "Subject", "MIME-Version"),
     *("Content-Type", "Content-Transfer-Encoding"),
@@ -578,7 +674,7 @@ class TestValues:
         body = payload.decode().replace("\r\n", "\n")
         assert body == text_of(made)
         whole = re.sub(r"\s", "", body)
-        assert re.sub(r"\s", "", value) in whole
+        assert re.sub(r"\s", "", value.replace(UNSEEN, "")) in whole
         other = parse_email(content)
         assert other.subject == subject
         assert [part.replace("\r\n", "\n") for part in other.text_plain] == [body]
@@ -600,12 +696,39 @@ class TestValues:
             cells = text.rstrip("\n").split("\t")
             assert len(cells) == 13
             assert not any(cell.startswith((*FORMULA_SIGNS, '"')) for cell in cells)
-            assert " ".join(value.split()) in read_row(text)
+            assert " ".join(value.replace(UNSEEN, "").split()) in read_row(text)
 
-    def test_in_a_post(self, home: Home, value: str) -> None:
-        made = self.outcome(home, "lot-info", "gaon", item="contract", change=value)
+    @pytest.mark.parametrize(
+        ("case", "partner", "field", "more"),
+        [
+            ("lot-info", "gaon", "change", {"item": "contract"}),
+            ("lot-info", "", "operator", {"item": "contract"}),
+            ("cancellation", "nuri", "objection", {"answer": "refused"}),
+        ],
+    )
+    def test_in_a_post(
+        self, home: Home, case: str, partner: str, field: str, more: dict[str, str], value: str
+    ) -> None:
+        made = self.outcome(home, case, partner, **more, **{field: value})
         if made is not None:
-            assert re.sub(r"\s", "", value) in re.sub(r"\s", "", text_of(made))
+            seen = re.sub(r"\s", "", value.replace(UNSEEN, ""))
+            assert seen in re.sub(r"\s", "", text_of(made))
+
+
+class TestLongLines:
+    LINK = "https://example.com/" + "a" * 100
+    LONG = "현장 직원과 통화했습니다. " * 20 + LINK
+
+    @pytest.mark.parametrize("wraps", [True, False])
+    def test_only_a_mail_is_wrapped_and_no_link(self, home: Home, wraps: bool) -> None:
+        case = "registration" if wraps else "lot-info"
+        made = drafted(home, case, memo=self.LONG, **({} if wraps else {"item": "contract"}))
+        assert made.draft is not None
+        assert (made.draft.mail is not None) == wraps
+        lines = text_of(made).splitlines()
+        assert any(self.LONG in line for line in lines) == (not wraps)
+        assert any(line == self.LINK for line in lines) == wraps
+        assert all(len(line) <= 70 for line in lines if self.LINK not in line)
 
 
 class TestOwnTemplates:
@@ -629,7 +752,7 @@ class TestOwnTemplates:
         text = "가온 전용 제목 {{ last4 }}\n\n{{ site }}의 {{ old_plate }}입니다.\n"
         self.write(own, "email/gaon/plate-change.txt", text)
         made = drafted(own, "plate-change")
-        assert subject_of(made) == "가온 전용 제목 6789"
+        assert subject_of(made) == "가온 전용 제목 3456→6789"
         assert text_of(made) == "가온타워의 12가3456입니다.\n"
         assert "정기권 등록 요청" in subject_of(drafted(own, "registration"))
         assert rehearse(own) == []
@@ -639,8 +762,68 @@ class TestOwnTemplates:
         self.write(own, "email/gaon/plate-change.txt", text.encode("utf-8-sig"))
         assert text_of(drafted(own, "plate-change")) == "가온타워\n끝\n"
 
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "제목뿐\n",
+            "제목\n\n \n\t\n",
+            "제목\n{# 아직 쓰는 중 #}\n",
+            "제목\n{% if x is defined %}내용{% endif %}",
+        ],
+    )
+    def test_a_text_that_says_nothing_is_refused(self, own: Home, text: str) -> None:
+        self.write(own, "email/gaon/plate-change.txt", text)
+        found = self.fails(own)
+        assert found.code == "template.empty-body"
+        assert found.data["file"] == "email/gaon/plate-change.txt"
+
+    def test_a_link_that_says_nothing_is_refused(self, own: Home) -> None:
+        self.write(own, "mailto/frame.txt", "제목뿐\n")
+        assert self.fails(own).data["file"] == "mailto/frame.txt"
+
+    def test_a_row_that_says_nothing_is_refused(self, own: Home) -> None:
+        self.write(own, "sheet/payment-cancel.txt", "\n")
+        assert "template.empty-body" in {one.code for one in rehearse(own)}
+
+    @pytest.mark.parametrize("linked", ["email/gaon/plate-change.txt", "email/gaon"])
+    def test_a_link_out_of_the_templates_is_refused(
+        self, own: Home, tmp_path: Path, linked: str
+    ) -> None:
+        elsewhere = tmp_path / "elsewhere"
+        elsewhere.mkdir()
+        (elsewhere / "plate-change.txt").write_text("제목\n\n밖에서 온 글", encoding="utf-8")
+        link = own.root / "templates" / linked
+        link.parent.mkdir(parents=True, exist_ok=True)
+        target = elsewhere if linked.endswith("gaon") else elsewhere / "plate-change.txt"
+        try:
+            link.symlink_to(target, target_is_directory=target.is_dir())
+        except OSError:
+            pytest.skip("no right to make links")
+        found = self.fails(own)
+        assert found.code == "template.outside"
+        assert found.data["file"] == "email/gaon/plate-change.txt"
+
+    def test_a_link_within_the_templates_and_a_linked_home_hold(
+        self, own: Home, tmp_path: Path
+    ) -> None:
+        folder = own.root / "templates"
+        (folder / "email" / "gaon").mkdir()
+        try:
+            link = folder / "email" / "gaon" / "plate-change.txt"
+            link.symlink_to(folder / "email" / "plate-change.txt")
+            (tmp_path / "linked").symlink_to(own.root, target_is_directory=True)
+        except OSError:
+            pytest.skip("no right to make links")
+        assert rehearse(own) == []
+        again = replace(own, root=tmp_path / "linked")
+        assert rehearse(again) == []
+
     def test_the_shipped_ones_pass(self, own: Home) -> None:
         assert rehearse(own) == []
+
+    def test_no_template_can_show_an_internal_note(self, own: Home) -> None:
+        self.write(own, "email/plate-change.txt", "제목\n\n{{ internal }}\n")
+        assert self.fails(own).code == "template.undefined"
 
     def test_a_customer_asked_for_is_masked(self, own: Home) -> None:
         text = "제목\n\n{{ customer }} / {{ customer | masked }} / {{ phone }}\n"
@@ -722,6 +905,37 @@ class TestOwnTemplates:
         (own.root / "templates/email/plate-change.txt").unlink()
         (own.root / "templates/email/plate-change.txt").mkdir()
         assert self.fails(own).code in ("template.missing", "template.unreadable")
+
+    @pytest.mark.parametrize(
+        ("subject", "code"),
+        [
+            ("{{ ticket }}{{ site }}", "template.subject-encoded-word"),
+            ("{{ ticket }}\u200b{{ site }}", "template.subject-encoded-word"),
+            ("{{ ticket }}\u202e{{ site }}", "template.subject-encoded-word"),
+            ("제목 \x1b[8m", "template.subject-character"),
+            ("제\u2028목", "template.subject-character"),
+            ("{% for x in range(600) %}x{% endfor %}", "template.subject-too-long"),
+        ],
+    )
+    @pytest.mark.parametrize("medium", ["email", "post"])
+    def test_a_subject_is_judged_as_what_is_typed(
+        self, own: Home, medium: str, subject: str, code: str
+    ) -> None:
+        for name in ("plate-change", "lot-info"):
+            self.write(own, f"{medium}/{name}.txt", f"{subject}\n\n본문\n")
+        case, more = {
+            "email": ("plate-change", {}),
+            "post": ("lot-info", {"item": "contract"}),
+        }[medium]
+        with pytest.raises(TemplateError) as caught:
+            drafted(own, case, ticket="가=", site="?utf-8?q?=0D=0ABcc:x?=", **more)
+        assert [one.code for one in caught.value.problems] == [code]
+        assert message(caught.value.problems[0])
+
+    def test_what_is_not_seen_in_a_template_stays_out_of_the_subject(self, own: Home) -> None:
+        text = "정\u200b기권\u202e  {{ ticket }}\n\n본문\n"
+        self.write(own, "email/plate-change.txt", text)
+        assert subject_of(drafted(own, "plate-change")) == "정기권 1123-014"
 
     def test_rehearsing_finds_what_only_some_cases_use(self, own: Home) -> None:
         for name in (

@@ -97,7 +97,7 @@ class TestFilled:
             {"name": "정바다", "title": "소장", "address": "jung@example.com"}
         ]
         mail = read(office.path(draft_id).read_bytes())
-        assert mail.subject == "[정기권 차량번호 변경 요청] 가온타워 / 8701 / 접수 1123-014"
+        assert mail.subject == "[정기권 차량번호 변경 요청] 가온타워 / 4321→8701 / 접수 1123-014"
         assert "157허8701" in mail.body
 
     def test_several_rows_of_one_site_are_all_to(self, office: Office) -> None:

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parkdraft.writing.wrap import COLUMNS, width, wrap
+from parkdraft.writing.wrap import COLUMNS, unwrapped, width, wrap
 
 QUICK = settings(max_examples=200, deadline=None)
+LINK = "https://example.com/" + "wall/" * 13 + "?q=가온#panel"
 FAMILY = "👩\u200d👩\u200d👧\u200d👦"
 TEXT = st.text(
     st.characters(exclude_categories=["Cs"])
@@ -55,6 +56,10 @@ def test_width(text: str, columns: int) -> None:
         ("가 " + "나" * 34, "가\n" + "나" * 34),
         ("가 " + "나" * 36 + " 다", "가\n" + "나" * 35 + "\n나 다"),
         ("a  b " + "c" * 66, "a  b\n" + "c" * 66),
+        ("안내 " + LINK + " 참고", "안내\n" + LINK + "\n참고"),
+        (LINK.replace("https", "HTTP"), LINK.replace("https", "HTTP")),
+        ("x" + LINK, ("x" + LINK)[:70] + "\n" + ("x" + LINK)[70:]),
+        ("httpx" + "가" * 40, "httpx" + "가" * 32 + "\n" + "가" * 8),
         ("e\u0301" * 36, "e\u0301" * 35 + "\ne\u0301"),
         ("a" * 69 + "e\u0301", "a" * 69 + "\ne\u0301"),
         ("a" * 69 + FAMILY, "a" * 69 + "\n" + FAMILY),
@@ -95,3 +100,23 @@ def test_words_that_fit_are_not_broken(words: list[str]) -> None:
     assert " ".join(lines).split(" ") == words
     for line, following in pairwise(lines):
         assert width(f"{line} {following.split(' ')[0]}") > COLUMNS
+
+
+@QUICK
+@given(st.lists(st.sampled_from([LINK, "http://x" * 20, "가나다", "a" * 80]), max_size=9))
+def test_a_link_is_never_broken(words: list[str]) -> None:
+    """Every link stands whole in one line, whatever stands around it."""
+    lines = wrap(" ".join(words)).split("\n")
+    links = [word for word in words if word.startswith("http")]
+    assert [word for line in lines for word in line.split(" ") if "://" in word] == links
+
+
+@QUICK
+@given(TEXT)
+def test_unwrapped_text_has_its_own_lines(text: str) -> None:
+    """Lines are as long as they were; only spaces at their ends and blank lines go."""
+    lines = unwrapped(text).split("\n")
+    assert [line for line in lines if line] == [
+        line.strip() for line in text.split("\n") if line.strip()
+    ]
+    assert "\n\n\n" not in unwrapped(text)

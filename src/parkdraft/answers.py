@@ -29,7 +29,7 @@ class Answer(NamedTuple):
             "note": decision.note if decision else None,
             "customer": self.customer,
             "fallbacks": list(decision.fallbacks) if decision else [],
-            "rules": [{"row": r.row, "text": r.text} for r in decision.rules] if decision else [],
+            "rules": [{"row": one.row, "text": one.text} for one in self.inquiry.rules],
         }
 
     def as_json(self) -> dict[str, Any]:
@@ -76,4 +76,16 @@ class Drafted(NamedTuple):
             "subject": draft.subject if draft else None,
             "body": draft.body if draft else None,
             "mailto": draft.mailto.url if draft and draft.mailto else None,
+            "warnings": _worded(self.answer.inquiry),
+            "attachments": [one._asdict() for one in draft.attachments] if draft else [],
         }
+
+
+def _worded(inquiry: Inquiry) -> list[dict[str, object]]:
+    """Warnings as JSON; what the text says where nothing was given is one of them."""
+    warnings = (*inquiry.warnings, *inquiry.assumed)
+    if not warnings:
+        return []
+    from parkdraft.wording import message
+
+    return [{"code": one.code, "field": one.field, "message": message(one)} for one in warnings]

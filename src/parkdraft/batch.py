@@ -190,7 +190,8 @@ class _Composer:
             case = find_case(row.cells.get(CASE, "")).name
             made = self._home.compose_from(self._known, case, details, brief=True)
             if made.draft is None:
-                raise DetailsError([Problem("batch.no-answer", "answer")])
+                asks = made.answer.inquiry.case.asks
+                raise DetailsError([Problem("batch.no-answer", asks)])
             check(made.draft, made.draft.content)
         except ParkdraftError as error:
             return _bad(row, error.problems)

@@ -16,7 +16,7 @@ wording stands in ``wording.py``, and only the command line and the pages show i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -88,3 +88,14 @@ class StorageError(ParkdraftError):
 def problem(code: str, **data: object) -> Problem:
     """Shorthand for a problem whose place is not known yet."""
     return Problem(code, data=data)
+
+
+LISTED = 100
+
+
+def listed(problems: Sequence[Problem]) -> Sequence[Problem]:
+    """What people are shown of many problems: the first hundred, and how many more there are."""
+    more = len(problems) - LISTED
+    if more <= 0:
+        return problems
+    return (*problems[:LISTED], problem("problems.more", count=more))

@@ -24,6 +24,7 @@ from parkdraft.process.loading import NAME, load_directory
 from parkdraft.process.places import Known
 from parkdraft.process.sites import MonthList, SiteList, indexed, month_path
 from parkdraft.process.team import current_login, login_name, shown_name
+from parkdraft.storing import read_file
 
 if TYPE_CHECKING:
     from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from parkdraft.process.inquiry import Inquiry
     from parkdraft.tables.lists import Imported
     from parkdraft.writing.drafting import Draft
+    from parkdraft.writing.mail import Attachment
+    from parkdraft.writing.papers import File
 
 TEMPLATES = "templates"
 
@@ -132,9 +135,17 @@ class Home:
         """``route`` with what is known of sites at hand."""
         return self._answer(*self.inquired(known, case, details, complete=False))
 
-    def compose(self, case: str, **details: object) -> Drafted:
+    def compose(
+        self,
+        case: str,
+        *,
+        attachments: Sequence[File] | None = None,
+        masked: object = False,
+        **details: object,
+    ) -> Drafted:
         """The draft of a case, not written: no identifier, no path; raises as ``draft``."""
-        return self.compose_from(self.known(self.now().date()), case, details)
+        known = self.known(self.now().date())
+        return self.compose_from(known, case, details, attachments=attachments, masked=masked)
 
     def compose_from(
         self,
@@ -144,19 +155,33 @@ class Home:
         *,
         login: str | None = None,
         brief: bool = False,
+        attachments: Sequence[File] | None = None,
+        masked: object = False,
     ) -> Drafted:
         """The pure step from details to a draft; many cases share one ``known``.
 
         ``login`` is the author where that is somebody else than who is working now. A
-        ``brief`` one lacks the link, and is one of many.
+        ``brief`` one lacks the link, and is one of many. ``attachments`` and ``masked`` are as
+        in ``draft``.
         """
         from parkdraft.writing.drafting import compose
 
-        inquiry, values = self.inquired(known, case, details, login=login)
+        def inquired() -> tuple[Inquiry, dict[str, Any]]:
+            return self.inquired(known, case, details, login=login)
+
+        files: tuple[Attachment, ...] = ()
+        if attachments:
+            from parkdraft.writing.papers import with_papers
+
+            inquiry, values, files = with_papers(attachments, masked, inquired)
+        else:
+            inquiry, values = inquired()
         answer = self._answer(inquiry, values, again=brief)
-        if inquiry.decision is None:
+        decision = inquiry.decision
+        if decision is None:
             return Drafted(answer, None)
-        draft = compose(self.templates, inquiry, inquiry.decision, values, link=not brief)
+        link = not brief
+        draft = compose(self.templates, inquiry, decision, values, link=link, attachments=files)
         return Drafted(answer, draft)
 
     def combine_from(
@@ -184,18 +209,29 @@ class Home:
         draft = combine(self.templates, inquiries, values, workbook or workbook_bytes)
         return draft, tuple(self._answer(*one) for one in asked)
 
-    def draft(self, case: str, *, replaces: str | None = None, **details: object) -> Drafted:
+    def draft(
+        self,
+        case: str,
+        *,
+        replaces: str | None = None,
+        attachments: Sequence[File] | None = None,
+        masked: object = False,
+        **details: object,
+    ) -> Drafted:
         """Make a draft, keep it in the outbox, and read it back.
 
         ``replaces`` names the draft that it corrects: its details hold where none are given
-        (an empty text takes one away), and it is returned, if it is not yet. Raises what
+        (an empty text takes one away), and it is returned, if it is not yet. ``attachments``
+        are files that go along with an e-mail; ``masked`` True says that resident number,
+        address and face are not to be seen in them: else they are refused. Raises what
         ``route`` raises, DraftError, OutboxError and StorageError; then nothing is kept. A
         cancellation without an answer drafts nothing.
         """
         if replaces is not None:
+            details |= {"attachments": attachments, "masked": masked}
             with self.drafts(change=True) as box:
                 return self.correct(box, replaces, case, details)
-        made = self.compose(case, **details)
+        made = self.compose(case, attachments=attachments, masked=masked, **details)
         if made.draft is None:
             return made
         with self.drafts(create=True) as box:
@@ -219,7 +255,8 @@ class Home:
         if seen is not None and seen != old.moved:
             raise OutboxError([Problem("outbox.gone", old.id)])
         replaceable(box, old)
-        made = self.compose(case, **self.corrected(box, old, case, details))
+        whole: dict[str, Any] = self.corrected(box, old, case, details)
+        made = self.compose(case, **whole)
         return made if made.draft is None else self._kept(box, made, old)
 
     def corrected(
@@ -288,19 +325,31 @@ class Home:
         from parkdraft.records import new_draft
 
         if draft.cases > 1:
-            made, answers = self.combine_from(
-                known, draft.case, content.details, login=draft.author
-            )
+            many = content.details
+            made, answers = self.combine_from(known, draft.case, many, login=draft.author)
         else:
-            drafted = self.compose_from(
-                known, draft.case, content.details[0], login=draft.author, brief=True
-            )
-            if drafted.draft is None:
-                raise OutboxError([Problem("outbox.no-route-today", draft.id)])
-            made, answers = drafted.draft, (drafted.answer,)
+            made, answers = self._again(known, draft, content)
         decision = answers[0].inquiry.decision
         assert decision is not None  # without one, nothing was drafted
         return Remade(made, decision, new_draft(answers, made, self.named(draft.author)))
+
+    def _again(
+        self, known: Known, draft: StoredDraft, content: Content
+    ) -> tuple[Draft, tuple[Answer, ...]]:
+        """A kept draft of one case as it would be made today, with the files that it has."""
+        from parkdraft.writing.drafting import compose
+        from parkdraft.writing.reader import read
+
+        details = content.details[0]
+        inquiry, values = self.inquired(known, draft.case, details, login=draft.author)
+        if inquiry.decision is None:
+            raise OutboxError([Problem("outbox.no-route-today", draft.id)])
+        files = read(content.bytes).attachments if draft.suffix == ".eml" else ()
+        if inquiry.decision.channel != "email":
+            files = ()
+        env = self.templates
+        made = compose(env, inquiry, inquiry.decision, values, attachments=files)
+        return made, (self._answer(inquiry, values, again=True),)
 
     def inquired(
         self,
@@ -315,8 +364,9 @@ class Home:
         from parkdraft.process.inquiry import inquire
         from parkdraft.writing.drafting import Circumstances, context
 
-        today = self.now().date()
-        inquiry = inquire(known, case, details, today, complete=complete)
+        now = self.now()
+        today = now.date()
+        inquiry = inquire(known, case, details, today, now.time(), complete=complete)
         filing_day: date | None = None
         if inquiry.decision and inquiry.decision.awaits:
             from parkdraft.process.workdays import next_business_day
@@ -369,13 +419,11 @@ def builtin_home() -> Path:
 
 
 def _is_home(folder: Path) -> bool:
-    return (folder / NAME).is_file() and (folder / TEMPLATES).is_dir()
+    return (folder / NAME).exists() and (folder / TEMPLATES).is_dir()
 
 
 def _bytes_of(path: Path) -> bytes | None:
     try:
-        return path.read_bytes()
+        return read_file(path)
     except FileNotFoundError:
         return None
-    except OSError as error:
-        raise StorageError([Problem("storage.refused", data={"place": path.name})]) from error

@@ -12,9 +12,11 @@ from parkdraft.answers import Answer
 from parkdraft.outbox.box import Outbox
 from parkdraft.outbox.create import doubles
 from parkdraft.outbox.facts import NewDraft, StoredDraft
+from parkdraft.process.cases import STAYS_HERE
 from parkdraft.process.details import written_details
 from parkdraft.process.directory import Person
 from parkdraft.process.hangul import fold, initials
+from parkdraft.process.inquiry import Inquiry
 from parkdraft.writing.drafting import Draft
 
 _PLACE = ("partner", "integration")
@@ -70,14 +72,29 @@ def new_draft(answers: Sequence[Answer], draft: Draft, author: str) -> NewDraft:
             decision.cc,
             decision.mentions,
         ),
-        seen=_json({**answers[0].seen(), "mailto": draft.mailto.url if draft.mailto else None}),
-        attachments="[]",
-        internal=None,
+        seen=_json({**answers[0].seen(), **_beside(draft), "warnings": _warnings(inquiries)}),
+        attachments=_json([one._asdict() for one in draft.attachments]),
+        internal="\n".join(v[STAYS_HERE] for v in values if v.get(STAYS_HERE)) or None,
         rows=tuple(
             _row(one.case.name, one.place[:3:2], text)
             for one, text in zip(inquiries, details, strict=True)
         ),
     )
+
+
+def _beside(draft: Draft) -> dict[str, object]:
+    """What a draft's channel has beside its text: a sheet's headings, a mail's link."""
+    link = draft.mailto.url if draft.mailto else None
+    return {"headings": draft.headings, "mailto": link, "masked": draft.masked}
+
+
+def _warnings(inquiries: Sequence[Inquiry]) -> list[dict[str, object]]:
+    """What the drafter was warned about, to be worded whenever it is shown."""
+    return [
+        {"code": one.code, "field": one.field, "data": {k: str(v) for k, v in one.data.items()}}
+        for inquiry in inquiries
+        for one in inquiry.warnings
+    ]
 
 
 def duplicates(box: Outbox, answer: Answer, but: str | None = None) -> list[StoredDraft]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
+from itertools import product
 from typing import Any
 
 from parkdraft.errors import ParkdraftError, Problem
 from parkdraft.home import Home
 from parkdraft.process import labels
-from parkdraft.process.cases import CASES, FIELDS, RULE_REASONS, Case
+from parkdraft.process.cases import CASES, FIELDS, RULE_FIELDS, RULE_REASONS, Case
 from parkdraft.process.coverage import questions
 from parkdraft.process.directory import Directory
 from parkdraft.process.inquiry import inquire
@@ -36,7 +37,7 @@ def rehearse(home: Home) -> list[Problem]:
     for case in CASES.values():
         for question in _asked(directory, case):
             for known in _knowledge(directory, question):
-                samples = list(_samples(case, question))
+                samples = list(_samples(directory, case, question))
                 for details in samples:
                     for found in _play(played, known, details, question):
                         problems.setdefault(_about(found), found)
@@ -61,18 +62,22 @@ def _asked(directory: Directory, case: Case) -> Iterator[Question]:
                 yield question
 
 
-def _samples(case: Case, question: Question) -> Iterator[dict[str, str]]:
+def _samples(directory: Directory, case: Case, question: Question) -> Iterator[dict[str, str]]:
     least = {name: _example(case, name) for name in case.needs}
     most = {field.name: field.example for field in case.fields}
-    for name in ("fallback", "partner"):  # the question says which partner, if any
-        most.pop(name)
+    for name in ("fallback", "partner", "operator", *RULE_FIELDS):  # where the question has them
+        most.pop(name, None)
+    partner = directory.partners.get(question.partner or "")
+    nameless = {"operator": FIELDS["operator"].example} if partner and partner.catch_all else {}
     for details in (least, most):
+        details.update(nameless)
         details.update(
             {
                 name: value
                 for name, value in (
                     ("partner", question.partner),
                     ("site", question.site or _SITE),
+                    ("site-confirmed", "예"),  # the sample's name may be near one that is known
                     ("integration", question.integration),
                     (case.decides, question.decides),
                 )
@@ -87,10 +92,11 @@ def _samples(case: Case, question: Question) -> Iterator[dict[str, str]]:
 _OTHERS = {
     "plate": "78마9012",
     "date": "2026-12-15",
-    "moment": "2026-12-15 10:00",
+    "moment": "2026-11-21 10:00",
     "money": "23,000원",
     "days": "11",
     "text": "B-2038",
+    "number": "B-2038",
     "long": "주말 최초 30분 1,000원",
     "memo": "다시 통화하기로 함",
 }
@@ -122,13 +128,20 @@ def _play(
     if decision:
         others += [{"fallback": name} for name in decision.fallbacks]
         ruled = {reason for rule in decision.rules for reason in rule.reasons}
-        reasons = [name for name in labels.REASONS if name in ruled or name not in RULE_REASONS]
-        others += [{"reason": name} for name in reasons if "reason" in details]
+        if "reason" in details:
+            others += [{"reason": name} for name in labels.REASONS if name not in RULE_REASONS]
+            others += [one for name in RULE_REASONS if name in ruled for one in _ruled(name)]
     for other in others:
         try:
             home.compose_from(known, question.case, {**details, **other})
         except ParkdraftError as error:
             yield from error.problems
+
+
+def _ruled(reason: str) -> Iterator[dict[str, str]]:
+    """A reason of a site's own, with all that can be said of it, and before the customer has."""
+    for discount, proof in product(labels.DISCOUNTS, ("", *labels.PROOFS)):
+        yield {"reason": reason, "discount": discount, "proof": proof}
 
 
 def _play_together(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import stat
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -47,6 +48,22 @@ class StorageErrors:
 def storage_errors(place: str) -> StorageErrors:
     """Turn what the file system refuses into a StorageError; ``place`` is shown to people."""
     return StorageErrors(place)
+
+
+def read_file(path: Path) -> bytes:
+    """The bytes of a file of the home.
+
+    What is no file (a folder, a pipe, a device: reading may never end) is refused unopened.
+    Raises StorageError, and FileNotFoundError where there is nothing.
+    """
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise StorageError([Problem("storage.not-file", data={"place": path.name})])
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise StorageError([Problem("storage.refused", data={"place": path.name})]) from error
 
 
 def put(path: Path, content: bytes | Iterable[bytes]) -> None:

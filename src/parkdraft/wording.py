@@ -8,25 +8,40 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from parkdraft.cache import remembered
 from parkdraft.errors import Problem
 
 
 def _load() -> dict[str, tuple[str, str]]:
-    import tomllib
+    """Remembered between commands: reading TOML takes a fifth of a whole draft."""
+    content = Path(__file__).with_suffix(".toml").read_bytes()
 
-    text = Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")
-    return {code: (entry["says"], entry["hint"]) for code, entry in tomllib.loads(text).items()}
+    def read() -> dict[str, tuple[str, str]]:
+        import tomllib
+
+        table = tomllib.loads(content.decode("utf-8"))
+        return {code: (entry["says"], entry["hint"]) for code, entry in table.items()}
+
+    words: dict[str, tuple[str, str]] = remembered("wording", content, read)
+    return words
 
 
 WORDS = _load()
 """Code → (what is wrong, what to do next)."""
 
 
+_LONGEST = 500
+
+
 class _Word:
-    """A value that takes a particle where its placeholder asks for one: ``{site:은/는}``."""
+    """A value that takes a particle where its placeholder asks for one: ``{site:은/는}``.
+
+    A key or a name may be as long as its file; of such a one the beginning is enough.
+    """
 
     def __init__(self, value: object) -> None:
-        self.value = value
+        long = isinstance(value, str) and len(value) > _LONGEST
+        self.value = f"{str(value)[:_LONGEST]}…" if long else value
 
     def __format__(self, spec: str) -> str:
         from parkdraft.particles import particle

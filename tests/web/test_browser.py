@@ -238,7 +238,7 @@ def test_a_plate_change_by_keyboard_alone_is_the_command_lines_file(
     keys.press("Tab")
     keys.type(CHANGE["new-plate"])
     pane = page.locator("#pane")
-    shown(pane.get_by_text("[정기권 차량번호 변경 요청] 별빛타워 / 6789"))
+    shown(pane.get_by_text("[정기권 차량번호 변경 요청] 별빛타워 / 3456→6789"))
     for address in ("parking-desk", "nuri.seo", "gaon.moon", "bada.han", "seulgi.yoon"):
         expect(pane).to_contain_text(f"{address}@example.com")
     expect(page.locator("#missing")).to_contain_text("저장할 수 있습니다")
@@ -278,7 +278,7 @@ def test_a_site_typed_whole_needs_no_choosing(tab: Opened, served: Served) -> No
         keys.press("Tab")
     for name, value in CHANGE.items():
         expect(page.locator(f"[name={name}]:visible")).to_have_value(value)
-    shown(page.locator("#pane").get_by_text("별빛타워 / 6789"))
+    shown(page.locator("#pane").get_by_text("별빛타워 / 3456→6789"))
     expect(page.locator("[name=partner]")).to_be_hidden()
 
 
@@ -303,6 +303,34 @@ def test_what_is_missing_and_wrong_is_said_where_it_is(tab: Opened, served: Serv
     expect(new).to_be_focused()
 
 
+def test_a_near_site_is_taken_with_a_click_or_confirmed_with_a_box(
+    tab: Opened, served: Served
+) -> None:
+    from playwright.sync_api import expect
+
+    one = tab()
+    page = one.page
+    page.get_by_text("차량번호 변경", exact=True).click()
+    site, box = page.locator("#site"), page.get_by_role("checkbox", name="현장확인")
+    site.fill("가온 호탤")
+    page.locator("#plate-change-old-plate").fill(CHANGE["old-plate"])
+    page.locator("#plate-change-new-plate").fill(CHANGE["new-plate"])
+    page.locator("#partner").select_option("gaon")
+    expect(page.locator("#site-problem")).to_contain_text("현장확인")
+    expect(box).to_be_visible()
+    box.check()
+    expect(page.locator("#site-problem")).to_be_empty()
+    site.fill("가온 호털")  # what was confirmed was another name
+    page.locator("#plate-change-old-plate").focus()
+    expect(box).not_to_be_checked()
+    expect(page.locator("#site-problem")).to_contain_text("가온 호텔")
+    page.locator("#near").get_by_role("button", name="가온 호텔").click()
+    expect(site).to_have_value("가온 호텔")
+    expect(page.locator("#missing")).to_contain_text("저장할 수 있습니다")
+    expect(page.locator("#near")).to_be_hidden()
+    expect(box).to_be_hidden()
+
+
 def test_parts_are_copied_one_by_one(tab: Opened, served: Served) -> None:
     from playwright.sync_api import expect
 
@@ -315,7 +343,7 @@ def test_parts_are_copied_one_by_one(tab: Opened, served: Served) -> None:
     for name, wanted in (
         ("수신", "nuri.seo@example.com"),
         ("참조", "gaon.moon@example.com, bada.han@example.com, seulgi.yoon@example.com"),
-        ("제목", "[정기권 차량번호 변경 요청] 별빛타워 / 6789"),
+        ("제목", "[정기권 차량번호 변경 요청] 별빛타워 / 3456→6789"),
     ):
         page.locator("#pane").get_by_role("button", name=f"{name} 복사", exact=True).click()
         one.said(f"복사했습니다: {name}")
@@ -386,6 +414,45 @@ def test_duplicates_are_shown_before_anything_is_saved(tab: Opened, served: Serv
     assert len(files(served, "pending")) == 2
 
 
+def test_files_go_along_with_a_mail(
+    tab: Opened, served: Served, look: Callable[[Tab, str], list[str]], tmp_path: Path
+) -> None:
+    from playwright.sync_api import expect
+
+    from parkdraft.writing.reader import read
+
+    for name, start in (("차량등록증.pdf", b"%PDF-1.7\n"), ("12가3456.png", b"\x89PNG\r\n")):
+        (tmp_path / name).write_bytes(start)
+    one = tab()
+    page = one.page
+    page.get_by_role("radio", name="차량번호 변경").check(force=True)
+    chooser = page.get_by_label("첨부 파일 고르기")
+    expect(chooser).to_be_hidden()
+    page.get_by_label("현장명").fill("별빛타워")
+    form = page.locator('[data-case="plate-change"]')
+    form.get_by_label("기존차량번호").fill(CHANGE["old-plate"])
+    form.get_by_label("변경차량번호").fill(CHANGE["new-plate"])
+    shown(chooser)
+    chooser.set_input_files([tmp_path / "차량등록증.pdf", tmp_path / "12가3456.png"])
+    pane = page.locator("#pane")
+    expect(pane).to_contain_text("주민등록번호·주소·얼굴을 가렸는지")
+    page.locator("#save").click()
+    expect(page.locator("#refused")).to_contain_text("주민등록번호·주소·얼굴을 가렸는지")
+    expect(page.locator("#missing")).to_contain_text("표시된 곳을 고치세요")
+    page.get_by_label("주민등록번호·주소·얼굴을 가렸습니다").check()
+    expect(page.locator("#missing")).to_contain_text("저장할 수 있습니다")
+    expect(pane).to_contain_text("첨부파일 : 첨부2.png")
+    assert look(one, "with files") == []
+    page.get_by_role("button", name="차량등록증.pdf 빼기").click()
+    expect(pane).to_contain_text("첨부파일 : 첨부1.png")
+    page.locator("#save").click()
+    shown(page.locator("#saved").get_by_text("저장했습니다"))
+    [content] = files(served, "pending").values()
+    assert [file.name for file in read(content).attachments] == ["첨부1.png"]
+    page.get_by_role("button", name="다음 초안").click()
+    expect(page.locator("#papers-chosen li")).to_have_count(0)
+
+
 def test_of_a_pasted_enquiry_nothing_is_taken_over_without_a_click(
     tab: Opened, served: Served
 ) -> None:
@@ -411,7 +478,7 @@ def test_of_a_pasted_enquiry_nothing_is_taken_over_without_a_click(
     expect(page.locator("[name=new-plate]:visible")).to_have_value("")
     proposals.get_by_role("button", name=re.compile("345나6789 → 변경차량번호")).click()
     proposals.get_by_role("button", name=re.compile("별빛타워 → 현장명")).click()
-    shown(page.locator("#pane").get_by_text("별빛타워 / 6789"))
+    shown(page.locator("#pane").get_by_text("별빛타워 / 3456→6789"))
     assert not (served.root / "outbox").exists()
 
 
@@ -434,6 +501,26 @@ def test_a_cancellation_says_what_to_tell_the_customer_before_the_answer(tab: Op
 
 
 # ---- the outbox ----------------------------------------------------------------------------
+
+
+def test_what_only_some_cases_need_appears_when_it_is_needed(tab: Opened) -> None:
+    """The operator behind 그 외, and the discount with its proof."""
+    page = tab().page
+    page.get_by_role("radio", name="현장결제 취소").check()
+    for name in ("operator", "discount", "proof"):
+        assert not page.locator(f"[data-field={name}]").is_visible()
+    page.locator("#site").fill("77빌딩")
+    page.locator("#payment-cancel-plate").fill("12가3456")
+    page.locator("#partner").select_option("other")
+    page.locator("#payment-cancel-paid-at").fill("2026-11-20 14:05")
+    page.locator("#payment-cancel-paid").fill("12000")
+    page.get_by_role("radio", name="할인 미적용").check()
+    page.get_by_role("radio", name="한화생명 직원 할인").check()
+    shown(page.locator("#pane", has_text="증빙)를 보내 주시겠습니까"))
+    page.get_by_role("radio", name="증빙 없음").check()
+    shown(page.locator("#operator"))
+    page.locator("#operator").fill("다온파킹")
+    shown(page.locator("#pane", has_text="운영회사 : 다온파킹"))
 
 
 def test_a_lead_approves_and_returns_and_the_agent_corrects(tab: Opened, served: Served) -> None:

@@ -128,6 +128,12 @@ class TestImport:
         assert "새 현장 2, 없어진 현장 1, 달라진 현장 0곳" in page
         assert "누리스퀘어" in page
 
+    def test_a_name_too_long_is_warned_about_before_it_is_imported(self, browser: Browser) -> None:
+        long = "가온나래다솜라온마루바다" * 2
+        page = bring(browser, LIST.replace("정누리", long)).text
+        assert "메일 프로그램" in page
+        assert f"{long} 소장" in page
+
     def test_changed_people_are_named(self, browser: Browser) -> None:
         page = bring(browser, LIST.replace("nuri.jung", "another")).text
         assert "달라진 현장 1곳" in page
@@ -218,6 +224,14 @@ class TestProblems:
         template.write_text(template.read_text("utf-8") + "{% if %}", "utf-8")
         assert "문구에 문제가 없습니다" not in browser.get("/contacts/problems").text
         assert "plate-change.txt" in browser.post("/contacts/problems").text
+
+    def test_what_is_probably_not_meant_is_shown_beside_it(self, browser: Browser) -> None:
+        folder = browser.root / "templates/email/nobody"
+        folder.mkdir()
+        assert "확인할 것" not in browser.get("/contacts/problems").text
+        page = browser.post("/contacts/problems").text
+        assert "문구에 문제가 없습니다" in page
+        assert "templates/email/nobody" in page
 
     def test_an_unsound_list_is_named(self, browser: Browser) -> None:
         (browser.root / "sites/nuri" / f"{THIS_MONTH}.csv").write_text(

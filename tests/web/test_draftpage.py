@@ -53,7 +53,7 @@ class TestForm:
     def test_every_field_of_a_case_and_no_other(self, served: Served, case: Any) -> None:
         page = form_of(served.get("/").text, case.name)
         fields = set(re.findall(r'data-field="([a-z-]+)"', page))
-        shared = {"site", "partner", "integration", "fallback"}
+        shared = {"site", "site-confirmed", "partner", "operator", "integration", "fallback"}
         own = {field.name for field in case.fields}
         confirmed = {"plate-confirmed"} if any(f.kind == "plate" for f in case.fields) else set()
         assert fields == (own - shared - {"plate-confirmed"}) | confirmed
@@ -155,6 +155,35 @@ class TestPreview:
         again = preview(served, "plate-change", {**fields, "plate-confirmed": "예"})
         assert again["ready"]
 
+    def test_a_site_near_one_with_a_row_of_its_own_is_one_click_or_one_box(
+        self, served: Served
+    ) -> None:
+        fields = {**CHANGE, "partner": "gaon", "site": "가온 호탤"}
+        seen = preview(served, "plate-change", fields)
+        assert (seen["ready"], seen["near"], seen["site_confirmable"]) == (
+            False,
+            ["가온 호텔"],
+            True,
+        )
+        assert "현장확인" in seen["problems"]["site"]
+        assert "--" not in seen["problems"]["site"]
+        assert preview(served, "plate-change", {**fields, "site": seen["near"][0]})["ready"]
+        again = preview(served, "plate-change", {**fields, "site-confirmed": "예"})
+        assert (again["ready"], again["near"], again["site_confirmable"]) == (True, [], False)
+
+    def test_a_site_near_a_listed_one_is_one_click_and_may_stay(self, served: Served) -> None:
+        fields = {**CHANGE, "partner": "saebom", "integration": "manual", "site": "별빛타위"}
+        seen = preview(served, "plate-change", fields)
+        assert (seen["ready"], seen["near"], seen["site_confirmable"]) == (
+            True,
+            ["별빛타워"],
+            False,
+        )
+        assert "별빛타워" in seen["fragment"]
+        for missing in ({"partner": ""}, {"integration": ""}):
+            seen = preview(served, "plate-change", {**fields, **missing})
+            assert (seen["ready"], seen["near"]) == (False, ["별빛타워"])
+
     def test_a_typing_error_in_a_plate_is_not_offered_for_confirmation(
         self, served: Served
     ) -> None:
@@ -186,6 +215,46 @@ class TestPreview:
         assert "150,000원" in seen["fragment"]
         assert [one["field"] for one in seen["missing"]] == ["answer"]
         assert not seen["ready"]
+
+    def test_the_customer_is_asked_for_proof_before_anything_is_drafted(
+        self, served: Served
+    ) -> None:
+        fields = {
+            **{"site": "77빌딩", "partner": "saebom", "plate": "12가3456"},
+            **{"paid-at": "2026-11-20 14:05", "paid": "12000", "reason": "discount"},
+        }
+        seen = preview(served, "payment-cancel", fields)
+        assert [one["field"] for one in seen["missing"]] == ["discount", "proof"]
+        assert "증빙)를 보내 주시겠습니까" in seen["fragment"]
+        assert "O1 직원 할인이" in seen["fragment"]
+        seen = preview(served, "payment-cancel", {**fields, "discount": "staff", "proof": "no"})
+        assert seen["ready"]
+        assert "할인종류 : 한화생명 직원 할인" in seen["fragment"]
+
+    def test_a_nameless_operator_is_asked_for_and_shown_from_the_list(self, served: Served) -> None:
+        seen = preview(served, "plate-change", {**CHANGE, "site": "달섬역", "partner": "other"})
+        assert [one["field"] for one in seen["missing"]] == ["operator"]
+        text = "현장명,운영사,연동구분,실제운영사\n달섬역,그 외,수동,다온파킹\n"
+        (served.root / "sites.csv").write_text(text, "utf-8")
+        seen = preview(served, "plate-change", {**CHANGE, "site": "달섬역"})
+        assert seen["ready"]
+        assert seen["understood"]["operator"] == "현장 목록의 '다온파킹'을(를) 씁니다."
+        assert "운영회사 : 다온파킹" in seen["fragment"]
+
+    def test_what_stands_where_nothing_was_said_is_shown(self, served: Served) -> None:
+        assert "처리 즉시&#39;로 나갑니다" in preview(served, "plate-change", CHANGE)["fragment"]
+        dated = preview(served, "plate-change", {**CHANGE, "from-date": "12/1"})
+        assert "나갑니다" not in dated["fragment"]
+
+    def test_a_sheets_row_stands_under_its_headings(self, served: Served) -> None:
+        fields = {
+            **{"site": "달섬역", "partner": "gaon", "plate": "12가3456", "reason": "unread"},
+            **{"paid-at": "2026-11-20 14:05", "paid": "12000"},
+        }
+        fragment = preview(served, "payment-cancel", fields)["fragment"]
+        headings = re.findall(r'<th scope="col">([^<]*)</th>', fragment)
+        cells = re.findall(r"<td>([^<]*)</td>", fragment)
+        assert dict(zip(headings, cells, strict=True))["결제일시"] == "2026-11-20 14:05"
 
     def test_malformed_questions_are_refused(self, served: Served) -> None:
         values: list[Any] = [[], {"case": "plate-change"}, {"case": 1, "fields": {}}, "x"]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import click
 
 from parkdraft.answers import Answer, Drafted
-from parkdraft.cli.layout import note, pairs, print_json
+from parkdraft.cli.layout import echo, note, pairs, print_json
 from parkdraft.home import Home
 from parkdraft.process import labels
 from parkdraft.process.directory import Directory, Person
 from parkdraft.process.labels import state_label
+from parkdraft.writing.mail import AttachmentFacts
 
 CHECK_SENDER = "보내는 사람이 공용 메일인지 확인하세요"
 NOT_APPROVED = "팀장 승인 전입니다"
@@ -18,6 +21,12 @@ PLACEHOLDER = (
     "적기 전에는 승인할 수 없습니다."
 )
 
+_ASKED = {
+    "answer": "고객의 답을 들은 뒤 --accepted(동의) 또는 --refused(미동의)를",
+    "proof": "증빙을 확인한 뒤 --proof yes(증빙 있음) 또는 --proof no(증빙 없음)를",
+}
+"""Field that the customer answers first → what to do with the answer."""
+
 
 def show_answer(answer: Answer, directory: Directory, *, as_json: bool) -> None:
     """``route``."""
@@ -25,7 +34,7 @@ def show_answer(answer: Answer, directory: Directory, *, as_json: bool) -> None:
     if as_json:
         print_json(answer.as_json())
     else:
-        click.echo(_decided(answer, directory))
+        echo(_decided(answer, directory))
 
 
 def show_draft(home: Home, made: Drafted, *, as_json: bool) -> None:
@@ -39,24 +48,26 @@ def show_draft(home: Home, made: Drafted, *, as_json: bool) -> None:
             note(_link(made))
         print_json(made.as_json())
         return
-    click.echo(_decided(answer, home.directory))
+    echo(_decided(answer, home.directory))
     if draft is None:
-        click.echo(
-            "\n고객의 답을 들은 뒤 --accepted(동의) 또는 --refused(미동의)를 붙여 다시 실행하세요."
-        )
+        echo(f"\n{_ASKED[answer.inquiry.case.asks or '']} 붙여 다시 실행하세요.")
         return
-    click.echo()
+    echo()
     if decision and decision.channel == "email":
-        click.echo(pairs([("제목", draft.subject)]))
-    click.echo(draft.body.rstrip("\n") + "\n")
+        echo(pairs([("제목", draft.subject)]))
+    if draft.headings:
+        echo(click.style(draft.headings, dim=True))
+    echo(draft.body.rstrip("\n") + "\n")
+    if draft.attachments:
+        echo(pairs([("첨부", _files(draft.attachments))]))
     if mail:
-        click.echo(pairs([("메일링크", _link(made))]))
+        echo(pairs([("메일링크", _link(made))]))
     if made.id:
-        click.echo(pairs([("다음", _next_step(made))]))
+        echo(pairs([("다음", _next_step(made))]))
         where = str(made.path) if made.path else "쓰지 못했습니다"
-        click.echo(click.style(pairs([("초안", made.id), ("파일", where)]), bold=True))
+        echo(click.style(pairs([("초안", made.id), ("파일", where)]), bold=True))
     else:
-        click.echo("미리보기입니다. 파일은 만들지 않았습니다.")
+        echo("미리보기입니다. 파일은 만들지 않았습니다.")
 
 
 def _mind(made: Drafted) -> None:
@@ -97,6 +108,8 @@ def _next_step(made: Drafted) -> str | None:
 def _link(made: Drafted) -> str:
     """What the mailto link holds; the link itself, some thousand characters, is in the JSON."""
     link = made.draft.mailto if made.draft else None
+    if made.draft and made.draft.attachments:
+        return "링크(mailto)에는 첨부 파일을 담을 수 없습니다. 파일을 여세요."
     if link is None:
         return "받는 사람이 많아 링크(mailto)에 담을 수 없습니다. 파일을 여세요."
     if link.has_body:
@@ -104,13 +117,18 @@ def _link(made: Drafted) -> str:
     return "본문이 길어 링크(mailto)에는 수신·참조·제목만 있습니다. 본문은 붙여 넣으세요."
 
 
+def _files(files: Iterable[AttachmentFacts]) -> str:
+    return "\n".join(f"{one.name} ({max(1, round(one.size / 1024)):,}KB)" for one in files)
+
+
 def _warn(answer: Answer) -> None:
-    """What is probably a slip, with the option it is about and what to do."""
-    if not answer.inquiry.warnings:
+    """What is probably a slip or was not said, with the option it is about and what to do."""
+    told = (*answer.inquiry.warnings, *answer.inquiry.assumed)
+    if not told:
         return
     from parkdraft.cli.refusals import line
 
-    for problem in answer.inquiry.warnings:
+    for problem in told:
         note(line(problem))
 
 
@@ -140,11 +158,11 @@ def _decided(answer: Answer, directory: Directory) -> str:
                 "예외",
                 ", ".join(f"{labels.FALLBACKS[n][0]}(--fallback {n})" for n in decision.fallbacks),
             ),
-            *(("현장규칙", f"{rule.row} {rule.text}") for rule in decision.rules),
         ]
         if (charge := inquiry.charge) is not None:
             text = f"경과일수 {charge.days}일 x {charge.daily_max:,}원 = {charge.amount:,}원"
             rows.append(("요금안내", f"{text} (운영사에는 보내지 않습니다)"))
+    rows += [("현장규칙", f"{rule.row} {rule.text}") for rule in inquiry.rules]
     rows.append(("고객안내", answer.customer))
     return pairs(rows)
 

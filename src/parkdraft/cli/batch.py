@@ -12,9 +12,10 @@ import click
 from parkdraft.batch import Report, RowResult, run
 from parkdraft.cli.answers import CHECK_SENDER, NOT_APPROVED, PLACEHOLDER
 from parkdraft.cli.homes import open_home
-from parkdraft.cli.layout import note, print_json
+from parkdraft.cli.layout import echo, note, print_json
 from parkdraft.cli.refusals import line
 from parkdraft.cli.usage import KoreanCommand, WrongUsage
+from parkdraft.errors import Problem
 from parkdraft.home import Home
 from parkdraft.process import labels
 from parkdraft.wording import as_data
@@ -68,7 +69,7 @@ def _template(home: Home, path: Path) -> int:
     from parkdraft.tables.template import worked_examples, write_template
 
     write_template(path, worked_examples(home.directory, home.now().date()))
-    click.echo(f"빈 표를 만들었습니다: {path}")
+    echo(f"빈 표를 만들었습니다: {path}")
     click.echo(
         "업무마다 예시가 한 줄씩 있습니다. 예시를 지우고 채운 뒤 parkdraft batch로 돌리세요."
     )
@@ -81,7 +82,7 @@ def _row(result: RowResult) -> dict[str, Any]:
         "status": result.status,
         "id": result.id,
         "problems": [as_data(problem) for problem in result.problems],
-        "warnings": [as_data(problem) for problem in result.warnings],
+        "warnings": [as_data(problem.at(row=result.row)) for problem in result.warnings],
     }
 
 
@@ -102,7 +103,7 @@ class _Screen:
     def done(self) -> None:
         """Say that there is more than was told."""
         if self.count > _SHOWN:
-            note(f"그 밖에 {self.count - _SHOWN:,}가지가 더 있습니다.")
+            note(line(Problem("problems.more", data={"count": self.count - _SHOWN})))
 
 
 class _Progress:
@@ -148,7 +149,7 @@ def _show(home: Home, report: Report, *, dry_run: bool) -> None:
             "받는 사람이 채워집니다."
         )
     if report.failed_table:
-        click.echo(f"고칠 줄을 모은 표: {report.failed_table}")
+        echo(f"고칠 줄을 모은 표: {report.failed_table}")
         click.echo(
             "오류 열을 보고 고친 뒤 그 표를 다시 돌리세요. 이미 만든 줄은 다시 만들지 않습니다.\n"
             "고객의 개인정보가 들어 있는 파일입니다. 다 쓰면 지우세요."

@@ -121,6 +121,8 @@ def _command(case: Case, verb: str) -> Callable[[], click.Command]:
         dry_run: bool,
         open_it: bool,
         replaces: str | None,
+        attach: tuple[str, ...],
+        masked: bool,
         **options: Any,
     ) -> int:
         from parkdraft.cli.answers import show_draft
@@ -131,6 +133,7 @@ def _command(case: Case, verb: str) -> Callable[[], click.Command]:
         if dry_run and replaces is not None:
             with home.drafts() as box:
                 details = home.corrected(box, box.located(replaces), case.name, details)
+        details |= {"attachments": attach, "masked": masked}
         made = home.compose(case.name, **details) if dry_run else None
         made = made or home.draft(case.name, replaces=replaces, **details)
         show_draft(home, made, as_json=json)
@@ -145,6 +148,17 @@ def _command(case: Case, verb: str) -> Callable[[], click.Command]:
                     ["--replaces"],
                     metavar="번호",
                     help="이 초안을 고쳐 씁니다. 적지 않은 것은 그대로이고, 먼저 것은 반려됩니다.",
+                ),
+                click.Option(
+                    ["--attach"],
+                    metavar="파일",
+                    multiple=True,
+                    help="메일에 붙일 파일. 여러 번 쓸 수 있습니다(5개, 모두 합해 10MB까지).",
+                ),
+                click.Option(
+                    ["--masked"],
+                    is_flag=True,
+                    help="붙인 파일에서 주민등록번호·주소·얼굴을 가렸습니다.",
                 ),
                 click.Option(["--dry-run"], is_flag=True, help="미리보기: 파일을 만들지 않습니다."),
                 click.Option(

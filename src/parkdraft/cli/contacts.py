@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from parkdraft.cli.homes import open_home
-from parkdraft.cli.layout import note, pairs, print_json, table
+from parkdraft.cli.layout import echo, note, pairs, print_json, table
 from parkdraft.cli.usage import KoreanCommand, KoreanGroup
 from parkdraft.process import labels
 from parkdraft.process.directory import Delivery, Directory, Route
@@ -18,16 +18,22 @@ _JSON = click.Option(["--json"], is_flag=True, help="결과를 JSON으로 보여
 
 
 def _check(context: click.Context, json: bool) -> int:
-    from parkdraft.cli.refusals import show_refusal
-    from parkdraft.rehearsal import rehearse
+    from parkdraft.checkhome import check_home
+    from parkdraft.cli.refusals import line, show_refusal
+    from parkdraft.process.people import long_names
+    from parkdraft.wording import as_data
 
     home = open_home(context)
     home.known(home.now().date())
-    problems = rehearse(home)
+    problems, warnings = check_home(home)
+    directory = home.directory
+    people = (directory.sender, *directory.people.values())
+    warnings += long_names((one.name, one.title) for one in people)
+    for warning in warnings:
+        note(line(warning))
     if problems:
         show_refusal(problems, as_json=json)
         return 1
-    directory = home.directory
     counts = {
         "people": len(directory.people),
         "partners": len(directory.partners),
@@ -35,9 +41,9 @@ def _check(context: click.Context, json: bool) -> int:
         "routes": len(directory.routes),
     }
     if json:
-        print_json({"problems": [], **counts})
+        print_json({"problems": [], "warnings": [as_data(one) for one in warnings], **counts})
     else:
-        click.echo(
+        echo(
             f"문제가 없습니다. 사람 {counts['people']}, 운영사 {counts['partners']}, "
             f"현장 {counts['sites']}, 절차 {counts['routes']}줄을 점검했습니다."
         )
@@ -48,15 +54,31 @@ def _check(context: click.Context, json: bool) -> int:
     return 0
 
 
-def _show(context: click.Context, json: bool) -> int:
+def _show(context: click.Context, partner: str | None, json: bool) -> int:
+    if partner is not None:
+        return _show_partner(context, partner, json)
     directory = open_home(context).directory
     if json:
         print_json([_route_json(directory, route) for route in directory.routes])
         return 0
     rows = [_route_row(directory, route) for route in directory.routes]
-    click.echo(table(("행", "업무", "조건", "채널", "권한", "누구에게"), rows))
+    echo(table(("행", "업무", "조건", "채널", "권한", "누구에게"), rows))
     for rule in directory.rules:
-        click.echo(f"\n{rule.row} {', '.join(rule.sites)}: {rule.text}")
+        echo(f"\n{rule.row} {', '.join(rule.sites)}: {rule.text}")
+    return 0
+
+
+def _show_partner(context: click.Context, partner: str, json: bool) -> int:
+    from parkdraft.cli.partnertext import partner_json, partner_text
+    from parkdraft.process.partnerview import partner_view
+
+    home = open_home(context)
+    today = home.now().date()
+    view = partner_view(home.known(today), partner)
+    if json:
+        print_json(partner_json(home.directory, view))
+    else:
+        echo(partner_text(home.directory, view, f"{today:%Y-%m}"))
     return 0
 
 
@@ -119,7 +141,7 @@ def _find(context: click.Context, text: str, json: bool) -> int:
         print_json([one.as_json() for one in found])
         return 0
     if not found:
-        click.echo("찾은 것이 없습니다. 이름의 일부나 초성으로도 찾을 수 있습니다 (예: ㅎㅇㅍㅋ).")
+        echo("찾은 것이 없습니다. 이름의 일부나 초성으로도 찾을 수 있습니다 (예: ㅎㅇㅍㅋ).")
     kinds = {"person": "사람", "partner": "운영사", "site": "현장"}
     partners = home.directory.partners
     for one in found:
@@ -136,7 +158,7 @@ def _find(context: click.Context, text: str, json: bool) -> int:
             ", ".join(facts.get("aliases", []) + facts.get("nicknames", [])) or None,
         )
         words = "  ".join(word for word in details if word)
-        click.echo(pairs([(kinds[one.kind], f"{one.name}  {words}".rstrip())], 8))
+        echo(pairs([(kinds[one.kind], f"{one.name}  {words}".rstrip())], 8))
     return 0
 
 
@@ -152,15 +174,17 @@ def _import(context: click.Context, partner: str, file: str, month: str, json: b
     if json:
         problems = [as_data(one) for one in filled.problems]
         ids = [one.id for one in filled.done]
-        print_json({**done.as_json(), "filled": ids, "problems": problems})
+        warnings = [as_data(one) for one in done.warnings]
+        told = {"warnings": warnings, "problems": problems}
+        print_json({**done.as_json(), "filled": ids, **told})
         return code
-    click.echo(f"{month} 명단을 가져왔습니다: 현장 {done.sites}곳, 담당자 {done.rows}줄")
+    echo(f"{month} 명단을 가져왔습니다: 현장 {done.sites}곳, 담당자 {done.rows}줄")
     for written, name, title in done.split:
-        click.echo(f"이름과 직함을 나누었습니다: {written} -> {name} + {title}")
-    click.echo(pairs([("파일", str(done.path)), ("이전파일", str(done.kept or ""))]))
+        echo(f"이름과 직함을 나누었습니다: {written} -> {name} + {title}")
+    echo(pairs([("파일", str(done.path)), ("이전파일", str(done.kept or ""))]))
     for entry in filled.done:
-        click.echo(f"기다리던 초안에 담당자를 채웠습니다 (승인 대기): {entry.id}")
-    for problem in filled.problems:
+        echo(f"기다리던 초안에 담당자를 채웠습니다 (승인 대기): {entry.id}")
+    for problem in (*done.warnings, *filled.problems):
         note(line(problem))
     return code
 
@@ -170,8 +194,8 @@ def _import_sites(context: click.Context, file: str, json: bool) -> int:
     if json:
         print_json(done.as_json())
         return 0
-    click.echo(f"현장 {done.sites}곳을 가져왔습니다.")
-    click.echo(pairs([("파일", str(done.path)), ("이전파일", str(done.kept or ""))]))
+    echo(f"현장 {done.sites}곳을 가져왔습니다.")
+    echo(pairs([("파일", str(done.path)), ("이전파일", str(done.kept or ""))]))
     return 0
 
 
@@ -183,7 +207,12 @@ def _command(name: str, help_text: str, callback: Any, *params: click.Parameter)
 
 _COMMANDS = {
     "check": _command("check", "연락처와 절차, 문구를 모두 점검합니다.", _check),
-    "show": _command("show", "업무 절차를 표로 보여 줍니다.", _show),
+    "show": _command(
+        "show",
+        "업무 절차를 표로 보여 줍니다. 운영사를 적으면 그 운영사의 모든 것을 보여 줍니다.",
+        _show,
+        click.Argument(["partner"], metavar="[운영사]", required=False),
+    ),
     "find": _command(
         "find",
         "사람, 운영사, 현장을 찾습니다. 초성(ㅎㅇㅍㅋ)으로도 찾습니다.",
@@ -202,7 +231,8 @@ _COMMANDS = {
     ),
     "import-sites": _command(
         "import-sites",
-        "현장 목록(CSV, XLSX)을 가져옵니다. 열: 현장명, 운영사, 연동구분, 별칭, 일최대요금",
+        "현장 목록(CSV, XLSX)을 가져옵니다. "
+        "열: 현장명, 운영사, 연동구분, 별칭, 일최대요금, 실제운영사",
         _import_sites,
         click.Argument(["file"], metavar="파일"),
     ),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from parkdraft.cli.layout import pairs
+from parkdraft.cli.layout import echo, pairs
 from parkdraft.cli.usage import KoreanCommand
 
 _FOLDER = click.Argument(["folder"], metavar="폴더")
@@ -18,8 +18,8 @@ def _init(context: click.Context, folder: str) -> int:
     if not folder.strip() or "\0" in folder:
         raise click.BadParameter("", context, _FOLDER)
     root = make_home(Path(folder))
-    click.echo("작업 폴더를 만들었습니다.")
-    click.echo(
+    echo("작업 폴더를 만들었습니다.")
+    echo(
         pairs(
             [
                 ("폴더", str(root)),

@@ -1,7 +1,12 @@
-"""Lines for people: labels in a column, widths as a terminal shows Korean, colour if any."""
+"""Lines for people: labels in a column, widths as a terminal shows Korean, colour if any.
+
+The one place that writes to a terminal: ``echo`` lets no control character through, whatever
+file, table or person it comes from.
+"""
 
 from __future__ import annotations
 
+import re
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -12,6 +17,27 @@ import click
 from parkdraft.patterns import lazy
 
 _SYLLABLES = lazy("[가-힣]+")
+# What makes a terminal do something else than show a character (ECMA-48): C0 but tab and
+# line feed, DEL, C1, and Unicode's separators of lines and changes of direction. Bold, dim
+# and plain are ours.
+_CONTROLS = lazy(
+    r"(?!\x1b\[[012]m)[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f"
+    r"\u2028-\u202e\u2066-\u2069\ufeff]"
+)
+
+
+def visible(text: str) -> str:
+    """The text with control characters as ``\\u001b``, which within JSON means the same."""
+    return text if text.isprintable() else _CONTROLS.sub(_spelled, text)
+
+
+def _spelled(found: re.Match[str]) -> str:
+    return f"\\u{ord(found[0]):04x}"
+
+
+def echo(text: str = "", *, err: bool = False, nl: bool = True) -> None:
+    """A text and a line end on stdout or stderr, without control characters."""
+    click.echo(visible(text), err=err, nl=nl)
 
 
 def width(text: str) -> int:
@@ -59,7 +85,7 @@ def print_json(value: Any) -> None:
     """One JSON document on stdout; escaped where the console has no UTF-8."""
     import json
 
-    click.echo(json.dumps(value, ensure_ascii=_escaped(), indent=2))
+    echo(json.dumps(value, ensure_ascii=_escaped(), indent=2))
 
 
 def print_json_list(values: Iterable[Any]) -> None:
@@ -68,9 +94,9 @@ def print_json_list(values: Iterable[Any]) -> None:
 
     start = "["
     for value in values:
-        click.echo(f"{start}\n{json.dumps(value, ensure_ascii=_escaped())}", nl=False)
+        echo(f"{start}\n{json.dumps(value, ensure_ascii=_escaped())}", nl=False)
         start = ","
-    click.echo("\n]" if start == "," else "[]")
+    echo("\n]" if start == "," else "[]")
 
 
 def _escaped() -> bool:
@@ -80,7 +106,7 @@ def _escaped() -> bool:
 
 def note(text: str) -> None:
     """A message for people, on stderr."""
-    click.echo(text, err=True)
+    echo(text, err=True)
 
 
 def never_crash_on_output() -> None:

@@ -158,7 +158,7 @@ def shown_text(shown: Shown, path: str, directory: Directory, *, reveal: bool) -
         ("수신", _people(shown.content.route["to"])),
         ("참조", _people(shown.content.route["cc"])),
         ("제목", mail.subject if mail else None),
-        ("첨부", mail.attachment.name if mail and mail.attachment else None),
+        ("첨부", "\n".join(shown.files)),
         ("표", draft.batch),
         ("파일", path),
     ]
@@ -167,6 +167,7 @@ def shown_text(shown: Shown, path: str, directory: Directory, *, reveal: bool) -
         ("비고", seen.get("note")),
         ("고객안내", seen.get("customer")),
         *(("현장규칙", rule["text"]) for rule in seen.get("rules", ())),
+        ("열", (seen.get("headings") or "").replace("\t", " | ")),
         ("내부메모", shown.content.internal),
     ]
     parts = [pairs(head), shown.text.rstrip("\n"), pairs(told)]

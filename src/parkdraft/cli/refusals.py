@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from parkdraft.cli.layout import note, print_json
-from parkdraft.errors import Problem
+from parkdraft.errors import Problem, listed
 from parkdraft.process.cases import FIELDS
 from parkdraft.process.details import USAGE_CODES
 from parkdraft.wording import as_data, hint, message
 
 
 def show_refusal(problems: Sequence[Problem], *, as_json: bool) -> None:
-    """Everything that is wrong: where, what, and what to do next; as JSON on stdout too."""
+    """What is wrong, where, and what to do next, as far as people read; as JSON all of it."""
     if as_json:
         print_json({"problems": [as_data(problem) for problem in problems]})
-    for problem in problems:
+    for problem in listed(problems):
         note(line(problem))
 
 
@@ -36,8 +36,8 @@ def line(problem: Problem) -> str:
         return f"{FIELDS[problem.field].label}: {text}"
     if problem.field in FIELDS:
         return f"--{problem.field}({FIELDS[problem.field].label}): {text}"
-    if problem.field == "month":
-        return f"--month: {text}"
+    if problem.field in ("month", "attach", "masked"):
+        return f"--{problem.field}: {text}"
     return f"{problem.field}: {text}" if problem.field else text
 
 

@@ -8,7 +8,7 @@ from importlib import import_module
 import click
 
 from parkdraft.cli.homes import open_home
-from parkdraft.cli.layout import note
+from parkdraft.cli.layout import echo, note
 from parkdraft.cli.usage import KoreanCommand, WrongUsage
 
 _HIGHEST = 65_535
@@ -26,7 +26,7 @@ def _web(context: click.Context, port: str, no_browser: bool) -> int:
 
 
 def _say(address: str) -> None:
-    click.echo(address)
+    echo(address)
 
 
 web = KoreanCommand(

@@ -30,6 +30,9 @@ _HIDDEN = {"customer": masked, "phone": mask_phone}
 """Details that are shown whole only to somebody who asks for it."""
 
 
+_MASKED = "(주민등록번호·주소·얼굴을 가렸다고 확인한 파일입니다)"
+
+
 class Shown(NamedTuple):
     """A draft as it is kept. ``events`` begin with those of the drafts that it replaces, oldest
     first. ``mail`` is None for other channels; ``text`` is what can be pasted, or a mail's body;
@@ -46,6 +49,21 @@ class Shown(NamedTuple):
     problems: tuple[Problem, ...]
     diff: tuple[str, ...]
 
+    @property
+    def files(self) -> list[str]:
+        """The files in a mail as people read them, and what somebody said of them."""
+        files = [
+            f"{one['name']} ({max(1, round(one['size'] / 1024)):,}KB)"
+            for one in self.content.attachments
+        ]
+        return [*files, _MASKED] if self.content.seen.get("masked") else files
+
+    @property
+    def warnings(self) -> list[Problem]:
+        """What its drafter was warned about."""
+        kept = self.content.seen.get("warnings", ())
+        return [Problem(one["code"], one["field"], data=one["data"]) for one in kept]
+
     def details(self, *, reveal: bool) -> list[dict[str, str]]:
         """What was given, for each case; the customer's name and phone masked."""
         return [
@@ -58,15 +76,23 @@ class Shown(NamedTuple):
 
     def as_json(self, *, reveal: bool) -> dict[str, Any]:
         """The keys of ``outbox show --json``; ``problems`` are added by who words them."""
+        from parkdraft.wording import message
+
         route, details = self.content.route, self.details(reveal=reveal)
         seen, mail = self.content.seen, self.mail
         link = seen.get("mailto")
-        if mail and not link:  # one of many was made without; the text has to be pasted
+        if mail and not (
+            link or mail.attachments
+        ):  # one of many was made without; the text has to be pasted
             people = ([one.address for one in mail.to], [one.address for one in mail.cc])
             link = mailto(*people, mail.subject, None)
         return {
             **as_json(self.draft),
             **seen,
+            "warnings": [
+                {"code": one.code, "field": one.field, "message": message(one)}
+                for one in self.warnings
+            ],
             "mailto": link,
             "from": route["from"],
             "reply_to": route["from"],

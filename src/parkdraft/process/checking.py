@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from parkdraft.process import labels
 from parkdraft.process.cases import CASES
 from parkdraft.process.hangul import fold
+from parkdraft.process.people import rewritten
 from parkdraft.process.schema import Path, Reading
+from parkdraft.process.team import login_name
 from parkdraft.process.titles import split_title
 
 Doc = Mapping[str, Any]
@@ -22,12 +23,18 @@ SOURCES = ("site-contacts", "monthly-list")
 def check(doc: Doc, reading: Reading) -> None:
     """Every cross-reference of the document; problems go into ``reading``."""
     _people(doc, reading)
+    _team(doc.get("team", {}), reading)
     _groups(doc, reading)
     _spellings(doc.get("partners", {}), "partners", reading)
     _spellings(doc.get("sites", {}), "sites", reading)
+    for name, entry in doc.get("people", {}).items():
+        _partner(doc, entry, ("people", name), reading)
     for name, entry in doc.get("sites", {}).items():
         path = ("sites", name)
         _partner(doc, entry, path, reading)
+        for part in entry.get("near", ()):
+            if len(fold(part)) < 2:
+                reading.wrong_at("contacts.near-short", (*path, "near", part), part=part)
         _persons(doc, entry.get("contacts", ()), (*path, "contacts"), "address", reading)
     for row, entry in doc.get("rules", {}).items():
         for name in entry.get("sites", ()):
@@ -43,27 +50,15 @@ def check(doc: Doc, reading: Reading) -> None:
         _route(doc, row, entry, reading)
 
 
-def check_address(address: str) -> bool:
-    """Whether this is an address mail can be sent to; syntax only, nothing is asked of DNS."""
-    from email_validator import EmailNotValidError, validate_email
-
-    try:
-        validate_email(address, check_deliverability=False, allow_smtputf8=False)
-    except EmailNotValidError:
-        return False
-    return address.isascii()
-
-
 def _people(doc: Doc, reading: Reading) -> None:
     first: dict[tuple[str, str], str] = {}
     entries: list[tuple[Path, Doc]] = [(("sender",), doc.get("sender", {}))]
     entries += [(("people", key), entry) for key, entry in doc.get("people", {}).items()]
     for path, entry in entries:
-        address = entry.get("address")
-        if address and not check_address(address):
-            reading.wrong_at("contacts.address", (*path, "address"), address=address)
         if path[0] == "people":
             _person(path, entry, reading)
+        else:
+            _signs(entry.get("name", ""), (*path, "name"), reading)
         for kind in ("address", "agit"):
             value = entry.get(kind)
             if not value:
@@ -79,19 +74,42 @@ def _person(path: Path, entry: Doc, reading: Reading) -> None:
     agit = entry.get("agit")
     if agit and ("@" in agit or " " in agit):
         reading.wrong_at("contacts.handle", (*path, "agit"), handle=agit)
-    if entry.get("title", "").endswith("님"):
-        reading.wrong_at("contacts.title", (*path, "title"), title=entry["title"])
-    name = entry.get("name", path[-1])
-    if not entry.get("mailbox") and not entry.get("title"):
-        from parkdraft.errors import DetailsError
+    name, title = entry.get("name", path[-1]), entry.get("title", "")
+    if title.endswith("님"):
+        reading.wrong_at("contacts.title", (*path, "title"), title=title)
+    _signs(title, (*path, "title"), reading)
+    if not entry.get("mailbox") and not title:
+        name = _without_title(name, path, reading)
+    _signs(name, (*path, "name") if "name" in entry else path, reading)
 
-        try:
-            bare, title = split_title(name)
-        except DetailsError:
-            reading.wrong_at("contacts.surname-only", path, name=name)
-        else:
-            if title:
-                reading.wrong_at("contacts.glued-title", path, name=bare, title=title)
+
+def _without_title(name: str, path: Path, reading: Reading) -> str:
+    """The name; a title that it is written with is a problem of its own."""
+    from parkdraft.errors import DetailsError
+
+    try:
+        bare, title = split_title(name)
+    except DetailsError:
+        reading.wrong_at("contacts.surname-only", path, name=name)
+        return name
+    if title:
+        reading.wrong_at("contacts.glued-title", path, name=bare, title=title)
+    return bare
+
+
+def _signs(name: str, path: Path, reading: Reading) -> None:
+    """Names and titles stand in headers, where some signs are read as something else."""
+    meant = rewritten(name)
+    if meant != name:
+        reading.wrong_at("contacts.name-sign", path, name=name, meant=meant or "(없음)")
+
+
+def _team(team: Doc, reading: Reading) -> None:
+    """A login name of which nothing is left for comparing would be anybody's."""
+    for key in ("leads", "members"):
+        for name in team.get(key, ()):
+            if not login_name(name):
+                reading.wrong_at("contacts.no-login", ("team", key, name), name=name)
 
 
 def _groups(doc: Doc, reading: Reading) -> None:
@@ -102,7 +120,7 @@ def _groups(doc: Doc, reading: Reading) -> None:
             reading.wrong_at("contacts.group-is-person", path, name=name)
         for member in members:
             if member not in people:
-                _unknown("contacts.unknown-person", member, people, (*path, member), reading)
+                _unknown_person(member, people, people, (*path, member), reading)
 
 
 def _spellings(entries: Mapping[str, Doc], section: str, reading: Reading) -> None:
@@ -130,8 +148,7 @@ def _persons(doc: Doc, names: Iterable[str], path: Path, needs: str, reading: Re
     found: list[str] = []
     for name in names:
         if name not in people and name not in groups:
-            known = {**people, **groups}
-            _unknown("contacts.unknown-person", name, known, (*path, name), reading)
+            _unknown_person(name, people, {**people, **groups}, (*path, name), reading)
         for person in groups.get(name, (name,)):
             if person in people and not people[person].get(needs):
                 reading.wrong_at(f"contacts.no-{needs}", (*path, name), name=person)
@@ -153,13 +170,7 @@ def _route(doc: Doc, row: str, entry: Doc, reading: Reading) -> None:
         _partner(doc, {"partner": partner}, place, reading)
         _delivery(doc, place, other, reading)
     for name, other in entry.get("fallbacks", {}).items():
-        place = (*path, "fallbacks", name)
-        if name not in labels.FALLBACKS:
-            known = ", ".join(labels.FALLBACKS)
-            reading.wrong_at(
-                "contacts.unknown-value", place, key="fallbacks", value=name, known=known
-            )
-        _delivery(doc, place, other, reading)
+        _delivery(doc, (*path, "fallbacks", name), other, reading)
 
 
 def _route_site(doc: Doc, path: Path, entry: Doc, reading: Reading) -> None:
@@ -202,12 +213,37 @@ def _delivery(doc: Doc, path: Path, entry: Doc, reading: Reading) -> None:
         contacts = doc.get("sites", {}).get(entry.get("site", ""), {}).get("contacts")
         if not contacts:
             reading.wrong_at("contacts.site-without-contacts", (*path, "to"))
+    _links(doc, path, entry, reading)
     found = _persons(
         doc, [n for n in to if n not in SOURCES], (*path, "to"), "address", reading
     ) + _persons(doc, cc, (*path, "cc"), "address", reading)
     _persons(doc, entry.get("mentions", ()), (*path, "mentions"), "agit", reading)
     for name in dict.fromkeys(name for name in found if found.count(name) > 1):
         reading.wrong_at("contacts.recipient-twice", (*path, "cc"), name=name)
+
+
+def _links(doc: Doc, path: Path, entry: Doc, reading: Reading) -> None:
+    known = doc.get("links", {})
+    for name in entry.get("links", ()):
+        if name not in known:
+            _unknown("contacts.unknown-link", name, known, (*path, "links", name), reading)
+
+
+def _unknown_person(
+    name: str,
+    people: Mapping[str, Doc],
+    known: Mapping[str, object],
+    path: Path,
+    reading: Reading,
+) -> None:
+    """A handle, an address or a nickname in a person's place is answered with the person."""
+    wanted = name.removeprefix("@").casefold()
+    for key, entry in people.items():
+        called = (entry.get("agit"), entry.get("address"), entry.get("name"))
+        if wanted in {one.casefold() for one in (*called, *entry.get("nicknames", ())) if one}:
+            reading.wrong_at("contacts.not-their-name", path, name=name, person=key)
+            return
+    _unknown("contacts.unknown-person", name, known, path, reading)
 
 
 def _unknown(

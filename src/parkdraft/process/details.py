@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from parkdraft.errors import DetailsError, Problem
-from parkdraft.patterns import lazy
-from parkdraft.process.cases import CASES, FIELDS, LONG_LIMIT, TEXT_LIMIT, Case, Field
+from parkdraft.process.cases import (
+    CASES,
+    FIELDS,
+    LONG_LIMIT,
+    RULE_FIELDS,
+    RULE_REASONS,
+    STAYS_HERE,
+    TEXT_LIMIT,
+    Case,
+    Field,
+)
 from parkdraft.process.plates import Plate
 
 Values = dict[str, Any]
 """Variable name → typed value; every field of the case is there, None where not given."""
 MAX_DAYS = 3660
-_NAMES = ("site", "partner", "customer")
-"""Texts that are names themselves; a site may well be called like somebody."""
-_PHONE_LIKE = lazy(r"(?<!\d)01[016789][-. ]?\d{3,4}[-. ]?\d{4}(?!\d)")
+_NOT_JUDGED = ("site", "partner", "operator", "customer", STAYS_HERE)
+"""Names themselves (a site may well be called like somebody), and what goes nowhere."""
+_AS_TYPED = ("text", "number", "long", "memo")
+"""Kinds of values that go out as they were typed."""
 USAGE_CODES = frozenset({"choice.unknown", "details.foreign", "details.case"})
 """Problems of how the program was called, not of what the customer wants (exit code 2)."""
 
@@ -44,10 +54,12 @@ def find_case(text: str) -> Case:
         raise DetailsError([Problem("details.case", "case", data=allowed)]) from error
 
 
-def read_details(case: Case, raw: Mapping[str, object], today: date) -> Details:
+def read_details(
+    case: Case, raw: Mapping[str, object], today: date, clock: time = time.max
+) -> Details:
     """Read what was given (option or variable name → text); nothing is required here.
 
-    ``today`` decides the year of dates without one.
+    ``today`` decides the year of dates without one, and ``clock`` with it what is future.
     """
     given: dict[str, str] = {}
     problems: list[Problem] = []
@@ -75,8 +87,10 @@ def read_details(case: Case, raw: Mapping[str, object], today: date) -> Details:
         if isinstance(value, Plate):
             warnings += [Problem(code, name) for code in value.warnings]
     problems += _contradictions(values)
+    paid_at = values.get("paid_at")
+    if paid_at and (paid_at.day, paid_at.time or time.min) > (today, clock):
+        problems.append(Problem("details.future", "paid-at"))
     problems += _customer_shown(values, case.fields)
-    warnings += _doubts(values, today)
     return Details(case, values, tuple(problems), tuple(warnings))
 
 
@@ -149,8 +163,9 @@ def _readers(today: date, confirmed: bool) -> dict[str, Callable[[Field, str], o
         "money": lambda _, text: values.read_money(text),
         "days": lambda _, text: values.read_count(text, MAX_DAYS),
         "choice": lambda field, text: values.read_choice(text, field.choices or {}),
-        "text": lambda _, text: values.read_text(text, TEXT_LIMIT),
-        "long": lambda _, text: values.read_long_text(text, LONG_LIMIT),
+        "text": lambda _, text: values.read_free_text(text, TEXT_LIMIT),
+        "number": lambda _, text: values.read_text(text, TEXT_LIMIT),
+        "long": lambda _, text: values.read_memo(text, LONG_LIMIT),
         "memo": lambda _, text: values.read_memo(text, LONG_LIMIT),
         "flag": lambda _, text: values.read_flag(text) or None,
         "phone": phone,
@@ -179,6 +194,9 @@ def _contradictions(values: Values) -> list[Problem]:
     old, new = values.get("old_plate"), values.get("new_plate")
     if old is not None and new is not None and old.written == new.written:
         problems.append(Problem("details.same-plate", "new-plate"))
+    if values.get("reason") not in (None, *RULE_REASONS):
+        more = (name for name in RULE_FIELDS if values.get(name))
+        problems += [Problem("details.other-reason", name) for name in more]
     return problems
 
 
@@ -191,25 +209,12 @@ def _customer_shown(values: Values, fields: Iterable[Field]) -> list[Problem]:
     problems = []
     for field in fields:
         text = values.get(field.variable)
-        if field.kind not in ("text", "long", "memo") or field.name in _NAMES or not text:
+        if field.kind not in _AS_TYPED or field.name in _NOT_JUDGED or not text:
             continue
         numbers = "".join(filter(str.isdigit, text))
         if (name and name in text) or (digits and digits in numbers):
             problems.append(Problem("details.customer-shown", field.name))
     return problems
-
-
-def _doubts(values: Values, today: date) -> list[Problem]:
-    """What is probably not meant, but is the agent's to decide."""
-    doubts = []
-    until = values.get("until")
-    if until is not None and until < today:
-        doubts.append(Problem("details.past", "until"))
-    if values.get("reason") == "misread" and not values.get("read_plate"):
-        doubts.append(Problem("details.read-plate", "read-plate"))
-    if values.get("memo") and _PHONE_LIKE.search(values["memo"]):
-        doubts.append(Problem("details.phone-in-memo", "memo"))
-    return doubts
 
 
 def _before(later: Any, earlier: Any) -> bool:

@@ -15,7 +15,10 @@ PLACEHOLDER = "parking-cs@example.com"
 
 
 class Person(NamedTuple):
-    """Somebody, or a mailbox several people read, who receives or is mentioned."""
+    """Somebody, or a mailbox several people read, who receives or is mentioned.
+
+    ``partner`` is the operator that they belong to, where that is said.
+    """
 
     id: str
     name: str
@@ -24,6 +27,7 @@ class Person(NamedTuple):
     agit: str | None = None
     nicknames: tuple[str, ...] = ()
     mailbox: bool = False
+    partner: str | None = None
 
     def as_json(self) -> dict[str, str | None]:
         """``{"name", "title", "address"}``."""
@@ -40,7 +44,10 @@ class Partner(NamedTuple):
 
 
 class Site(NamedTuple):
-    """One car park, as far as a list knows it; ``contacts`` are identifiers of people."""
+    """One car park, as far as a list knows it; ``contacts`` are identifiers of people.
+
+    ``near`` are its telling parts: another name that contains one may mean this site.
+    """
 
     name: str
     partner: str | None = None
@@ -48,6 +55,8 @@ class Site(NamedTuple):
     aliases: tuple[str, ...] = ()
     contacts: tuple[str, ...] = ()
     daily_max: int | None = None
+    operator: str | None = None
+    near: tuple[str, ...] = ()
 
 
 class Rule(NamedTuple):
@@ -63,8 +72,8 @@ class Rule(NamedTuple):
 class Delivery(NamedTuple):
     """How a request travels. ``None`` in ``channel`` or ``authority``: as the row it follows.
 
-    ``to_source`` says where To comes from: ``people`` (``to``), ``site-contacts`` or
-    ``monthly-list``.
+    ``note`` ends with the links that the row names. ``to_source`` says where To comes from:
+    ``people`` (``to``), ``site-contacts`` or ``monthly-list``.
     """
 
     channel: str | None = None
@@ -107,6 +116,13 @@ class Team(NamedTuple):
     four_eyes: bool
 
 
+class Called(NamedTuple):
+    """What rows call by name: groups of people, and links (name → address)."""
+
+    groups: Mapping[str, tuple[str, ...]]
+    links: Mapping[str, str]
+
+
 class Directory(NamedTuple):
     """Everything ``contacts.yaml`` says."""
 
@@ -136,10 +152,17 @@ class Directory(NamedTuple):
             if route.partner and route.delivery.to_source == "monthly-list"
         )
 
+    @property
+    def own_sites(self) -> frozenset[str]:
+        """Sites with a row or a rule of their own."""
+        rows = (route.site for route in self.routes if route.site)
+        return frozenset((*rows, *(site for rule in self.rules for site in rule.sites)))
+
 
 def build(doc: Mapping[str, Any]) -> Directory:
     """The directory of a document that ``schema.py`` and ``checking.py`` found sound."""
     groups = {name: tuple(members) for name, members in doc.get("groups", {}).items()}
+    called = Called(groups, doc.get("links", {}))
     settings = doc.get("settings", {})
     return Directory(
         sender=Person(id="sender", mailbox=True, **doc["sender"]),
@@ -160,7 +183,7 @@ def build(doc: Mapping[str, Any]) -> Directory:
         },
         sites=tuple(site(name, entry) for name, entry in doc.get("sites", {}).items()),
         rules=tuple(_rule(row, entry) for row, entry in doc.get("rules", {}).items()),
-        routes=tuple(_route(row, entry, groups) for row, entry in doc["routes"].items()),
+        routes=tuple(_route(row, entry, called) for row, entry in doc["routes"].items()),
     )
 
 
@@ -173,6 +196,8 @@ def site(name: str, entry: Mapping[str, Any]) -> Site:
         aliases=tuple(entry.get("aliases", ())),
         contacts=tuple(entry.get("contacts", ())),
         daily_max=entry.get("daily_max"),
+        operator=entry.get("operator"),
+        near=tuple(entry.get("near", ())),
     )
 
 
@@ -191,6 +216,7 @@ def _person(key: str, entry: Mapping[str, Any]) -> Person:
         agit=entry.get("agit"),
         nicknames=tuple(entry.get("nicknames", ())),
         mailbox=entry.get("mailbox", False),
+        partner=entry.get("partner"),
     )
 
 
@@ -204,7 +230,7 @@ def _rule(row: str, entry: Mapping[str, Any]) -> Rule:
     )
 
 
-def _route(row: str, entry: Mapping[str, Any], groups: Mapping[str, tuple[str, ...]]) -> Route:
+def _route(row: str, entry: Mapping[str, Any], called: Called) -> Route:
     follows = entry.get("follows")
     decides = [*entry.get("answer", ()), *entry.get("item", ()), *entry.get("need", ())]
     return Route(
@@ -214,19 +240,19 @@ def _route(row: str, entry: Mapping[str, Any], groups: Mapping[str, tuple[str, .
         site=entry.get("site"),
         integrations=tuple(entry.get("integration", ())),
         decides=tuple(decides),
-        delivery=_delivery(entry, groups),
+        delivery=_delivery(entry, called),
         follows=(follows["case"], follows["integration"]) if follows else None,
-        exceptions={k: _delivery(v, groups) for k, v in entry.get("exceptions", {}).items()},
+        exceptions={k: _delivery(v, called) for k, v in entry.get("exceptions", {}).items()},
         fallbacks={
-            k: _delivery(v, groups, tuple(v.get("cases", ())))
+            k: _delivery(v, called, tuple(v.get("cases", ())))
             for k, v in entry.get("fallbacks", {}).items()
         },
     )
 
 
-def _delivery(
-    entry: Mapping[str, Any], groups: Mapping[str, tuple[str, ...]], cases: tuple[str, ...] = ()
-) -> Delivery:
+def _delivery(entry: Mapping[str, Any], called: Called, cases: tuple[str, ...] = ()) -> Delivery:
+    groups = called.groups
+    links = [f"{name}: {called.links[name]}" for name in entry.get("links", ())]
     to = entry.get("to", [])
     source = to[0] if to and to[0] in ("site-contacts", "monthly-list") else "people"
     return Delivery(
@@ -237,7 +263,7 @@ def _delivery(
         cc=expand(entry.get("cc", ()), groups),
         mentions=expand(entry.get("mentions", ()), groups),
         method=entry.get("method"),
-        note=entry.get("note"),
+        note=" ".join(filter(None, (entry.get("note"), *links))) or None,
         template=entry.get("template"),
         addressee=entry.get("addressee"),
         cases=cases,

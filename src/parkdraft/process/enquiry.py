@@ -55,7 +55,7 @@ def propose(
     read = plain(_cut(text))
     seen = _sightings(read, today, names or names_of(known))
     told = (_fitting(one) for one in with_roles(read.text, seen))
-    proposals = (_proposal(one, read) for one in told if one.role or not one.vague)
+    proposals = (_proposal(one, read, today) for one in told if one.role or not one.vague)
     return tuple(_once(proposals))
 
 
@@ -112,9 +112,13 @@ def _fitting(one: Sighting) -> Sighting:
     return one
 
 
-def _proposal(one: Sighting, read: Plain) -> Proposal:
+def _proposal(one: Sighting, read: Plain, today: date) -> Proposal:
     start, end = read.source(one.start, one.end)
-    return Proposal(one.kind, one.value, one.shown, start, end, _FIELDS[one.kind], one.role)
+    fields = _FIELDS[one.kind]
+    if one.kind in ("date", "moment") and date.fromisoformat(one.value[:10]) > today:
+        fields = tuple(name for name in fields if name != "paid-at")  # nobody has paid then
+    role = one.role if one.role in fields else None
+    return Proposal(one.kind, one.value, one.shown, start, end, fields, role)
 
 
 def _once(proposals: Iterable[Proposal]) -> Iterable[Proposal]:

@@ -30,7 +30,7 @@ def everything(known: Known) -> list[Finding]:
     """All people, partners and sites of the directory and of the lists kept today."""
     directory = known.directory
     found = [_partner(partner) for partner in directory.partners.values()]
-    found += [_person(person) for person in directory.people.values()]
+    found += [_person(known, person) for person in directory.people.values()]
     seen: set[tuple[str, str | None]] = set()
     for site in _sites(known):
         if (site.name, site.partner) not in seen:
@@ -88,21 +88,29 @@ def _sites(known: Known) -> Iterator[Site]:
             yield Site(name, listed.partner)
 
 
+def _names(partner: Partner) -> tuple[str, ...]:
+    return (partner.name, *partner.aliases, partner.id)
+
+
 def _partner(partner: Partner) -> Finding:
-    names = (partner.name, *partner.aliases, partner.id)
+    names = _names(partner)
     facts = {"id": partner.id, "aliases": list(partner.aliases)}
     return Finding("partner", partner.name, names, facts)
 
 
-def _person(person: Person) -> Finding:
+def _person(known: Known, person: Person) -> Finding:
+    """Somebody, who goes by the names of their partner, too."""
     handles = [person.agit] if person.agit else []
     local = [person.address.partition("@")[0]] if person.address else []
-    names = tuple(dict.fromkeys((person.name, *person.nicknames, *handles, *local)))
+    partner = known.directory.partners.get(person.partner or "")
+    theirs = _names(partner) if partner else ()
+    names = tuple(dict.fromkeys((person.name, *person.nicknames, *handles, *local, *theirs)))
     facts = {
         "title": person.title,
         "address": person.address,
         "agit": person.agit,
         "nicknames": list(person.nicknames),
+        "partner": person.partner,
     }
     return Finding("person", person.name, names, facts)
 
@@ -116,4 +124,4 @@ def _site(known: Known, site: Site) -> Finding:
         "contacts": [people[name].name for name in site.contacts],
         "rules": [rule.row for rule in known.directory.rules if site.name in rule.sites],
     }
-    return Finding("site", site.name, (site.name, *site.aliases), facts)
+    return Finding("site", site.name, (site.name, *site.aliases, *site.near), facts)

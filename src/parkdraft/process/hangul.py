@@ -49,7 +49,11 @@ _LAYOUT = dict(
         strict=True,
     )
 )
+LONGEST = 1000
+"""Characters of a text that is compared as a name."""
 KEY_OF = {letter: key for key, letter in _LAYOUT.items()}
+KEYS = str.maketrans({letter: key.lower() for letter, key in KEY_OF.items()})
+"""Letter → the key that types it, shift aside, for ``translate``."""
 
 # A lone letter in any of its code points → the key presses: the conjoining forms (U+1100,
 # U+1161, U+11A8 and on), and the joined ones among the compatibility forms.
@@ -75,14 +79,19 @@ _SYLLABLE = lazy(
 )
 
 
-@functools.lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """The comparison key of a name: equal keys, equal names.
 
     Compatibility forms (full-width, ㈜, decomposed syllables) become plain ones and
     capitals small; spaces, punctuation, symbols and invisible characters are dropped.
-    Letters and digits stay, lone Korean letters as key presses.
+    Letters and digits stay, lone Korean letters as key presses. What is too long for a name
+    is its own key: normalising it may take quadratic time.
     """
+    return text if len(text) > LONGEST else _folded(text)
+
+
+@functools.lru_cache(maxsize=4096)
+def _folded(text: str) -> str:
     if _USUAL.fullmatch(text):  # nearly every text: nothing to be made plain first
         return "".join(filter(str.isalnum, text.lower()))
     text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text)).translate(_LONE)
@@ -92,7 +101,12 @@ def fold(text: str) -> str:
 
 
 def jamo(text: str) -> str:
-    """Every syllable and joined letter taken apart to key presses; the rest as it is."""
+    """Every syllable and joined letter taken apart to key presses; the rest as it is.
+
+    So is what is too long for a name, as with ``fold``.
+    """
+    if len(text) > LONGEST:
+        return text
     return "".join(map(_letters, unicodedata.normalize("NFC", text)))
 
 

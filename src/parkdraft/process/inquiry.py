@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, time
 from typing import NamedTuple
 
 from parkdraft.errors import DetailsError, ParkdraftError, Problem, RouteError
-from parkdraft.process import labels
-from parkdraft.process.cases import Case
+from parkdraft.process import advice, labels
+from parkdraft.process.cases import RULE_REASONS, Case
 from parkdraft.process.details import Values, find_case, missing, read_details
-from parkdraft.process.directory import Directory
+from parkdraft.process.directory import Directory, Rule
+from parkdraft.process.operators import UNKNOWN, as_said, is_asked_for, wrong_operator
 from parkdraft.process.places import Known, Place, resolve
 from parkdraft.process.routing import (
     Asked,
@@ -20,6 +21,7 @@ from parkdraft.process.routing import (
     matching,
     no_fallback,
     no_route,
+    site_rules,
 )
 
 
@@ -33,7 +35,7 @@ class Charge(NamedTuple):
 
 
 class Inquiry(NamedTuple):
-    """A case, placed and decided. ``decision`` is None for a cancellation without answer."""
+    """A case, placed and decided. ``decision`` is None where the customer answers first."""
 
     case: Case
     values: Values
@@ -41,25 +43,31 @@ class Inquiry(NamedTuple):
     decision: Decision | None
     charge: Charge | None
     warnings: tuple[Problem, ...]
+    assumed: tuple[Problem, ...]
+    """What the text says where nothing was given."""
+    rules: tuple[Rule, ...]
 
 
 def inquire(
-    known: Known, case_name: str, raw: Mapping[str, object], today: date, *, complete: bool
+    known: Known,
+    case_name: str,
+    raw: Mapping[str, object],
+    today: date,
+    clock: time = time.max,
+    *,
+    complete: bool,
 ) -> Inquiry:
     """Decide a case; ``complete`` also demands every detail that a draft needs.
+
+    ``clock`` is the time of day; without one, nothing of today lies in the future.
 
     Raises DetailsError or RouteError, with everything that is wrong with details and place.
     """
     case = find_case(case_name)
-    details = read_details(case, raw, today)
+    details = read_details(case, raw, today, clock)
     values = details.values
     problems = list(details.problems)
-    asked = (values["partner"], values["site"], values["integration"])
-    place, found = known.once(resolve, case, *asked)
-    failed = {problem.field for problem in problems}
-    problems += [one for one in found if one.field not in failed]
-    if "daily_max" in values and values["daily_max"] is None and place.known:
-        values["daily_max"] = place.known.daily_max
+    place, doubts = _placed(known, case, values, problems)
     problems += _missing(case, values, problems, complete=complete)
     decision: Decision | None = None
     if not _undecidable(case, problems):
@@ -67,11 +75,59 @@ def inquire(
             decision = _decide(known, case, values, place, today)
         except RouteError as error:
             problems += error.problems
+        else:
+            if complete:
+                failed = {one.field for one in problems}
+                here = _needed_here(known.directory, case, values, place, decision)
+                problems += [one for one in here if one.field not in failed]
     if problems:
         raise _refusal(problems)
     values["site"] = place.site
     charge = _charge(values, count_first_day=known.directory.count_first_day)
-    return Inquiry(case, values, place, decision, charge, details.warnings)
+    warnings = [*details.warnings, *doubts, *advice.of_values(values, charge, today)]
+    assumed: list[Problem] = []
+    if decision is None and case.asks == "answer":
+        warnings += _unrouted(known.directory, case, place)
+    if decision and complete:
+        warnings += advice.of_request(case.name, values)
+        assumed += advice.assumed(case.name, values, decision)
+    rules = site_rules(known.directory, case.name, place.known.name if place.known else None)
+    return Inquiry(case, values, place, decision, charge, tuple(warnings), tuple(assumed), rules)
+
+
+def _placed(
+    known: Known, case: Case, values: Values, problems: list[Problem]
+) -> tuple[Place, tuple[Problem, ...]]:
+    """Where it is, with what a list says of the site filled in, and what may be meant otherwise.
+
+    What is wrong is appended to ``problems``.
+    """
+    asked = (values["partner"], values["site"], values["integration"])
+    confirmed = bool(values["site_confirmed"])
+    place, found, doubts = known.once(resolve, case, *asked, confirmed)
+    failed = {problem.field for problem in problems}
+    problems += [one for one in found if one.field not in failed]
+    for name in ("daily_max", "operator"):
+        if name in values and values[name] is None and place.known:
+            values[name] = getattr(place.known, name)
+    if values["operator"]:
+        said = values["operator"] = as_said(values["operator"])
+        if wrong := wrong_operator(known.directory.partners, place.partner, said):
+            problems.append(wrong)
+    return place, doubts
+
+
+def _needed_here(
+    directory: Directory, case: Case, values: Values, place: Place, decision: Decision | None
+) -> list[Problem]:
+    """What is missing at this place alone: a nameless operator's name, which discount."""
+    found = []
+    asked = decision and is_asked_for(directory.partners, place.partner, decision.channel)
+    if asked and not values["operator"]:
+        found.append(Problem("details.operator-missing", "operator", data={"unknown": UNKNOWN}))
+    if values.get("reason") in RULE_REASONS:
+        found += missing(case, values, ("discount",))
+    return found
 
 
 def _missing(
@@ -96,13 +152,16 @@ def _undecidable(case: Case, problems: list[Problem]) -> bool:
 
 def _decide(known: Known, case: Case, values: Values, place: Place, today: date) -> Decision | None:
     decides = values[case.decides.replace("-", "_")] if case.decides else None
-    if case.decides == "answer" and decides is None:
-        _some_answer(known.directory, case, place)
+    if case.asks == "answer" and decides is None:
+        if len(_unrouted(known.directory, case, place)) == len(labels.ANSWERS):
+            raise RouteError([no_route(known.directory, _question(case, place, None))])
         if values["fallback"] is not None:
             raise RouteError([no_fallback(())])
         return None  # nothing is asked of anybody before the customer has answered
     more = (decides, values.get("reason"), values["fallback"])
-    return known.once(_decided, case, place, f"{today:%Y-%m}", *more)
+    decision = known.once(_decided, case, place, f"{today:%Y-%m}", *more)
+    unproved = case.asks == "proof" and values["reason"] in RULE_REASONS and not values["proof"]
+    return None if unproved else decision
 
 
 def _decided(
@@ -118,12 +177,18 @@ def _decided(
     return decide(known.directory, case, place, asked)
 
 
-def _some_answer(directory: Directory, case: Case, place: Place) -> None:
-    """Raise RouteError where no row could follow, whatever the customer answers."""
+def _question(case: Case, place: Place, decides: str | None) -> Question:
     site = place.known.name if place.known else None
-    asked = Question(case.name, place.partner, site, place.integration, None)
-    if not any(matching(directory, asked._replace(decides=one)) for one in labels.ANSWERS):
-        raise RouteError([no_route(directory, asked)])
+    return Question(case.name, place.partner, site, place.integration, decides)
+
+
+def _unrouted(directory: Directory, case: Case, place: Place) -> list[Problem]:
+    """A warning for each answer of the customer that no row of the process follows."""
+    return [
+        Problem("route.answer-without-row", data={"answer": words[0]})
+        for answer, words in labels.ANSWERS.items()
+        if not matching(directory, _question(case, place, answer))
+    ]
 
 
 def _refusal(problems: list[Problem]) -> ParkdraftError:

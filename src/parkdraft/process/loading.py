@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,10 @@ def load_directory(path: Path) -> Directory:
     line in ``row``.
     """
     try:
-        if path.stat().st_size > MAX_BYTES:
+        found = path.stat()
+        if not (stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode)):
+            raise DirectoryError([Problem("contacts.not-file", NAME, 1)])
+        if found.st_size > MAX_BYTES:
             raise DirectoryError([Problem("contacts.too-large", NAME, 1)])
         content = path.read_bytes()
     except OSError as error:

@@ -18,7 +18,7 @@ from parkdraft.process.values import refusal, tidy
 WEEKDAYS = "월화수목금토일"
 YEARS_AWAY = 10
 
-_WORDS = {"어제": -1, "오늘": 0, "내일": 1}
+_WORDS = {"그저께": -2, "그제": -2, "어제": -1, "오늘": 0, "내일": 1, "모레": 2}
 # After NFKC. The separator must be the same in one date; a last dot is usual in Korean.
 _DATES = tuple(
     lazy(pattern)
@@ -26,7 +26,7 @@ _DATES = tuple(
         r"(?P<year>[0-9]{4}|[0-9]{2}) ?(?P<by>[-/.]) ?(?P<month>[0-9]{1,2}) ?(?P=by) ?"
         r"(?P<day>[0-9]{1,2})(?: ?\.)?",
         r"(?P<year>[0-9]{4}|[0-9]{2})년 ?(?P<month>[0-9]{1,2})월 ?(?P<day>[0-9]{1,2})일",
-        r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})",
+        r"(?P<year>[0-9]{4}|[0-9]{2})(?P<month>[0-9]{2})(?P<day>[0-9]{2})",
         r"(?P<year>)(?P<month>[0-9]{1,2}) ?[-/.] ?(?P<day>[0-9]{1,2})(?: ?\.)?",
         r"(?P<year>)(?P<month>[0-9]{1,2})월 ?(?P<day>[0-9]{1,2})일",
     )
@@ -59,9 +59,9 @@ class Moment(NamedTuple):
 def read_date(text: str, today: date) -> date:
     """The day that the text names, at most ten years from ``today``.
 
-    Reads ``2026-11-23``, ``2026. 11. 23.``, ``20261123``, ``26.12.01``, ``11/23``,
-    ``11월 23일``, 오늘, 내일, 어제, a weekday after it (refused when it is another one),
-    and midnight of a spreadsheet's date cell, ``2026-11-23 00:00:00``.
+    Reads ``2026-11-23``, ``2026. 11. 23.``, ``20261123``, ``261201``, ``26.12.01``, ``11/23``,
+    ``11월 23일``, words from 그저께 to 모레, a weekday after it (refused when it is another
+    one), and midnight of a spreadsheet's date cell, ``2026-11-23 00:00:00``.
     """
     value = _MIDNIGHT.sub("", tidy(text))
     if not value:
@@ -143,7 +143,10 @@ def _date_or_none(year: int, month: int, day: int) -> date | None:
 
 
 def _time_of(clock: re.Match[str]) -> time:
-    """The time of day; 오후 14:05 is read as 14:05, 오전 14:05 contradicts itself."""
+    """The time of day; 오후 14:05 is read as 14:05, 오전 14:05 contradicts itself.
+
+    2시 5분 may be spoken of either half, and is refused; 02시 5분 and 2:05 are not spoken.
+    """
     hour = int(clock["hour"])
     minute = 30 if clock["half_past"] else int(clock["minute"] or clock["minute_ko"] or 0)
     second = int(clock["second"] or clock["second_ko"] or 0)
@@ -155,6 +158,10 @@ def _time_of(clock: re.Match[str]) -> time:
         raise refusal("time.halves")
     half = clock["before"] or clock["after"]
     if half is None:
+        spoken = clock["minute"] is None and not clock["hour"].startswith("0")
+        if spoken and 1 <= hour <= 12:
+            early, late = time(hour % 12, minute), time(hour % 12 + 12, minute)
+            raise refusal("time.which-half", morning=f"{early:%H:%M}", afternoon=f"{late:%H:%M}")
         return time(hour, minute, second)
     afternoon = half == "오후" or half[0] in "Pp"
     return time(_hour_of_half(hour, afternoon=afternoon), minute, second)

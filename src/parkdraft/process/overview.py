@@ -43,13 +43,13 @@ def process_table(directory: Directory) -> list[CaseSteps]:
     """The process as case × partner; cases with equal steps share one entry."""
     found: list[CaseSteps] = []
     for case in CASES.values():
-        steps = {one: _steps(directory, case, one) for one in directory.partners}
-        lists = list(steps.values())
+        by_partner = {one: steps(directory, case, one) for one in directory.partners}
+        lists = list(by_partner.values())
         first = lists[0] if lists else ()
         common = tuple(one for one in first if all(one in others for others in lists[1:]))
         own = {
             partner: tuple(one for one in some if one not in common)
-            for partner, some in steps.items()
+            for partner, some in by_partner.items()
         }
         entry = CaseSteps((case.name,), common, own)
         if found and found[-1][1:] == entry[1:]:
@@ -59,7 +59,7 @@ def process_table(directory: Directory) -> list[CaseSteps]:
     return found
 
 
-def _steps(directory: Directory, case: Case, partner: str) -> tuple[Step, ...]:
+def steps(directory: Directory, case: Case, partner: str) -> tuple[Step, ...]:
     """The partner's steps in the order of the rows; those of one site after the general one."""
     found: dict[tuple[str, str], Step] = {}
     rows = [route.row for route in directory.routes]

@@ -13,8 +13,6 @@ import re
 from parkdraft.patterns import lazy
 from parkdraft.process.values import refusal, tidy
 
-# Direction marks to the right, which a phone's address book copies around a number.
-_LEFT_TO_RIGHT = lazy(r"[\u202a\u202c\u202d\u2066\u2068\u2069]")
 _DASHES = lazy(r"[\u2010-\u2015\u2212]")
 # First match names the reason.
 _REFUSED = (
@@ -43,7 +41,7 @@ def read_phone(text: str) -> str:
     Reads any separators, +82 and a spreadsheet's lost leading zero. Raises
     ``DetailsError`` with one problem, its ``field`` filled in by the caller.
     """
-    value = _DASHES.sub("-", tidy(_LEFT_TO_RIGHT.sub("", text)))
+    value = _DASHES.sub("-", tidy(text))
     for pattern, code in _REFUSED:
         if pattern.fullmatch(value):
             raise refusal(code)

@@ -5,20 +5,28 @@ Near misses are suggested, never assumed; a contradiction is refused.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property, lru_cache
-from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
-from parkdraft.errors import Problem
+from parkdraft.errors import DetailsError, Problem
+from parkdraft.patterns import lazy
 from parkdraft.process import labels
 from parkdraft.process.cases import Case
 from parkdraft.process.directory import Directory, Partner, Site
 from parkdraft.process.hangul import fold
 from parkdraft.process.sites import MonthList, SiteList
 
+if TYPE_CHECKING:
+    from parkdraft.process.nearnames import NearNames
+
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 _REMEMBERED = 4096
+MOST_NEAR = 3
+"""Near names that are shown."""
+_LONE = lazy("[ㄱ-ㅣ]")
+_SYLLABLE = lazy("[가-힣]")
 
 
 class Place(NamedTuple):
@@ -76,13 +84,35 @@ class Known(_Lists):
             entries += [site for key in sorted(keys) if (site := find(key))]
         return list(dict.fromkeys(entries))
 
-    def names(self) -> Iterable[str]:
-        """Every site's main name."""
-        names = [site.name for site in self.directory.sites]
-        names += self.registered.names()
-        for listed in self.lists.values():
-            names += listed.names()
-        return dict.fromkeys(names)
+    def near(self, name: str) -> list[str]:
+        """Main names of the sites for which ``name`` may be a slip, best first.
+
+        A name that contains a site's telling part (``near`` in contacts.yaml) is near, too.
+        """
+        spellings, names = self._spellings
+        return list(dict.fromkeys(spellings[hit] for hit in names.near(name)))
+
+    def has_own(self, name: str) -> bool:
+        """Whether a site of this name, whatever a list calls it, has a row or rule of its own."""
+        names = {one for site in self.named(name) for one in (site.name, *site.aliases)}
+        return not names.isdisjoint(self.directory.own_sites)
+
+    @cached_property
+    def _spellings(self) -> tuple[dict[str, str], NearNames]:
+        """Everything (folded) by which a site is told from others → its main name."""
+        from parkdraft.process.nearnames import NearNames
+
+        found: dict[str, str] = {}
+        for site in self.directory.sites:
+            for spelling in (site.name, *site.aliases, *site.near):
+                found.setdefault(fold(spelling), site.name)
+        for rows, positions in (
+            (self.registered.rows, self.registered.positions),
+            *((listed.rows, listed.positions) for listed in self.lists.values()),
+        ):
+            for key, places in positions.items():
+                found.setdefault(key, rows[places[0]]["name"])
+        return found, NearNames(found)
 
 
 def _merged(sites: list[Site]) -> list[Site]:
@@ -107,6 +137,8 @@ def _joined(group: list[Site]) -> Site:
         aliases=tuple(aliases),
         contacts=first("contacts") or (),
         daily_max=first("daily_max"),
+        operator=first("operator"),
+        near=first("near") or (),
     )
 
 
@@ -125,23 +157,32 @@ def resolve(
     partner: str | None,
     site: str | None,
     integration: str | None,
-) -> tuple[Place, tuple[Problem, ...]]:
-    """Partner, site and integration as identifiers, with all problems; nothing is guessed."""
+    confirmed: bool = False,
+) -> tuple[Place, tuple[Problem, ...], tuple[Problem, ...]]:
+    """Partner, site and integration as identifiers, all problems, all warnings.
+
+    Nothing is guessed. ``confirmed`` says that a name like a known one is another site.
+    """
     problems: list[Problem] = []
+    warnings: list[Problem] = []
     partners = known.directory.partners
     partner_id = find_partner(partners, partner) if partner else None
     if partner and partner_id is None:
-        problems.append(_unknown_partner(partners, partner))
+        problems.append(unknown_partner(partners, partner))
     found: Site | None = None
-    if site and not fold(site):
-        problems.append(Problem("place.no-name", "site"))
-    elif site:
-        found, site_problems = _site(known, site, partner_id, asked=partner is not None)
+    if site and fold(site) and (sites := known.named(site)):
+        found, site_problems = _listed(known, sites, partner_id, asked=partner is not None)
         problems += site_problems
+    elif site and (no_site := _no_site(site)):
+        problems.append(Problem(no_site, "site"))
+    elif site and not confirmed and (partner or case.partnerless):
+        # where the partner is missing, that is said with the near names
+        refused, warnings = _near(known, site)
+        problems += refused
     if partner_id is None and found:
         partner_id = found.partner
     if partner_id is None and not partner and not problems and not case.partnerless:
-        problems.append(_missing_partner(known, partners, None if found else site))
+        problems.append(_missing_partner(known, None if found or confirmed else site))
     if found and found.integration and integration not in (None, found.integration):
         data = {"site": found.name, "integration": labels.INTEGRATIONS[found.integration][0]}
         problems.append(Problem("place.integration", "integration", data=data))
@@ -154,16 +195,17 @@ def resolve(
     if integration is None and not case.ignores_integration and askable:
         data = {"labels": ", ".join(label[0] for label in labels.INTEGRATIONS.values())}
         problems.append(Problem("place.integration-missing", "integration", data=data))
-    return Place(partner_id, found.name if found else site, integration, found), tuple(problems)
+    place = Place(partner_id, found.name if found else site, integration, found)
+    return place, tuple(problems), tuple(warnings)
 
 
-def _site(
-    known: Known, name: str, partner: str | None, *, asked: bool
+def _listed(
+    known: Known, sites: list[Site], partner: str | None, *, asked: bool
 ) -> tuple[Site | None, list[Problem]]:
-    sites = known.named(name)
+    """Which of the sites of one name is meant: that of the partner, or the only one."""
     partners = known.directory.partners
     fitting = [site for site in sites if site.partner in (None, partner)]
-    if partner and sites and not fitting:
+    if partner and not fitting:
         others = ", ".join(partners[site.partner].name for site in sites if site.partner)
         data = {"site": sites[0].name, "partner": others}
         return None, [Problem("place.other-partner", "site", data=data)]
@@ -172,27 +214,49 @@ def _site(
         if asked:
             return None, []
         return None, [Problem("place.several-partners", "partner", data={"partners": names})]
-    if sites:
-        return (fitting or sites)[0], []
-    if partner and (near := _near_own_row(known.directory, name, partner)):
-        return None, [Problem("place.near-site", "site", data={"near": near})]
-    return None, []
+    return (fitting or sites)[0], []
 
 
-def _near_own_row(directory: Directory, name: str, partner: str) -> str:
-    """A site of this partner with a row of its own whose name is near: P2 must not be missed."""
-    own = {route.site for route in directory.routes if route.site and route.partner == partner}
-    if not own:
-        return ""
-    from parkdraft.process.search import near
+def _no_site(name: str) -> str | None:
+    """Why what was typed names no site: the code of its problem, None where it may be one.
 
-    spellings = {
-        spelling: site.name
-        for site in directory.sites
-        if site.name in own
-        for spelling in (site.name, *site.aliases)
-    }
-    return ", ".join(dict.fromkeys(spellings[hit] for hit in near(name, spellings)))
+    Initial consonants are for searching; a plate stands in the wrong field.
+    """
+    key = fold(name)
+    if not key:
+        return "place.no-name"
+    if _LONE.search(key) and not _SYLLABLE.search(key):
+        return "place.consonants"
+    if any(map(str.isdigit, key)):
+        from parkdraft.process.plates import read_plate
+
+        try:
+            read_plate(name)
+        except DetailsError:
+            return None
+        return "place.plate"
+    return None
+
+
+def _near(known: Known, name: str) -> tuple[list[Problem], list[Problem]]:
+    """What is to be said of an unlisted name that is near a listed one: refusals, warnings.
+
+    Near a site with a row or rule of its own it is refused, whoever the partner is: its
+    case would take the way of ordinary sites, and P2 would be missed.
+    """
+    names = known.near(name)
+    own = [one for one in names if known.has_own(one)]
+    if own:
+        return [Problem("place.near-site", "site", data=_named(own))], []
+    if names:
+        return [], [Problem("place.near-listed", "site", data=_named(names))]
+    return [], []
+
+
+def _named(names: list[str]) -> dict[str, object]:
+    """The first of near names, in words and, for a page on which each is a click, as they are."""
+    shown = names[:MOST_NEAR]
+    return {"near": ", ".join(shown), "names": tuple(shown)}
 
 
 def _only_integration(directory: Directory, case: Case, partner: str) -> str | None:
@@ -206,7 +270,8 @@ def _only_integration(directory: Directory, case: Case, partner: str) -> str | N
     return found.pop() if len(found) == 1 else None
 
 
-def _unknown_partner(partners: Mapping[str, Partner], text: str) -> Problem:
+def unknown_partner(partners: Mapping[str, Partner], text: str) -> Problem:
+    """The refusal of a partner that nobody is, with near names or all of them."""
     from parkdraft.process.search import near
 
     spellings = {
@@ -223,11 +288,8 @@ def _unknown_partner(partners: Mapping[str, Partner], text: str) -> Problem:
     return Problem(code, "partner", data=data)
 
 
-def _missing_partner(known: Known, partners: Mapping[str, Partner], site: str | None) -> Problem:
-    from parkdraft.process.search import near
-
-    hits = near(site, known.names()) if site else []
-    names = ", ".join(partner.name for partner in partners.values())
-    if hits:
-        return Problem("place.partner-missing-near", "partner", data={"near": ", ".join(hits)})
+def _missing_partner(known: Known, site: str | None) -> Problem:
+    if site and (hits := known.near(site)):
+        return Problem("place.partner-missing-near", "partner", data=_named(hits))
+    names = ", ".join(partner.name for partner in known.directory.partners.values())
     return Problem("place.partner-missing", "partner", data={"partners": names})

@@ -50,6 +50,8 @@ class Decision(NamedTuple):
     rules: tuple[Rule, ...]
     awaits: str | None
     """The month (``2026-11``) whose list a waiting draft waits for."""
+    names_operator: bool
+    """Whether those who get it work for several operators, and so are told which it is."""
 
     def recipients(self) -> dict[str, Any]:
         """Who sends and who gets it, as JSON: ``from``, ``to``, ``cc``, ``mentions``."""
@@ -150,14 +152,33 @@ def decide(directory: Directory, case: Case, place: Place, asked: Asked) -> Deci
         cc=tuple(person for person in copied if _mailbox_key(person) not in taken),
         mentions=tuple(directory.people[name].agit or "" for name in delivery.mentions),
         method=delivery.method,
-        note=delivery.note,
+        note=delivery.note if asked.fallback else _with_other_ways(delivery.note, fallbacks),
         addressee=delivery.addressee,
         template=delivery.template,
         fallback=asked.fallback,
         fallbacks=tuple(fallbacks),
         rules=rules,
         awaits=awaits,
+        names_operator=_is_for_several(directory, base, question, delivery.mentions),
     )
+
+
+def _is_for_several(
+    directory: Directory, base: Route, question: Question, mentions: tuple[str, ...]
+) -> bool:
+    """Whether it goes to people who work for several operators.
+
+    The row is no partner's own, or mentions somebody whom such a row mentions, too.
+    """
+    own = base.partner or (question.partner if question.partner in base.exceptions else None)
+    if _is_nobodys(directory, own):
+        return True
+    shared = (row.delivery for row in directory.routes if _is_nobodys(directory, row.partner))
+    return any(not set(mentions).isdisjoint(one.mentions) for one in shared)
+
+
+def _is_nobodys(directory: Directory, partner: str | None) -> bool:
+    return partner is None or directory.partners[partner].catch_all
 
 
 def _recipients(
@@ -199,6 +220,14 @@ def _instead(delivery: Delivery, other: Delivery) -> Delivery:
     return other._replace(
         authority=other.authority or delivery.authority, note=other.note or delivery.note
     )
+
+
+def _with_other_ways(note: str | None, others: Mapping[str, Delivery]) -> str | None:
+    """What to mind, and what to do where the usual way fails: only of ways that there are."""
+    ways = (
+        f"{labels.FALLBACKS[name][0]}: {way.method}" for name, way in others.items() if way.method
+    )
+    return _joined(note, *ways)
 
 
 def _joined(*texts: str | None) -> str | None:

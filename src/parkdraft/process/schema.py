@@ -6,15 +6,15 @@ line of every place, so that later checks can name lines too. All problems are c
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from parkdraft.errors import Problem
+from parkdraft.errors import DetailsError, Problem
 from parkdraft.process import labels
-from parkdraft.process.values import ENCODED_WORD
+from parkdraft.process.cases import LONG_LIMIT
+from parkdraft.process.values import read_choice, read_text
 from parkdraft.process.yamlnodes import Mapping as MappingNode
 from parkdraft.process.yamlnodes import Node, Scalar, Sequence
 
@@ -43,11 +43,11 @@ Kind = Callable[[Node, Path, Reading], Any]
 
 
 def text(node: Node, path: Path, reading: Reading) -> str | None:
-    """One line of text, in NFC; control characters are refused."""
+    """One line of text, in NFC; characters that are not seen are refused, and long texts."""
     if not isinstance(node, Scalar):
         reading.wrong("contacts.not-text", node.line, key=path[-1])
         return None
-    value = unicodedata.normalize("NFC", " ".join(node.text.split()))
+    value = " ".join(node.text.split())
     if not value and ":" in path[-1]:
         reading.wrong("yaml.colon-space", node.line, key=path[-1].partition(":")[0])
         return None
@@ -57,9 +57,37 @@ def text(node: Node, path: Path, reading: Reading) -> str | None:
     if "，" in value:
         reading.wrong("yaml.full-width", node.line, sign="，", meant=",")
         return None
-    if not value.isprintable() or ENCODED_WORD in value:
+    if len(value) > LONG_LIMIT:
+        reading.wrong("contacts.too-long", node.line, key=path[-1], maximum=LONG_LIMIT)
+        return None
+    try:
+        judged = read_text(value, LONG_LIMIT)
+    except DetailsError:
+        judged = ""
+    if not (judged and value.isprintable()):
         reading.wrong("contacts.character", node.line, key=path[-1])
         return None
+    return judged
+
+
+def address(node: Node, path: Path, reading: Reading) -> str | None:
+    """An address to send mail to, as a header carries it."""
+    value = text(node, path, reading)
+    if value is None:
+        return None
+    from parkdraft.process.people import ascii_address
+
+    found = ascii_address(value)
+    if found is None:
+        reading.wrong("contacts.address", node.line, address=value)
+    return found
+
+
+def link(node: Node, path: Path, reading: Reading) -> str | None:
+    """A web address that somebody can click on."""
+    value = text(node, path, reading)
+    if value is not None and not value.startswith(("https://", "http://")):
+        reading.wrong("contacts.not-link", node.line, key=path[-1])
     return value
 
 
@@ -82,7 +110,7 @@ def names(node: Node, path: Path, reading: Reading) -> list[str]:
     if isinstance(node, MappingNode):
         reading.wrong("contacts.not-list", node.line, key=path[-1])
         return []
-    found: list[str] = []
+    found: dict[str, int] = {}
     for item in node.items if isinstance(node, Sequence) else (node,):
         name = text(item, path, reading)
         if name is None:
@@ -90,9 +118,8 @@ def names(node: Node, path: Path, reading: Reading) -> list[str]:
         if name in found:
             reading.wrong("contacts.twice", item.line, key=path[-1], name=name)
         else:
-            found.append(name)
-            reading.lines[(*path, name)] = item.line
-    return found
+            found[name] = reading.lines[(*path, name)] = item.line
+    return list(found)
 
 
 def dates(node: Node, path: Path, reading: Reading) -> list[str]:
@@ -117,35 +144,39 @@ def retention_days(node: Node, path: Path, reading: Reading) -> int | None:
 
 
 def one_of(known: labels.Labels) -> Kind:
-    """One identifier out of a fixed list."""
+    """One identifier out of a fixed list, or its Korean word."""
 
     def read_one(node: Node, path: Path, reading: Reading) -> str | None:
         value = text(node, path, reading)
-        _known(value, known, node.line, path, reading)
-        return value
+        return value and _known(value, known, node.line, path, reading)
 
     return read_one
 
 
 def some_of(known: labels.Labels) -> Kind:
-    """One or several identifiers out of a fixed list."""
+    """One or several identifiers out of a fixed list, or their Korean words."""
 
     def read_some(node: Node, path: Path, reading: Reading) -> list[str]:
-        found = names(node, path, reading)
-        for name in found:
-            _known(name, known, reading.lines[(*path, name)], path, reading)
-        return found
+        found: dict[str, str] = {}
+        for name in names(node, path, reading):
+            line = reading.lines[(*path, name)]
+            value = _known(name, known, line, path, reading)
+            if value in found:
+                reading.wrong("contacts.twice", line, key=path[-1], name=name)
+            found[value] = name
+        return list(found)
 
     return read_some
 
 
-def _known(
-    value: str | None, known: labels.Labels, line: int, path: Path, reading: Reading
-) -> None:
-    if value is not None and value not in known:
-        reading.wrong(
-            "contacts.unknown-value", line, key=path[-1], value=value, known=", ".join(known)
-        )
+def _known(value: str, known: labels.Labels, line: int, path: Path, reading: Reading) -> str:
+    """The identifier that is meant; what is none, as it is, with a problem."""
+    try:
+        return value if value in known else read_choice(value, known)
+    except DetailsError:
+        shown = ", ".join(f"{name}({words[0]})" for name, words in known.items())
+        reading.wrong("contacts.unknown-value", line, key=path[-1], value=value, known=shown)
+        return value
 
 
 def record(required: Mapping[str, Kind], optional: Mapping[str, Kind]) -> Kind:
@@ -175,8 +206,8 @@ def record(required: Mapping[str, Kind], optional: Mapping[str, Kind]) -> Kind:
     return read_record
 
 
-def each(kind: Kind) -> Kind:
-    """A mapping with free keys, all of one kind."""
+def each(kind: Kind, keys: labels.Labels | None = None) -> Kind:
+    """A mapping with free keys, or identifiers out of a fixed list, all of one kind."""
 
     def read_each(node: Node, path: Path, reading: Reading) -> dict[str, Any]:
         node = _opened(node)
@@ -186,6 +217,8 @@ def each(kind: Kind) -> Kind:
         found: dict[str, Any] = {}
         for key, value in node.items.items():
             name = text(Scalar(key, node.lines[key]), (*path, key), reading)
+            if name is not None and keys is not None:
+                name = _known(name, keys, node.lines[key], path, reading)
             if name in found:
                 data = {"key": name, "first": reading.lines[(*path, name)]}
                 reading.wrong("yaml.duplicate-key", node.lines[key], **data)
@@ -218,6 +251,7 @@ _DELIVERY: dict[str, Kind] = {
     "mentions": names,
     "method": text,
     "note": text,
+    "links": names,
     "template": text,
     "addressee": text,
 }
@@ -234,22 +268,24 @@ _ROUTE: dict[str, Kind] = {
     ),
     "exceptions": each(record({"channel": one_of(labels.CHANNELS)}, _DELIVERY)),
     "fallbacks": each(
-        record({"channel": one_of(labels.CHANNELS)}, {**_DELIVERY, "cases": some_of(labels.CASES)})
+        record({"channel": one_of(labels.CHANNELS)}, {**_DELIVERY, "cases": some_of(labels.CASES)}),
+        labels.FALLBACKS,
     ),
 }
 _CONTACTS = record(
     {
-        "sender": record({"name": text, "address": text}, {}),
+        "sender": record({"name": text, "address": address}, {}),
         "people": each(
             record(
                 {},
                 {
                     "name": text,
                     "title": text,
-                    "address": text,
+                    "address": address,
                     "agit": text,
                     "nicknames": names,
                     "mailbox": flag,
+                    "partner": text,
                 },
             )
         ),
@@ -267,6 +303,7 @@ _CONTACTS = record(
             },
         ),
         "groups": each(names),
+        "links": each(link),
         "sites": each(
             record(
                 {},
@@ -274,6 +311,7 @@ _CONTACTS = record(
                     "partner": text,
                     "integration": one_of(labels.INTEGRATIONS),
                     "aliases": names,
+                    "near": names,
                     "contacts": names,
                 },
             )

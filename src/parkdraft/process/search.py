@@ -10,14 +10,14 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 
-from parkdraft.process.hangul import KEY_OF, compose, fold, jamo, layout_swapped
+from parkdraft.process.hangul import KEYS, LONGEST, compose, fold, jamo, layout_swapped
 
 _REST = r"[^|\n]*"  # what is left of a syllable
 _CONSONANT = re.compile("[ㄱ-ㅎ]")
 _SINGLE = str.maketrans("ㄲㄸㅃㅆㅉ", "ㄱㄷㅂㅅㅈ")
-_KEYS = str.maketrans({letter: key.lower() for letter, key in KEY_OF.items()})
 
 # How a name was hit: the order of the answer.
 _EXACT, _START, _ALIAS_START, _MIDDLE, _MISTYPED = range(5)
@@ -69,7 +69,7 @@ class Index:
                 start += len(text[-1])
         self._text = "".join(text)
         self._single = self._text.translate(_SINGLE)
-        self._keyed = self._text.translate(_KEYS)
+        self._keyed = self._text.translate(KEYS)
         self._starts = [line.start for line in self._lines]
         self._longest = max((len(line.letters) for line in self._lines), default=0)
 
@@ -81,6 +81,8 @@ class Index:
         has five letters or more, with one typing error (three: whole names only). The
         other keyboard layout comes after what the text itself starts.
         """
+        if len(text) > LONGEST:
+            return []
         typed, other = fold(text), fold(layout_swapped(text))
         if not typed or len(jamo(typed)) > self._longest + 1:
             return []
@@ -118,7 +120,7 @@ class Index:
         swapped = self._matching(other)
         if hits:
             return [_Hit(hit.line, _MISTYPED) for hit in swapped if hit.tier < _MIDDLE]
-        keys = jamo(typed).translate(_KEYS)
+        keys = jamo(typed).translate(KEYS)
         if swapped or len(keys) < 3:
             return swapped
         found = self._scan(r"\|" + r"\|?".join(keys), self._keyed, False)
@@ -190,7 +192,7 @@ def near(name: str, names: Iterable[str], limit: int | None = 3) -> list[str]:
     typed = fold(name)
     found = []
     for place, candidate in enumerate(names):
-        rank = _nearness(typed, fold(candidate))
+        rank = nearness(typed, fold(candidate))
         if rank is not None:
             found.append((*rank, place, candidate))
     return [candidate for *_, candidate in sorted(found)[:limit]]
@@ -204,19 +206,21 @@ def _line(key: str, name: str, main: bool, start: int) -> tuple[_Line, list[str]
     return _Line(key, main, folded, start, "".join(syllables), starts), syllables
 
 
-def _nearness(one: str, other: str) -> tuple[int, int] | None:
+def nearness(one: str, other: str) -> tuple[int, int] | None:
     """How near two folded names are, smallest first; None for not near."""
     if not (one and other):
         return None
     extra = abs(len(one) - len(other))
-    first, second = jamo(one), jamo(other)
+    (first, labels, letters), (second, other_labels, other_letters) = _apart(one), _apart(other)
     errors = None
-    if _labels(one) == _labels(other):
-        least = min(len(first), len(second))
-        errors = _errors(first, second, 0 if least < 4 else 1 if least < 8 else 2)
+    least = min(len(first), len(second))
+    most = 0 if least < 4 else 1 if least < 8 else 2
+    # one error makes at most two letters differ: most names are told apart by that alone
+    if labels == other_labels and len(letters ^ other_letters) <= 2 * most:
+        errors = _errors(first, second, most)
     if errors in (0, 1):
         return errors, extra
-    if len(first) >= 4 and first.translate(_KEYS) == second.translate(_KEYS):
+    if len(first) >= 4 and first.translate(KEYS) == second.translate(KEYS):
         return 1, extra
     if _holds(one, other) or _holds(other, one):
         return 2, extra
@@ -230,6 +234,13 @@ def _holds(whole: str, part: str) -> bool:
     before = r"(?<!\d)" if part[0].isdigit() else ""
     after = r"(?!\d)" if part[-1].isdigit() else ""
     return re.search(before + re.escape(part) + after, whole) is not None
+
+
+@lru_cache(maxsize=8192)
+def _apart(folded: str) -> tuple[str, list[str], frozenset[str]]:
+    """A folded name's letters, its labels, and which letters there are: asked again and again."""
+    letters = jamo(folded)
+    return letters, _labels(folded), frozenset(letters)
 
 
 def _labels(folded: str) -> list[str]:

@@ -27,7 +27,7 @@ def indexed(rows: Rows) -> dict[str, Any]:
 
 
 class SiteList(NamedTuple):
-    """``sites.csv``: rows of name, partner, integration, aliases, daily_max."""
+    """``sites.csv``: rows of name, partner, integration, aliases, daily_max, operator."""
 
     rows: Rows
     positions: Positions

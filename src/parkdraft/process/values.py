@@ -22,21 +22,25 @@ MOST_WON = 100_000_000
 LONGEST = 200  # characters of a value that is understood rather than kept
 
 # Characters that are refused wherever they stand, never cleaned away: they end a header
-# line, reverse what is seen, or cannot be written as UTF-8. First match names the reason.
+# line, are no text at all, or cannot be written as UTF-8. First match names the reason.
 _REFUSED = (
     (lazy(r"[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]"), "text.line-break"),
     (lazy(r"[\x00-\x1f\x7f-\x9f\u206a-\u206f\ufff9-\ufffb]"), "text.control"),
     (lazy(r"[\U000e0000-\U000e007f]"), "text.control"),
-    (lazy(r"[\u202a-\u202e\u2066-\u2069]"), "text.direction"),
     (lazy(r"[\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"), "text.broken"),
 )
-# Characters without width that copying leaves behind; dropped. The joiner U+200D is apart:
-# between two emoji it is part of one picture.
-_WIDTHLESS = lazy(r"[\u00ad\u034f\u061c\u180e\u200b\u200c\u200e\u200f\u2060-\u2064\ufeff]+")
+# Characters that copying leaves behind: without width (Unicode's Default_Ignorable_Code_Point)
+# or turning the direction of what is read; dropped. The joiner U+200D is apart: between two
+# emoji it is part of one picture. So are the selectors U+FE00-FE0F after one.
+_UNSEEN = (
+    r"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200c\u200e\u200f"
+    r"\u202a-\u202e\u2060-\u2069\ufeff"
+)
+_WIDTHLESS = lazy(rf"[{_UNSEEN}]+")
 _EMOJI = r"\u2190-\u21ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff"
 _STRAY_JOINER = lazy(rf"(?<![{_EMOJI}\ufe0f])\u200d+|\u200d+(?![{_EMOJI}\u200d])|\u200d{{2,}}")
 # The few of all these that count as printable: a text without them needs no pattern.
-_PRINTABLE_FILLERS = "\u034f\u3164\uffa0"
+_PRINTABLE_FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0")
 _SPACES = lazy(r"[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\u3164\uffa0]+")
 
 
@@ -46,7 +50,7 @@ def refusal(code: str, **data: object) -> DetailsError:
 
 
 def refuse_unprintable(text: str) -> None:
-    """Raise for a line break, control character, direction override or lone surrogate."""
+    """Raise for a line break, control character or lone surrogate."""
     if text.isprintable():
         return  # nothing that is refused is printable, as Python (and Unicode) has it
     for pattern, code in _REFUSED:
@@ -55,7 +59,7 @@ def refuse_unprintable(text: str) -> None:
 
 
 def drop_widthless(text: str) -> str:
-    """The text without zero-width characters, joiners included."""
+    """The text without characters that are not seen, joiners included."""
     return _WIDTHLESS.sub("", text).replace("\u200d", "")
 
 
@@ -71,7 +75,7 @@ def tidy(text: str) -> str:
 
 
 def _one_line(text: str) -> str:
-    if text.isprintable() and not any(filler in text for filler in _PRINTABLE_FILLERS):
+    if text.isprintable() and _PRINTABLE_FILLERS.isdisjoint(text):
         return " ".join(unicodedata.normalize("NFC", text).split())
     composed = unicodedata.normalize("NFC", _WIDTHLESS.sub("", text))
     joined = unicodedata.normalize("NFC", _STRAY_JOINER.sub("", composed))
@@ -89,19 +93,25 @@ def _measured(text: str, maximum: int) -> str:
 def read_text(text: str, maximum: int) -> str:
     """One line, in NFC with single spaces, of 1 to ``maximum`` characters.
 
-    What looks like an encoded word (RFC 2047) is refused: in a header, Thunderbird decodes
-    it a second time, and something else is read than what was typed.
+    Judged in one order: the length as it came, for normalising a long run of combining marks
+    takes quadratic time; what may not stand in it; then what is not seen goes, then NFC, and
+    of what is left anything like an encoded word (RFC 2047) is refused: in a header,
+    Thunderbird decodes it a second time, and something else is read than what was typed.
     """
-    refuse_unprintable(text)
-    if ENCODED_WORD in unicodedata.normalize("NFKC", text):
+    refuse_unprintable(_measured(text, maximum))
+    line = _measured(_one_line(text), maximum)
+    if ENCODED_WORD in unicodedata.normalize("NFKC", line):
         raise refusal("text.encoded-word")
-    return _measured(_one_line(text), maximum)
+    return line
 
 
 def read_long_text(text: str, maximum: int) -> str:
-    """Several lines, ends LF, each like ``read_text``; at most one blank line in a row."""
-    unix = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
-    refuse_unprintable(unix.replace("\n", ""))
+    """Several lines, ends LF, each like ``read_text``; at most one blank line in a row.
+
+    An encoded word may stand there: no such text becomes a header.
+    """
+    unix = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ").strip(" \n")
+    refuse_unprintable(_measured(unix, maximum).replace("\n", ""))
     lines = "\n".join(_one_line(line) for line in unix.split("\n"))
     return _measured(re.sub(r"\n{3,}", "\n\n", lines).strip("\n"), maximum)
 
@@ -116,26 +126,43 @@ _RESIDENT = lazy(
     rf"{_GAP}{{0,3}}(?:[0-9]{{6}}|[*xX●○]{{6}})(?![0-9])"
     rf"|[0-9](?:{_GAP}[0-9]){{12}}(?!{_GAP}?[0-9])))"
 )
+_FEWEST = 7  # digits of a resident number that hides its tail
 # Card numbers: 15 or 16 digits in any grouping, checked by Luhn (ISO/IEC 7812-1).
 _CARDS = tuple(
     lazy(rf"(?<![0-9])(?=([1-9](?:{_GAP}{{0,3}}[0-9]){{{rest}}})(?![0-9]))") for rest in (14, 15)
 )
 
 
-def read_memo(text: str, maximum: int) -> str:
-    """Like ``read_long_text``, but without resident registration and card numbers.
+def read_free_text(text: str, maximum: int) -> str:
+    """Like ``read_text``, but without resident registration and card numbers."""
+    return _without_private(read_text(text, maximum))
 
-    The checksum of a resident number is not asked for: numbers given since October 2020
-    have none. A number that only looks like one is refused as well.
+
+def read_memo(text: str, maximum: int) -> str:
+    """Like ``read_long_text``, but without resident registration and card numbers."""
+    return _without_private(read_long_text(text, maximum))
+
+
+def _without_private(text: str) -> str:
+    if kind := private_number(text):
+        raise refusal(f"memo.{kind}-number")
+    return text
+
+
+def private_number(text: str, *, checked: bool = False) -> str | None:
+    """``resident`` or ``card`` where the text holds what looks like such a number.
+
+    ``checked`` is for numbers that other systems give, many of which begin with a day: there
+    a resident number must have its check digit, unless it is one of those without.
     """
-    memo = read_long_text(text, maximum)
-    digits = _plain_digits(memo)
-    if any(_is_birth_date(found[1]) for found in _RESIDENT.finditer(digits)):
-        raise refusal("memo.resident-number")
+    digits = _plain_digits(text)
+    if sum(map(str.isdecimal, digits)) < _FEWEST:
+        return None
+    dates = [found[1] for found in _RESIDENT.finditer(digits) if _is_birth_date(found[1])]
+    if any(not checked or _fits_check_digit(date) for date in dates):
+        return "resident"
     candidates = chain.from_iterable(pattern.finditer(digits) for pattern in _CARDS)
-    if any(_is_luhn_valid(found[1]) for found in candidates):
-        raise refusal("memo.card-number")
-    return memo
+    return "card" if any(_is_luhn_valid(found[1]) for found in candidates) else None
 
 
 def _plain_digits(text: str) -> str:
@@ -147,14 +174,32 @@ def _plain_digits(text: str) -> str:
 
 def _is_birth_date(written: str) -> bool:
     digits = re.sub(r"[^0-9]", "", written)
-    if digits[6] not in "12345678":
-        return False
+    return digits[6] in "12345678" and _birth_date(digits) is not None
+
+
+def _birth_date(digits: str) -> datetime.date | None:
     century = 1900 if digits[6] in "1256" else 2000
     try:
-        datetime.date(century + int(digits[:2]), int(digits[2:4]), int(digits[4:6]))
+        return datetime.date(century + int(digits[:2]), int(digits[2:4]), int(digits[4:6]))
     except ValueError:
-        return False
-    return True
+        return None
+
+
+_NO_CHECK_DIGIT = datetime.date(2020, 10, 1)
+"""Resident numbers given since then end in six digits at random (enforcement rule, art. 2)."""
+
+
+def _fits_check_digit(written: str) -> bool:
+    """Whether this may be a resident number that somebody has: the last digit checks the rest.
+
+    Of foreigners' numbers it is two more. Of a number that hides its tail nobody knows.
+    """
+    digits = re.sub(r"[^0-9]", "", written)
+    born = _birth_date(digits)
+    if len(digits) < 13 or (born is not None and born >= _NO_CHECK_DIGIT):
+        return True
+    total = sum(int(digit) * (2 + place % 8) for place, digit in enumerate(digits[:12]))
+    return int(digits[12]) in ((11 - total % 11) % 10, (13 - total % 11) % 10)
 
 
 def _is_luhn_valid(written: str) -> bool:
@@ -247,7 +292,7 @@ def read_choice(text: str, labels: Mapping[str, Sequence[str]]) -> str:
     Case, spaces and punctuation do not matter. ``labels`` holds each identifier's labels,
     the one to show first; of two identifiers with one spelling the earlier is taken.
     """
-    wanted = hangul.fold(text)
+    wanted = hangul.fold(text) if len(text) <= LONGEST else ""
     for identifier, names in labels.items():
         if wanted and wanted in map(hangul.fold, (identifier, *names)):
             return identifier

@@ -13,11 +13,12 @@ CASE = "case"
 """The one column that is no field: which kind of case the row is."""
 
 _CASE_LABEL = "업무"
-_FIRST = ("partner", "site")
+_FIRST = ("partner", "operator", "site")
 _KINDS = {"date": "date", "moment": "datetime", "money": "money", "phone": "phone"}
 _ALIASES: dict[str, tuple[str, ...]] = {
     CASE: ("업무구분", "업무명"),
     "partner": ("운영사명",),
+    "operator": ("실운영사",),
     "site": ("현장", "주차장", "주차장명"),
     "integration": ("연동", "연동여부"),
     "plate": ("차번호",),
@@ -30,11 +31,14 @@ _ALIASES: dict[str, tuple[str, ...]] = {
     "paid-at": ("결제시각", "결제시간"),
     "entry-at": ("입차시각", "입차시간"),
     "exit-at": ("출차시각", "출차시간"),
+    "discount": ("할인종류",),
+    "proof": ("증빙여부",),
     "answer": ("고객동의여부", "동의여부"),
     "urgent": ("긴급여부",),
     "customer": ("고객", "고객이름", "고객성함"),
     "phone": ("전화번호", "휴대폰", "휴대폰번호", "고객연락처"),
     "memo": ("메모",),
+    "plate-confirmed": ("번호확인",),
 }
 
 

@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from parkdraft.errors import Problem
 from parkdraft.tables.source import column_letter
 
+_LONGEST = 200  # characters of a heading that is compared
+
 
 @dataclasses.dataclass(frozen=True)
 class Column:
@@ -44,7 +46,12 @@ class Header:
 
 
 def key(text: str) -> str:
-    """A heading for comparing: NFKC, case-folded, letters and digits only."""
+    """A heading for comparing: NFKC, case-folded, letters and digits only.
+
+    What is too long for a heading is its own key: normalising it may take quadratic time.
+    """
+    if len(text) > _LONGEST:
+        return text
     folded = unicodedata.normalize("NFKC", text).casefold()
     return "".join(char for char in unicodedata.normalize("NFKC", folded) if char.isalnum())
 

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from parkdraft.errors import TableError
+from parkdraft.errors import Problem, TableError
 from parkdraft.process.directory import Directory
 from parkdraft.process.hangul import fold
 from parkdraft.process.sites import month_path
-from parkdraft.tables.lists import checked_contacts, read_contacts, read_sites
+from parkdraft.tables.lists import checked_contacts, long_list_names, read_contacts, read_sites
 
 Rows = Iterable[Mapping[str, Any]]
 
@@ -20,7 +20,8 @@ class Preview(NamedTuple):
     """A list that could be imported: its size, and the sites that differ from another list.
 
     ``against`` names that list (its month, or ``sites.csv``); None: there is none to compare
-    with. ``split`` are names taken apart, as ``lists.Imported`` has them.
+    with. ``split`` are names taken apart and ``warnings`` names too long, as ``lists.Imported``
+    has them.
     """
 
     rows: int
@@ -30,6 +31,7 @@ class Preview(NamedTuple):
     new: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
+    warnings: tuple[Problem, ...] = ()
 
 
 def preview_contacts(
@@ -41,11 +43,13 @@ def preview_contacts(
     """
     partner_id, rows, split = checked_contacts(directory, partner, path, month)
     sites = len({fold(row["name"]) for row in rows})
+    found = Preview(len(rows), sites, split, None, warnings=long_list_names(rows))
     for earlier in _earlier(month_path(root, partner_id, month)):
         with contextlib.suppress(TableError, OSError):
             before, _ = read_contacts(earlier)
-            return Preview(len(rows), sites, split, earlier.stem, *_differences(before, rows))
-    return Preview(len(rows), sites, split, None)
+            new, gone, changed = _differences(before, rows)
+            return found._replace(against=earlier.stem, new=new, gone=gone, changed=changed)
+    return found
 
 
 def preview_sites(root: Path, directory: Directory, path: Path) -> Preview:

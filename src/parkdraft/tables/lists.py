@@ -7,7 +7,7 @@ validated whole before anything changes, and the file it replaces is kept.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,14 +16,15 @@ from typing import Any
 
 from parkdraft.errors import DetailsError, Problem, TableError
 from parkdraft.process import labels
-from parkdraft.process.checking import check_address
 from parkdraft.process.directory import Directory
 from parkdraft.process.hangul import fold
+from parkdraft.process.operators import as_said, wrong_operator
+from parkdraft.process.people import ascii_address, long_names, rewritten
 from parkdraft.process.places import find_partner
 from parkdraft.process.sites import month_path
 from parkdraft.process.titles import split_title
 from parkdraft.process.values import read_choice, read_money, read_text
-from parkdraft.storing import put, storage_errors
+from parkdraft.storing import put, read_file, storage_errors
 from parkdraft.tables.reading import Column, Row, open_table
 from parkdraft.tables.writing import free_name, write_csv
 
@@ -41,19 +42,24 @@ SITE_COLUMNS = (
     Column("integration", ("연동구분",)),
     Column("aliases", ("별칭",)),
     Column("daily_max", ("일최대요금",), "money"),
+    Column("operator", ("실제운영사",)),
 )
 _SITE_LIMIT = 200
 
 
 @dataclass(frozen=True)
 class Imported:
-    """What an import did: counts, names taken apart (as written → name, title), the old file."""
+    """What an import did: counts, names taken apart (as written → name, title), the old file.
+
+    ``warnings`` are names too long for some mail programs.
+    """
 
     rows: int
     sites: int
     path: Path
     kept: Path | None
     split: tuple[tuple[str, str, str], ...] = ()
+    warnings: tuple[Problem, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """``{"rows", "sites", "path", "kept", "split"}``; paths are absolute text."""
@@ -99,25 +105,48 @@ def _contact(
     row: Row, split: dict[str, tuple[str, str, str]]
 ) -> tuple[dict[str, str] | None, list[Problem]]:
     cells, problems = _cells(row, ("site", "name", "email"))
+    problems += _apart(cells, row.number)
     name, glued = cells.get("name", ""), None
     try:
         name, glued = split_title(name)
     except DetailsError as error:
         problems += [one.at("name", row.number) for one in error.problems]
-    if "email" in cells and not check_address(cells["email"]):
+    title = (cells.get("title") or glued or DEFAULT_TITLE).removesuffix("님").strip()
+    for column, value in (("name", name), ("title", title)):
+        if (meant := rewritten(value)) != value:
+            data = {"meant": meant or "(없음)"}
+            problems.append(Problem("list.name-sign", column, row.number, data))
+    address = ascii_address(cells["email"]) if "email" in cells else None
+    if "email" in cells and address is None:
         problems.append(Problem("list.address", "email", row.number))
-    if problems:
+    if problems or address is None:
         return None, problems
     if glued:
         split[cells["name"]] = (cells["name"], name, glued)
-    title = (cells.get("title") or glued or DEFAULT_TITLE).removesuffix("님").strip()
     found = {
         "name": cells["site"],
         "person": name,
         "title": title or DEFAULT_TITLE,
-        "address": cells["email"],
+        "address": address,
     }
     return found, []
+
+
+_NAMED = re.compile(r"[\"']?(?P<name>[^<>\"]*?)[\"']?\s*<(?P<address>[^<>\s]+)>")
+"""A person as mail programs copy one: ``김하늘 <haneul@example.com>``."""
+
+
+def _apart(cells: dict[str, str], number: int) -> list[Problem]:
+    """Take name and address apart where they stand in one cell; two addresses are a problem."""
+    named = _NAMED.fullmatch(cells.get("name", ""))
+    addressed = _NAMED.fullmatch(cells.get("email", ""))
+    if addressed:
+        cells["email"] = addressed["address"]
+    if named and named["name"]:
+        cells["name"] = named["name"]
+        if cells.get("email", "").casefold() != named["address"].casefold():
+            return [Problem("list.two-addresses", "email", number)]
+    return []
 
 
 def _cells(row: Row, needed: Sequence[str]) -> tuple[dict[str, str], list[Problem]]:
@@ -182,11 +211,17 @@ def import_contacts(
         [[row["name"], row["person"], row["address"], row["title"]] for row in rows],
         now,
     )
-    return Imported(len(rows), len({fold(row["name"]) for row in rows}), target, kept, split)
+    sites = len({fold(row["name"]) for row in rows})
+    return Imported(len(rows), sites, target, kept, split, long_list_names(rows))
+
+
+def long_list_names(rows: Iterable[Mapping[str, str]]) -> tuple[Problem, ...]:
+    """Warnings of the people of a list whose name and title some mail programs cannot read."""
+    return long_names((row["person"], row["title"]) for row in rows)
 
 
 def read_sites(path: Path, directory: Directory) -> list[dict[str, Any]]:
-    """``sites.csv`` as plain entries (name, partner, integration, aliases, daily_max).
+    """``sites.csv`` as plain entries (name, partner, integration, aliases, daily_max, operator).
 
     Raises TableError with every problem of every row.
     """
@@ -229,6 +264,10 @@ def _site_entry(row: Row, directory: Directory) -> tuple[dict[str, Any] | None, 
             entry["daily_max"] = read_money(cells["daily_max"])
     except DetailsError as error:
         problems += [one.at("daily_max", row.number) for one in error.problems]
+    if "operator" in cells:
+        entry["operator"] = as_said(cells["operator"])
+        if partner and (wrong := wrong_operator(directory.partners, partner, entry["operator"])):
+            problems.append(wrong.at(row=row.number))
     return (None if problems else entry), problems
 
 
@@ -243,6 +282,7 @@ def import_sites(root: Path, directory: Directory, path: Path, now: datetime) ->
             labels.INTEGRATIONS[entry["integration"]][0],
             ";".join(entry["aliases"]),
             str(entry.get("daily_max", "")),
+            entry.get("operator", ""),
         ]
         for entry in entries
     ]
@@ -259,6 +299,6 @@ def _replace(
         target.parent.mkdir(parents=True, exist_ok=True)
         if target.exists():
             kept = free_name(target, f"{target.stem}.{now:%Y%m%d-%H%M%S}")
-            put(kept, target.read_bytes())
+            put(kept, read_file(target))
     write_csv(target, header, rows)
     return kept

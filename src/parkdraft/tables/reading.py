@@ -131,6 +131,8 @@ def _file_errors(path: Path) -> Iterator[None]:
     try:
         if path.is_dir():
             raise refusal("table.file-folder", path)
+        if path.exists() and not path.is_file():
+            raise refusal("table.file-special", path)
         yield
     except FileNotFoundError as error:
         raise refusal("table.file-missing", path) from error

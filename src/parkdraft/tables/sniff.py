@@ -1,8 +1,6 @@
-"""What a file really is, by its first bytes: its name says little.
+"""How to read a table, by its first bytes: its name says little.
 
-Signatures: ZIP (APPNOTE 4.3.7), compound file ([MS-CFB] 2.2), BIFF ([MS-XLS] 2.4.21). The
-headers of document security are those that Korean upload filters look for: Softcamp
-``SCDSA``, MarkAny ``<DOCUMENT SAFER``, Fasoo ``<!-- FasooSecureContainer`` and ``DRMONE``.
+What is common to all files stands in ``signatures.py``; BIFF is [MS-XLS] 2.4.21.
 """
 
 from __future__ import annotations
@@ -11,17 +9,16 @@ import codecs
 from pathlib import Path
 from typing import Literal
 
+from parkdraft.signatures import COMPOUND, ENCRYPTED_STREAMS, JPEG, PDF, PNG, ZIP, is_locked
 from parkdraft.tables.source import refusal
 
 _HEAD = 4096
 
-_LOCKED = (b"SCDSA", b"<DOCUMENT SAFER", b"FASOOSECURECONTAINER", b"DRMONE", b"NASCA DRM")
-
 _SIGNATURES = (
-    (b"\x89PNG", "table.image"),
-    (b"\xff\xd8\xff", "table.image"),
+    (PNG, "table.image"),
+    (JPEG, "table.image"),
     (b"GIF8", "table.image"),
-    (b"%PDF", "table.pdf"),
+    (PDF, "table.pdf"),
     (b"7z\xbc\xaf\x27\x1c", "table.archive"),
     (b"Rar!", "table.archive"),
     (b"\x1f\x8b", "table.archive"),
@@ -33,8 +30,7 @@ _SIGNATURES = (
 
 # Streams of a compound file, by the name that stands in its directory.
 _COMPOUND = (
-    ("EncryptedPackage", "table.password"),
-    ("DRMEncrypted", "table.password"),
+    *((name, "table.password") for name in ENCRYPTED_STREAMS),
     ("HwpSummaryInformation", "table.document"),
     ("Workbook", "table.old-excel"),
     ("WordDocument", "table.document"),
@@ -51,11 +47,11 @@ def sniff(path: Path) -> Literal["csv", "xlsx"]:
         head = handle.read(_HEAD)
     if not head:
         raise refusal("table.blank", path)
-    if any(mark in head[:200].upper() for mark in _LOCKED):
+    if is_locked(head):
         raise refusal("table.locked", path)
-    if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
+    if head.startswith(ZIP):
         return "xlsx"
-    if head.startswith(b"\xd0\xcf\x11\xe0"):
+    if head.startswith(COMPOUND):
         raise refusal(_compound(path), path)
     for signature, code in _SIGNATURES:
         if head.startswith(signature):

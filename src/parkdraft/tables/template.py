@@ -21,8 +21,10 @@ from parkdraft.tables.casecolumns import CASE, CASE_COLUMNS, CHOICES
 from parkdraft.tables.workbook import workbook_bytes
 from parkdraft.tables.writing import write_csv
 
-TEMPLATE_COLUMNS = tuple(column for column in CASE_COLUMNS if column.name != "plate-confirmed")
-"""A plate of unusual shape is confirmed one by one; a template must not invite to do it."""
+TEMPLATE_COLUMNS = tuple(
+    column for column in CASE_COLUMNS if not column.name.endswith("-confirmed")
+)
+"""What is doubtful is confirmed one by one; a template must not invite to do it."""
 
 _OPTIONAL: dict[str, tuple[str, ...]] = {
     "registration": ("end", "product", "ticket", "customer", "phone"),
@@ -110,6 +112,7 @@ def _decided(
 ) -> Decision | None:
     known = Known(directory, SiteList((), {}), {})
     details = {name: text for name, text in example.items() if name != CASE}
+    details["site-confirmed"] = "예"  # the example's name may be near one that is known
     try:
         return inquire(known, case.name, details, today, complete=True).decision
     except ParkdraftError:

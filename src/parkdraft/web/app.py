@@ -12,7 +12,14 @@ from werkzeug.exceptions import HTTPException
 from parkdraft.errors import ParkdraftError, Problem
 from parkdraft.process import labels
 from parkdraft.process.team import login_name, shown_name
-from parkdraft.web import batchpage, contactspage, draftpage, outboxhand, outboxpage
+from parkdraft.web import (
+    batchpage,
+    contactspage,
+    draftpage,
+    outboxhand,
+    outboxpage,
+    paperspage,
+)
 from parkdraft.web.desk import Desk
 from parkdraft.web.retention import Retention
 from parkdraft.web.security import Gate, admitted, guard
@@ -47,7 +54,7 @@ def create_app(desk: Desk, gate: Gate) -> Flask:
     _know_who(app, desk, f"parkdraft-who-{gate.port}")
     _show_who(app, desk)
     _say_errors(app)
-    for part in (draftpage, outboxpage, outboxhand, batchpage, contactspage):
+    for part in (draftpage, paperspage, outboxpage, outboxhand, batchpage, contactspage):
         app.register_blueprint(part.pages)
     return app
 

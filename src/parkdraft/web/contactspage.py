@@ -7,10 +7,11 @@ from weakref import ref
 
 from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
 
+from parkdraft.checkhome import Checked, check_home
 from parkdraft.errors import DirectoryError, ParkdraftError, Problem
 from parkdraft.home import Home
 from parkdraft.process.finding import find
-from parkdraft.rehearsal import rehearse
+from parkdraft.process.people import long_names
 from parkdraft.tables.keptlists import missing_lists
 from parkdraft.web import listimports, processview
 from parkdraft.web.desk import Desk
@@ -109,7 +110,7 @@ def problems() -> str:
     return render_template(
         "contacts-problems.html",
         kept=_kept_problems(g.home),
-        rehearsed=_rehearsed(g.home),
+        **_rehearsed(g.home),
         directory=g.directory,
         notices=_notices(g.home),
     )
@@ -118,8 +119,7 @@ def problems() -> str:
 @pages.post("/problems")
 def rehearse_all() -> Any:
     """Render every template for every route that uses it; remembered until a file changes."""
-    found = tuple(rehearse(g.home))
-    current_app.extensions["rehearsed"] = (ref(g.home), found)
+    current_app.extensions["rehearsed"] = (ref(g.home), check_home(g.home))
     return redirect(url_for("contacts.problems") + "#rehearsed", 303)
 
 
@@ -155,7 +155,10 @@ def one_list(token: str) -> Any:
         return render_template("contacts-list.html", lines=lines, **facts), 422
     unfilled = [*(one.filled.problems if one.filled else ()), *(one.unfilled or ())]
     return render_template(
-        "contacts-list.html", unfilled=[_told(problem) for problem in unfilled], **facts
+        "contacts-list.html",
+        unfilled=[_told(problem) for problem in unfilled],
+        warnings=problem_lines(one.preview.warnings) if one.preview else (),
+        **facts,
     )
 
 
@@ -219,7 +222,8 @@ def _notices(home: Home) -> list[str]:
         found.append(
             "team의 leads가 비어 있어 아무도 승인할 수 없습니다. 팀장의 로그인 이름을 적으세요."
         )
-    return found
+    people = (directory.sender, *directory.people.values())
+    return [*found, *problem_lines(long_names((one.name, one.title) for one in people))]
 
 
 def _kept_problems(home: Home) -> list[str]:
@@ -231,10 +235,14 @@ def _kept_problems(home: Home) -> list[str]:
     ]
 
 
-def _rehearsed(home: Home) -> list[str] | None:
-    """What a rehearsal of the directory as it is now found; None: there was none."""
-    seen, found = current_app.extensions.get("rehearsed", (lambda: None, ()))
-    return problem_lines(found) if seen() is home else None
+def _rehearsed(home: Home) -> dict[str, list[str] | None]:
+    """What a check of the directory as it is now found; None: there was none."""
+    seen, found = current_app.extensions.get("rehearsed", (lambda: None, Checked([], [])))
+    done = seen() is home
+    return {
+        "rehearsed": problem_lines(found.problems) if done else None,
+        "odd": problem_lines(found.warnings) if done else None,
+    }
 
 
 def _told(problem: Problem) -> tuple[str | None, str]:

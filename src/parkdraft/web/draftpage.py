@@ -12,7 +12,7 @@ from parkdraft.errors import ParkdraftError
 from parkdraft.outbox.box import Outbox
 from parkdraft.outbox.create import replaceable
 from parkdraft.outbox.facts import StoredDraft
-from parkdraft.process.cases import CASES, FIELDS, Case, Field
+from parkdraft.process.cases import CASES, FIELDS, RULE_FIELDS, Case, Field
 from parkdraft.process.details import find_case
 from parkdraft.process.enquiry import Proposal, propose
 from parkdraft.process.finding import Finding, places
@@ -20,6 +20,7 @@ from parkdraft.process.labels import state_label
 from parkdraft.process.mentions import names_of
 from parkdraft.process.places import Known, find_partner
 from parkdraft.process.team import shown_name
+from parkdraft.web import paperspage
 from parkdraft.web.desk import Desk
 from parkdraft.web.outboxwords import note_of
 from parkdraft.web.preview import Preview, about, look
@@ -27,7 +28,10 @@ from parkdraft.web.words import CHECK_SENDER, NOT_APPROVED, problem_lines
 
 pages = Blueprint("draft", __name__)
 MOST_FOUND = 12
-_PLACE = ("site", "partner", "integration", "fallback", "plate-confirmed")
+_PLACE = (
+    *("site", "site-confirmed", "partner", "operator", "integration"),
+    *("fallback", "plate-confirmed"),
+)
 """Fields that have a place of their own in the form."""
 _FORMS = {"date": "12/1", "moment": "12/1 오후 2:05"}
 """Kind of field → a shorter form that it takes, too."""
@@ -56,6 +60,7 @@ def new() -> Any:
         confirms={one.name: _last_plate(one) for one in CASES.values()},
         forms=_FORMS,
         modes=_MODES,
+        once_asked=RULE_FIELDS,
     )
 
 
@@ -72,7 +77,8 @@ def find() -> Any:
 def preview() -> Any:
     """What the case is so far, and the right pane."""
     case, raw, replaces = _asked()
-    seen = look(_desk(), case, raw, replaces)
+    _, papers = paperspage.asked(request.get_json())
+    seen = look(_desk(), case, raw, replaces, papers)
     return {**seen.as_json(), "fragment": _pane(seen)}
 
 
@@ -83,20 +89,25 @@ def save() -> Any:
     What looks like it is shown first, until somebody says ``anyway``.
     """
     case, raw, replaces = _asked()
+    tokens, papers = paperspage.asked(request.get_json())
     desk = _desk()
     moved = _sent("moved", int) if replaces else None
-    seen = look(desk, case, raw, replaces)
+    seen = look(desk, case, raw, replaces, papers)
     anyway = _sent("anyway", bool, default=False)
-    told = {**seen.as_json(), "fragment": _pane(seen), "id": None}
+    told = {**seen.as_json(), "fragment": _pane(seen), "id": None, "general": seen.general}
     if seen.draft is None or (seen.duplicates and not anyway):
         return told
     try:
+        files, masked = papers
+        going: dict[str, Any] = {"attachments": files, "masked": masked}
         if replaces is None:
-            return _kept(desk.home.draft(case.name, **raw))
-        # the form shows every detail: one that is empty there is taken away
-        given = {field.name: raw.get(field.name, "") for field in case.fields}
-        with desk.drafts(change=True) as box:
-            made = desk.home.correct(box, replaces, case.name, given, moved)
+            made = desk.home.draft(case.name, **going, **raw)
+        else:
+            # the form shows every detail: one that is empty there is taken away
+            given = {field.name: raw.get(field.name, "") for field in case.fields}
+            with desk.drafts(change=True) as box:
+                made = desk.home.correct(box, replaces, case.name, {**given, **going}, moved)
+        paperspage.forget(tokens)
         return _kept(made)
     except ParkdraftError as error:
         told["general"] = problem_lines(error.problems)

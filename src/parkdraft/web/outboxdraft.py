@@ -55,7 +55,7 @@ class Sight(NamedTuple):
     label: str
     facts: list[tuple[str, str]]
     heads: list[Copy]
-    attachment: str | None
+    files: list[str]
     deeds: list[str]
     undoes: str
     problems: list[str]
@@ -83,7 +83,7 @@ def sight(box: Outbox, directory: Directory, shown: Shown) -> Sight:
         state_of(draft),
         list(_facts(draft, directory)),
         list(_heads(shown)),
-        _attachment(shown),
+        shown.files,
         possible(box, directory, shown),
         UNDOES[last.verb] if last else "",
         lines_of(shown.problems),
@@ -125,11 +125,6 @@ def _heads(shown: Shown) -> Iterator[Copy]:
 def _people(label: str, people: Sequence[Mailbox]) -> Copy:
     shown = [f"{one.display} <{one.address}>" if one.display else one.address for one in people]
     return Copy(label, shown, ", ".join(shown))
-
-
-def _attachment(shown: Shown) -> str | None:
-    kept = shown.mail.attachment if shown.mail else None
-    return f"{kept.name} ({max(1, round(len(kept.content) / 1024)):,}KB)" if kept else None
 
 
 def _notes(box: Outbox, directory: Directory, shown: Shown) -> Iterator[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from parkdraft.answers import Answer
 from parkdraft.errors import DetailsError, Problem, RouteError
@@ -18,9 +18,10 @@ from parkdraft.process import labels
 from parkdraft.process.cases import FIELDS, Case
 from parkdraft.process.details import read_details
 from parkdraft.process.inquiry import deciding
-from parkdraft.process.places import Known
+from parkdraft.process.places import MOST_NEAR, Known
 from parkdraft.records import duplicates
 from parkdraft.web.desk import Desk
+from parkdraft.web.paperspage import NONE, Papers
 from parkdraft.web.words import plain_words, problem_line
 from parkdraft.wording import hint
 from parkdraft.writing import korean
@@ -28,7 +29,10 @@ from parkdraft.writing.drafting import Draft
 
 Raw = Mapping[str, str]
 """Field name → what was typed."""
-_JUST_MISSING = ("details.missing", "place.partner-missing", "place.integration-missing")
+_JUST_MISSING = (
+    *("details.missing", "details.operator-missing"),
+    *("place.partner-missing", "place.integration-missing"),
+)
 NOT_LISTED = "목록에 없는 현장입니다. 적은 이름 그대로 씁니다."
 
 
@@ -36,7 +40,8 @@ class Preview(NamedTuple):
     """A case as far as it is known; ``answer`` and ``draft`` are None where they are not yet.
 
     ``problems`` are texts by field, ``general`` those of no field, ``missing`` the fields that
-    a draft still needs, ``understood`` what was read where it looks otherwise than typed.
+    a draft still needs, ``understood`` what was read where it looks otherwise than typed,
+    ``near`` the sites that may be meant (``site_confirmable``: the agent has to say which).
     """
 
     case: Case
@@ -47,6 +52,8 @@ class Preview(NamedTuple):
     missing: list[str]
     understood: dict[str, str]
     confirmable: list[str]
+    near: list[str]
+    site_confirmable: bool
     duplicates: list[StoredDraft]
 
     @property
@@ -58,7 +65,16 @@ class Preview(NamedTuple):
     @property
     def warnings(self) -> list[str]:
         """What is probably a slip, each with its field."""
-        return [problem_line(one) for one in self.answer.inquiry.warnings] if self.answer else []
+        inquiry = self.answer.inquiry if self.answer else None
+        return (
+            [problem_line(one) for one in (*inquiry.warnings, *inquiry.assumed)] if inquiry else []
+        )
+
+    @property
+    def attachable(self) -> bool:
+        """Whether this is a mail, which files can go along with."""
+        decision = self.answer.inquiry.decision if self.answer else None
+        return decision is not None and decision.channel == "email" and not decision.awaits
 
     def as_json(self) -> dict[str, Any]:
         """What the page needs beside the right pane."""
@@ -69,16 +85,21 @@ class Preview(NamedTuple):
             "understood": self.understood,
             "unlisted": self.understood.get("site") == NOT_LISTED,
             "confirmable": self.confirmable,
+            "near": self.near,
+            "site_confirmable": self.site_confirmable,
             "plates": [one for one in self.problems if FIELDS[one].kind == "plate"],
             "duplicates": [draft.id for draft in self.duplicates],
             "suffix": self.draft.suffix if self.draft else None,
+            "attachable": self.attachable,
         }
 
 
-def look(desk: Desk, case: Case, raw: Raw, replaces: str | None = None) -> Preview:
+def look(
+    desk: Desk, case: Case, raw: Raw, replaces: str | None = None, papers: Papers = NONE
+) -> Preview:
     """The preview of a case. Raises what is no matter of details: directory, lists, templates."""
     home, known = desk.home, desk.known()
-    answer, draft, problems = _asked(home, known, case, raw)
+    answer, draft, problems = _asked(home, known, case, raw, papers)
     fields = {field.name for field in case.fields}
     own = [one for one in problems if one.field in fields]
     return Preview(
@@ -87,19 +108,22 @@ def look(desk: Desk, case: Case, raw: Raw, replaces: str | None = None) -> Previ
         draft,
         _texts(one for one in own if raw.get(one.field or "") or one.code not in _JUST_MISSING),
         [problem_line(one) for one in problems if one.field not in fields],
-        _missing(case, raw, own, draft),
+        _missing(case, raw, own, answer, draft),
         _understood(known, case, raw, answer, home.now().date()),
         _confirmable(own),
+        _near(known, raw, problems),
+        any(one.code == "place.near-site" for one in problems),
         _duplicates(desk, answer, replaces),
     )
 
 
 def _asked(
-    home: Home, known: Known, case: Case, raw: Raw
+    home: Home, known: Known, case: Case, raw: Raw, papers: Papers
 ) -> tuple[Answer | None, Draft | None, Sequence[Problem]]:
     """The answer and the draft, as far as the library gives them, and its objections."""
     try:
-        made = home.compose_from(known, case.name, raw)
+        files, masked = papers
+        made = home.compose_from(known, case.name, raw, attachments=files, masked=masked)
     except (DetailsError, RouteError) as error:
         wrong = {one.field for one in error.problems if one.code != "details.missing"}
         if wrong & {None, *deciding(case)}:
@@ -120,11 +144,19 @@ def _texts(problems: Iterator[Problem]) -> dict[str, str]:
     return {field: " ".join(dict.fromkeys(texts)) for field, texts in found.items()}
 
 
-def _missing(case: Case, raw: Raw, problems: Sequence[Problem], draft: Draft | None) -> list[str]:
+def _missing(
+    case: Case,
+    raw: Raw,
+    problems: Sequence[Problem],
+    answer: Answer | None,
+    draft: Draft | None,
+) -> list[str]:
     """Fields without a value that a draft still needs, in the form's order."""
     found = {one.field for one in problems if not raw.get(one.field or "")}
     if draft is None and case.decides and not raw.get(case.decides):
         found.add(case.decides)
+    if answer and answer.inquiry.decision is None and case.asks:
+        found.add(case.asks)
     return [field.name for field in _in_order(case) if field.name in found]
 
 
@@ -155,6 +187,8 @@ def _understood(
             shown = _SHOWN[field.kind](value)
             if shown != raw.get(field.name, "").strip():
                 found[field.name] = shown
+    if answer and not values["operator"] and (listed := answer.inquiry.values["operator"]):
+        found["operator"] = f"현장 목록의 '{listed}'을(를) 씁니다."
     if values["site"]:
         found["site"] = _place(known, values["site"], answer)
     if answer and "daily-max" not in raw and (listed := answer.inquiry.values.get("daily_max")):
@@ -183,6 +217,15 @@ def about(known: Known, partner: str | None, integration: str | None) -> list[st
 def _confirmable(problems: Sequence[Problem]) -> list[str]:
     """Refused plates of a shape that may exist: the refusal asks the agent to confirm it."""
     return [one.field for one in problems if one.field and "--plate-confirmed" in hint(one)]
+
+
+def _near(known: Known, raw: Raw, problems: Sequence[Problem]) -> list[str]:
+    """The sites that may be meant: those a refusal names, else what is near an unlisted name."""
+    told = [name for one in problems for name in cast("tuple[str]", one.data.get("names", ()))]
+    site = raw.get("site", "")
+    if told or raw.get("site-confirmed") or known.named(site):
+        return told
+    return known.near(site)[:MOST_NEAR]
 
 
 def _duplicates(desk: Desk, answer: Answer | None, replaces: str | None) -> list[StoredDraft]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from parkdraft.errors import Problem
+from parkdraft.errors import Problem, listed
 from parkdraft.patterns import lazy
 from parkdraft.process.cases import FIELDS
 from parkdraft.wording import hint, message
@@ -51,7 +51,8 @@ NOT_APPROVED = "팀장 승인 전입니다"
 
 
 _OPTION = lazy(r"\(--[a-z-]+\)|--partner로 (?=운영사)|--(?P<name>[a-z-]+)")
-_NO_FIELDS = {"replaces": "고쳐 쓰기"}
+_NO_FIELDS = {"replaces": "고쳐 쓰기", "attach": "", "masked": ""}
+"""What is no field → its name; ``""`` where the words say it themselves."""
 
 
 def plain_words(problem: Problem) -> str:
@@ -68,13 +69,14 @@ def plain_words(problem: Problem) -> str:
 
 def problem_lines(problems: Sequence[Problem]) -> list[str]:
     """Problems as lines for people: where, what is wrong, what to do next."""
-    return [problem_line(problem) for problem in problems]
+    return [problem_line(problem) for problem in listed(problems)]
 
 
 def problem_line(problem: Problem) -> str:
     """One problem: ``변경차량번호: …``, ``12행 …``, ``contacts.yaml:3: …``."""
     text = plain_words(problem)
-    where = FIELDS[problem.field].label if problem.field in FIELDS else problem.field
+    name = problem.field or ""
+    where = FIELDS[name].label if name in FIELDS else _NO_FIELDS.get(name, problem.field)
     if problem.field and problem.row is not None and "." in problem.field:
         return f"{problem.field}:{problem.row}: {text}"
     row = f"{problem.row}행" if problem.row is not None else None

@@ -1,6 +1,6 @@
-"""A mail of two parts: the text, and one file under a name that may be Korean.
+"""A mail of several parts: the text, and files under names that may be Korean.
 
-The name stands twice, in the two spellings that mail programs know: as encoded words in
+A name stands twice, in the two spellings that mail programs know: as encoded words in
 ``name=`` of Content-Type, against RFC 2047 section 5 (3) but what Outlook writes and reads,
 and percent-encoded in ``filename*=`` of Content-Disposition (RFC 2231 sections 3 and 4, RFC
 2183 section 2.3), which is the standard. Every name is written so, an ASCII one too.
@@ -9,6 +9,7 @@ and percent-encoded in ``filename*=`` of Content-Disposition (RFC 2231 sections 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -42,43 +43,56 @@ _MEDIA_TYPE = lazy(r"(?!multipart/|message/)[a-z0-9][a-z0-9.+-]*/[a-z0-9][a-z0-9
 _PLAIN = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._")
 
 
-def attachment_problems(attachment: Attachment) -> list[Problem]:
-    """What forbids this attachment: its name, its type, or that there is nothing in it."""
-    name, problems = attachment.name, []
-    if _FORBIDDEN.search(name):
-        problems.append(problem("mail.attachment-character"))
-    elif (
-        not _SHAPE.fullmatch(name)
-        or name != name.strip()
-        or _DEVICE.fullmatch(name)
-        or len(name.encode()) > _NAME_BYTES
-    ):
-        problems.append(problem("mail.attachment-name"))
-    if not _MEDIA_TYPE.fullmatch(attachment.media_type):
-        problems.append(problem("mail.attachment-type"))
-    if not attachment.content:
-        problems.append(problem("mail.attachment-empty"))
+def attachment_problems(attachments: Sequence[Attachment]) -> list[Problem]:
+    """What forbids these attachments: names, types, or that there is nothing in one.
+
+    Two of one name are refused: whoever saves them keeps one. Case does not tell names apart
+    on Windows.
+    """
+    problems = []
+    seen: set[str] = set()
+    for number, attachment in enumerate(attachments, start=1):
+        code = name_problem(attachment.name)
+        if code:
+            problems.append(problem(code, number=number))
+        elif attachment.name.casefold() in seen:
+            problems.append(problem("mail.attachment-twice", number=number))
+        seen.add(attachment.name.casefold())
+        if not _MEDIA_TYPE.fullmatch(attachment.media_type):
+            problems.append(problem("mail.attachment-type", number=number))
+        if not attachment.content:
+            problems.append(problem("mail.attachment-empty", number=number))
     return problems
 
 
-def mixed(text: bytes, attachment: Attachment) -> bytes:
-    """The field Content-Type of a mail of two parts, and the parts (RFC 2046 section 5.1).
+def name_problem(name: str) -> str | None:
+    """The code of what forbids this name of a file; None for a good one."""
+    if _FORBIDDEN.search(name):
+        return "mail.attachment-character"
+    is_good = (
+        _SHAPE.fullmatch(name)
+        and name == name.strip()
+        and not _DEVICE.fullmatch(name)
+        and len(name.encode()) <= _NAME_BYTES
+    )
+    return None if is_good else "mail.attachment-name"
 
-    ``text`` is the first part with its own fields, ending in CRLF; ``attachment`` is one
-    without problems. Equal input gives equal bytes: the boundary is a digest of the parts. No
-    line of a part begins with it: base64 has no hyphen, and each field starts with a letter.
+
+def mixed(text: bytes, attachments: Sequence[Attachment]) -> bytes:
+    """The field Content-Type of a mail of several parts, and the parts (RFC 2046 section 5.1).
+
+    ``text`` is the first part with its own fields, ending in CRLF; ``attachments`` are without
+    problems. Equal input gives equal bytes: the boundary is a digest of the parts. No line of
+    a part begins with it: base64 has no hyphen, and each field starts with a letter.
     """
-    file = _file_part(attachment)
-    digest = sha256(text + file).hexdigest()[:32].encode("ascii")
+    parts = [text, *map(_file_part, attachments)]
+    digest = sha256(b"".join(parts)).hexdigest()[:32].encode("ascii")
     # "=_" can stand in neither base64 nor quoted-printable (RFC 2045 section 6.7).
     boundary = b"=_" + digest
     return b"".join(
         (
             b'Content-Type: multipart/mixed; boundary="%b"\r\n' % boundary,
-            b"\r\n--%b\r\n" % boundary,
-            text,
-            b"\r\n--%b\r\n" % boundary,
-            file,
+            *(b"\r\n--%b\r\n%b" % (boundary, part) for part in parts),
             b"\r\n--%b--\r\n" % boundary,
         )
     )

@@ -17,10 +17,18 @@ from parkdraft.process.cases import RULE_REASONS
 from parkdraft.process.inquiry import Inquiry
 from parkdraft.process.routing import Decision
 from parkdraft.writing import korean
-from parkdraft.writing.drafting import Draft, mail_of, post_of
+from parkdraft.writing.drafting import Draft, mail_of, post_of, row_of
 from parkdraft.writing.mail import Attachment, write
-from parkdraft.writing.rendering import LONGEST_TEXT, MEDIA, has_frame, render, split_subject
-from parkdraft.writing.wrap import wrap
+from parkdraft.writing.rendering import (
+    LONGEST_TEXT,
+    MEDIA,
+    has_frame,
+    refuse_empty,
+    render,
+    split_headings,
+    split_subject,
+)
+from parkdraft.writing.wrap import unwrapped, wrap
 
 MANY = ("email", "post", "sheet")
 """Media of which one draft may hold several cases; a checklist is worked off one by one."""
@@ -45,7 +53,8 @@ def together(env: ImmutableSandboxedEnvironment, inquiry: Inquiry) -> tuple[obje
     if medium != "sheet" and not has_frame(env, medium, name, own):
         return None
     decides = inquiry.values.get((inquiry.case.decides or "").replace("-", "_"))
-    ruled = inquiry.values.get("reason") in RULE_REASONS
+    values = inquiry.values
+    ruled = values.get("reason") in RULE_REASONS and values.get("proof")
     who = (decision.sender, decision.to, decision.cc, decision.mentions, decision.addressee)
     return (
         *(inquiry.case.name, inquiry.place.partner, decides, ruled),
@@ -68,25 +77,28 @@ def combine(
     decision = first.decision
     assert decision is not None  # together() has said so
     medium = MEDIA[decision.channel]
+    name = decision.template or first.case.name
+    own = (first.place.partner, decision.channel)
 
     def text(values: Mapping[str, Any], frame: str, longest: int = LONGEST_TEXT) -> str:
-        name = decision.template or first.case.name
-        own = (first.place.partner, decision.channel)
         return render(env, medium, name, own, {**values, "frame": frame}, longest)
 
     if medium == "sheet":
-        rows = "\n".join(text(values, "").strip("\n") for values in contexts)
-        return Draft(None, rows, ".tsv", f"{rows}\n".encode())
+        many = [split_headings(text(values, "")) for values in contexts]
+        for _, row in many:
+            refuse_empty(env, medium, name, own, row)
+        return row_of(many[0][0], "\n".join(row for _, row in many))
     facts = [text(_in_one_line(values), "many/facts.txt").strip() for values in contexts]
     common = _common(contexts, [fact.replace(_BREAK, "\n") for fact in facts], decision)
     whole = text(common, f"many/{medium}.txt", LONGEST_TEXT * len(facts))
     subject, body = split_subject(whole)
-    body = wrap(body).strip("\n") + "\n"
+    refuse_empty(env, medium, name, own, body)
+    body = (wrap if medium == "email" else unwrapped)(body).strip("\n") + "\n"
     if medium == "post":
         return post_of(decision, subject, body)
     content = workbook(*_table(facts))
     attachment = Attachment(f"{first.case.label} {len(facts)}건.xlsx", _XLSX, content)
-    mail = mail_of(decision, subject, body, attachment)
+    mail = mail_of(decision, subject, body, (attachment,))
     return Draft(subject, body, ".eml", write(mail), mail)
 
 

@@ -15,15 +15,28 @@ from typing import Any, NamedTuple
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from parkdraft.errors import DraftError, problem
+from parkdraft.process.cases import STAYS_HERE
+from parkdraft.process.details import Values
 from parkdraft.process.directory import Person
 from parkdraft.process.inquiry import Inquiry
 from parkdraft.process.places import Known
 from parkdraft.process.routing import Decision
 from parkdraft.writing import korean
-from parkdraft.writing.mail import Attachment, Mail, Mailbox, write
+from parkdraft.writing.mail import Attachment, AttachmentFacts, Mail, Mailbox, write
 from parkdraft.writing.mailto import MailtoLink, fitting
-from parkdraft.writing.rendering import MEDIA, needs, render, render_first, split_subject
-from parkdraft.writing.wrap import wrap
+from parkdraft.writing.rendering import (
+    MEDIA,
+    needs,
+    refuse_empty,
+    render,
+    render_first,
+    split_headings,
+    split_subject,
+)
+from parkdraft.writing.wrap import unwrapped, wrap
+
+_ASKING = {"answer": "charge", "proof": "proof"}
+"""Field that the customer answers first → the template that asks for it."""
 
 
 class Draft(NamedTuple):
@@ -31,6 +44,8 @@ class Draft(NamedTuple):
 
     ``subject`` is None for a sheet row. ``body`` is what can be pasted (LF), for an e-mail
     the text as wrapped in the file; ``content`` the file's bytes; ``mail`` None unless e-mail.
+    ``masked`` where somebody said of the files that they brought (``papers.py``): resident
+    number, address and face are not to be seen in them.
     """
 
     subject: str | None
@@ -39,6 +54,14 @@ class Draft(NamedTuple):
     content: bytes
     mail: Mail | None = None
     mailto: MailtoLink | None = None
+    headings: str | None = None
+    """Of a sheet row: what its cells are, between tabs; shown beside it, never pasted."""
+    masked: bool = False
+
+    @property
+    def attachments(self) -> tuple[AttachmentFacts, ...]:
+        """What is remembered of the files in it, a combined mail's table included."""
+        return tuple(one.facts for one in self.mail.attachments) if self.mail else ()
 
 
 class Circumstances(NamedTuple):
@@ -52,21 +75,24 @@ class Circumstances(NamedTuple):
 def context(known: Known, inquiry: Inquiry, around: Circumstances) -> dict[str, Any]:
     """The variables of a template: every field of the case, and what was decided.
 
-    Templates know no addresses but the shared mailbox's own, and the customer's name masked.
+    Templates know no addresses but the shared mailbox's own, the customer's name masked, and
+    nothing of what stays here.
     """
     decision, place, values = inquiry.decision, inquiry.place, inquiry.values
     partner = known.directory.partners.get(place.partner or "")
-    plate = values.get("new_plate") or values.get("plate")
+    named = partner.name if partner and not partner.catch_all else None
     plates = [values.get(name) for name in ("plate", "old_plate", "new_plate")]
     sender = known.directory.sender
     return {
-        **values,
+        **{name: value for name, value in values.items() if name != STAYS_HERE},
         "customer": korean.masked(values["customer"]) if values.get("customer") else None,
         "case": inquiry.case.name,
-        "partner": partner.name if partner and not partner.catch_all else None,
+        "partner": named,
+        "operator": named or values["operator"],
+        "names_operator": bool(decision and decision.names_operator),
         "partner_id": place.partner,
         "integration": place.integration,
-        "last4": plate.last4 if plate else None,
+        "last4": _last_four(values),
         "temporary_plate": any(one and one.kind == "temporary" for one in plates),
         "charge": inquiry.charge,
         "channel": decision.channel if decision else None,
@@ -79,7 +105,18 @@ def context(known: Known, inquiry: Inquiry, around: Circumstances) -> dict[str, 
         "author": around.author,
         "today": around.today,
         "filing_day": around.filing_day,
+        "attachments": (),
     }
+
+
+def _last_four(values: Values) -> str | None:
+    """What operators look a car up by; of a change both, for their system knows the old one."""
+    old, new = values.get("old_plate"), values.get("new_plate")
+    if old and new:
+        same = old.last4 == new.last4
+        return f"{old.last4} (앞자리 변경)" if same else f"{old.last4}→{new.last4}"
+    plate = values.get("plate")
+    return plate.last4 if plate else None
 
 
 def customer_text(
@@ -96,7 +133,7 @@ def customer_text(
     decision = inquiry.decision
     name = inquiry.case.name
     if decision is None:
-        name = "charge"
+        name = _ASKING[inquiry.case.asks or ""]
     elif decision.awaits:
         name = "waiting"
     own = (inquiry.place.partner, decision.channel if decision else None)
@@ -126,11 +163,15 @@ def compose(
     values: Mapping[str, Any],
     *,
     link: bool = True,
+    attachments: tuple[Attachment, ...] = (),
 ) -> Draft:
     """The draft of a decided inquiry, with a ``mailto:`` link where one is wanted.
 
+    ``attachments`` go along with an e-mail; a link cannot carry them, so there is none then.
     Raises TemplateError or DraftError.
     """
+    if attachments:
+        values = {**values, "attachments": [one.name for one in attachments]}
     medium = MEDIA[decision.channel]
     name = decision.template or inquiry.case.name
     own = (inquiry.place.partner, decision.channel)
@@ -139,17 +180,28 @@ def compose(
         return render(env, medium, name, own, {**values, "frame": f"{frame}/frame.txt"})
 
     if medium == "sheet":
-        row = text(medium, medium).strip("\n")
-        return Draft(None, row, ".tsv", f"{row}\n".encode())
+        headings, row = split_headings(text(medium, medium))
+        refuse_empty(env, medium, name, own, row)
+        return row_of(headings, row)
     subject, body = split_subject(text(medium, medium))
-    body = wrap(body).strip("\n") + "\n"
+    refuse_empty(env, medium, name, own, body)
+    body = (wrap if medium == "email" else unwrapped)(body).strip("\n") + "\n"
     if decision.awaits:
         return _waiting(env, inquiry, values, subject, body)
     if medium == "email":
-        mail = mail_of(decision, subject, body)
-        short = split_subject(text(medium, "mailto"))[1] if link else None
-        return Draft(subject, body, ".eml", write(mail), mail, _link(mail, short))
+        mail = mail_of(decision, subject, body, attachments)
+        wanted = link and not attachments
+        short = split_subject(text(medium, "mailto"))[1] if wanted else None
+        if short is not None:
+            refuse_empty(env, "mailto", "frame", (), short)
+        masked = bool(attachments)  # nothing is attached without somebody having said so
+        return Draft(subject, body, ".eml", write(mail), mail, _link(mail, short), masked=masked)
     return post_of(decision, subject, body)
+
+
+def row_of(headings: str | None, rows: str) -> Draft:
+    """Rows to paste into a sheet, under headings that the template names."""
+    return Draft(None, rows, ".tsv", f"{rows}\n".encode(), headings=headings)
 
 
 def post_of(decision: Decision, subject: str, body: str) -> Draft:
@@ -173,12 +225,12 @@ def _waiting(
 
 
 def mail_of(
-    decision: Decision, subject: str, body: str, attachment: Attachment | None = None
+    decision: Decision, subject: str, body: str, attachments: tuple[Attachment, ...] = ()
 ) -> Mail:
     """The e-mail to a decision's people."""
     sender = mailbox(decision.sender)
     to, cc = tuple(map(mailbox, decision.to)), tuple(map(mailbox, decision.cc))
-    return Mail(sender, sender, to, cc, subject, body, attachment)
+    return Mail(sender, sender, to, cc, subject, body, attachments)
 
 
 def _link(mail: Mail, short: str | None) -> MailtoLink | None:

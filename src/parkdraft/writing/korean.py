@@ -60,6 +60,15 @@ def day(value: date) -> str:
     return f"{date.isoformat(value)}({_WEEKDAYS[value.weekday()]})"
 
 
+def period(start: date | None, end: date | None = None) -> str:
+    """A pass's period, as far as it is known: ``2026-12-01(화) ~ 2026-12-31(목)``, ``…부터``."""
+    if start and end:
+        return f"{day(start)} ~ {day(end)}"
+    if start:
+        return f"{day(start)}부터"
+    return f"{day(end)}까지" if end else ""
+
+
 def moment(value: date, at: time | None) -> str:
     """A date and, where it is known, the time: ``2026-12-01(화) 14:05``."""
     return day(value) if at is None else f"{day(value)} {at:%H:%M}"

@@ -61,11 +61,26 @@ class Attachment(NamedTuple):
     media_type: str
     content: bytes
 
+    @property
+    def facts(self) -> AttachmentFacts:
+        """By what the file is known again."""
+        from hashlib import sha256
+
+        return AttachmentFacts(self.name, len(self.content), sha256(self.content).hexdigest())
+
+
+class AttachmentFacts(NamedTuple):
+    """What is remembered of a file that goes along: name, bytes, and SHA-256 in hexadecimal."""
+
+    name: str
+    size: int
+    sha256: str
+
 
 class Mail(NamedTuple):
     """One mail as a person sees it: decoded text; the body's lines end in LF.
 
-    With an attachment the text is the first of two parts (``attachments.py``).
+    With attachments the text is the first of several parts (``attachments.py``).
     """
 
     sender: Mailbox
@@ -74,7 +89,7 @@ class Mail(NamedTuple):
     cc: tuple[Mailbox, ...]
     subject: str
     body: str
-    attachment: Attachment | None = None
+    attachments: tuple[Attachment, ...] = ()
 
 
 def write(mail: Mail) -> bytes:
@@ -95,10 +110,10 @@ def write(mail: Mail) -> bytes:
     if not mail.subject.strip():
         problems.append(problem("mail.no-subject"))
     problems += body_problems(mail.body)
-    if mail.attachment is not None:
+    if mail.attachments:
         from parkdraft.writing.attachments import attachment_problems
 
-        problems += attachment_problems(mail.attachment)
+        problems += attachment_problems(mail.attachments)
     if problems:
         raise DraftError(problems)
     # X-Unsent opens the file as a draft instead of a mail received; MIME-Version is the last
@@ -135,11 +150,11 @@ def recipients_head(
 
 def _content(mail: Mail) -> bytes:
     """The fields that describe the content, and the content; for sound values only."""
-    if mail.attachment is None:
+    if not mail.attachments:
         return text_part(mail.body)
     from parkdraft.writing.attachments import mixed
 
-    return mixed(text_part(mail.body), mail.attachment)
+    return mixed(text_part(mail.body), mail.attachments)
 
 
 def text_part(body: str) -> bytes:

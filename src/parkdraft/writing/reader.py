@@ -61,24 +61,24 @@ def _read(data: bytes) -> Mail:
             found.append(problem("eml.header-value", header=header))
     sender, reply_to, to, cc = _people(fields, found)
     subject = _subject(fields["Subject"], found)
-    attachment: Attachment | None = None
+    attachments: tuple[Attachment, ...] = ()
     if has_parts:
         from parkdraft.writing.reader_parts import read_parts
 
         if not has_crlf_only(content):
             found.append(problem("eml.line-ends"))
-        body, attachment = read_parts(fields["Content-Type"], content, found)
+        body, attachments = read_parts(fields["Content-Type"], content, found)
     else:
         body = text_of(content, found)
     if found:
         raise DraftError(found)
-    return Mail(sender[0], reply_to[0], to, cc, subject, body, attachment)
+    return Mail(sender[0], reply_to[0], to, cc, subject, body, attachments)
 
 
 def differences(written: Mail, read: Mail) -> tuple[str, ...]:
     """The header fields, ``Body`` and ``Attachment`` in which two mails differ.
 
-    The number and order of people count, and of an attachment name, type and bytes.
+    The number and order of people count, of attachments too, and their names, types and bytes.
     """
     values = {
         "From": (written.sender, read.sender),
@@ -87,7 +87,7 @@ def differences(written: Mail, read: Mail) -> tuple[str, ...]:
         "Cc": (written.cc, read.cc),
         "Subject": (written.subject, read.subject),
         "Body": (written.body, read.body),
-        "Attachment": (written.attachment, read.attachment),
+        "Attachment": (written.attachments, read.attachments),
     }
     return tuple(name for name, (one, other) in values.items() if one != other)
 

@@ -1,7 +1,7 @@
-"""Reads a mail of two parts back: the text, and one file with its name.
+"""Reads a mail of several parts back: the text, and files with their names.
 
 As strict as ``reader.py``: nothing stands before the first part, between the parts or behind
-the last; both spellings of the file's name are whole and say the same.
+the last; both spellings of a file's name are whole and say the same.
 """
 
 from __future__ import annotations
@@ -36,28 +36,35 @@ _NAME = lazy(
 
 def read_parts(
     content_type: str, content: str, found: list[Problem]
-) -> tuple[str, Attachment | None]:
-    """The text and the file of a content; what is not as it must be is added to ``found``.
+) -> tuple[str, tuple[Attachment, ...]]:
+    """The text and the files of a content; what is not as it must be is added to ``found``.
 
     ``content_type`` is the mail's own field, ``content`` all behind its header, with CRLF.
     Raises DraftError where the fields of a part are others than they must be.
     """
     parts = _parts(content_type, content, found)
     if parts is None:
-        return "", None
-    (text_head, text), (file_head, file) = parts
+        return "", ()
+    (text_head, text), *files = parts
     fields = field_set(unfolded(text_head, found), tuple(_TEXT), found)
     for header, value in _TEXT.items():
         if fields[header] != value:
             found.append(problem("eml.header-value", header=header))
     body = text_of(text, found)
-    return body, _attachment(field_set(unfolded(file_head, found), _FILE, found), file, found)
+    attachments = [
+        _attachment(field_set(unfolded(head, found), _FILE, found), file, found)
+        for head, file in files
+    ]
+    names = [one.name.casefold() for one in attachments if one is not None]
+    if len(set(names)) < len(names):  # saved side by side, one would be lost
+        found.append(problem("eml.attachment-name"))
+    return body, tuple(one for one in attachments if one is not None)
 
 
 def _parts(
     content_type: str, content: str, found: list[Problem]
 ) -> list[tuple[Sequence[str], str]] | None:
-    """Header lines and content of each of the two parts; None where there are no such two."""
+    """Header lines and content of each part: the text and at least one file; else None."""
     match = _MIXED.fullmatch(content_type)
     if match is None:
         found.append(problem("eml.header-value", header="Content-Type"))
@@ -66,7 +73,7 @@ def _parts(
     pieces = f"\r\n{content}".split(f"\r\n--{match[1]}")
     parts = [piece.removeprefix("\r\n").partition("\r\n\r\n") for piece in pieces[1:-1]]
     is_sound = (
-        len(parts) == 2
+        len(parts) >= 2
         and (pieces[0], pieces[-1]) == ("", "--\r\n")
         and all(piece.startswith("\r\n") and piece.endswith("\r\n") for piece in pieces[1:-1])
         and all(blank for _, blank, _ in parts)

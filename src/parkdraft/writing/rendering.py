@@ -10,26 +10,30 @@ of the partner's or the channel's own, then the case::
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from contextlib import suppress
 from functools import cached_property, lru_cache
 from pathlib import Path
-from types import TracebackType
+from types import FrameType, TracebackType
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from jinja2.exceptions import SecurityError, TemplateNotFound, TemplateSyntaxError, UndefinedError
 from jinja2.exceptions import TemplateError as JinjaError
+from jinja2.loaders import split_template_path
 from jinja2.nodes import Const, Extends
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from parkdraft.errors import Problem, TemplateError
+from parkdraft.errors import DetailsError, Problem, TemplateError
 from parkdraft.particles import particle
 from parkdraft.process import labels
 from parkdraft.process.moments import Moment
+from parkdraft.process.values import read_text
 from parkdraft.writing import korean
 
 SUBJECT_SYLLABLES = 12
+LONGEST_SUBJECT = 500
 LONGEST_TEXT = 100_000
 """Characters of a rendered text; what is longer repeats itself by mistake."""
 _FAULTS = (
@@ -51,22 +55,44 @@ MEDIA = {
 
 
 class _Loader(FileSystemLoader):
-    """Names the very file that cannot be read: it may be one that another includes."""
+    """Names the very file that cannot be read: it may be one that another includes.
+
+    A link that leads out of the folder is refused: what is not there was reviewed by nobody.
+    """
 
     def get_source(
         self, environment: Environment, template: str
     ) -> tuple[str, str, Callable[[], bool]]:
         try:
-            return super().get_source(environment, template)
+            source = super().get_source(environment, template)
         except UnicodeDecodeError as error:
             line = error.object.count(b"\n", 0, error.start) + 1
             data = {"file": template, "line": line}
             raise TemplateError([Problem("template.not-utf8", data=data)]) from error
         except TemplateNotFound:  # an OSError too
+            self.refuse_special(template)
             raise
         except OSError as error:
             data = {"file": template}
             raise TemplateError([Problem("template.unreadable", data=data)]) from error
+        if leads_out(Path(self.searchpath[0]), Path(source[1])):
+            raise TemplateError([Problem("template.outside", data={"file": template})])
+        return source
+
+    def refuse_special(self, template: str) -> None:
+        """Raise where a pipe or device stands in a template's place, which is no file to Jinja.
+
+        Otherwise the next candidate would be taken, as if a partner had no version of its own.
+        """
+        with suppress(TemplateNotFound):
+            place = Path(self.searchpath[0], *split_template_path(template))
+            if place.exists() and not place.is_dir():
+                raise TemplateError([Problem("template.not-file", data={"file": template})])
+
+
+def leads_out(folder: Path, file: Path) -> bool:
+    """Whether a file below a folder really lies somewhere else, by a symbolic link."""
+    return not file.resolve().is_relative_to(folder.resolve())
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):
@@ -205,10 +231,48 @@ def _chosen(env: ImmutableSandboxedEnvironment, candidates: tuple[str, ...]) -> 
     return env.select_template(candidates)
 
 
+def refuse_empty(
+    env: ImmutableSandboxedEnvironment,
+    medium: str,
+    name: str,
+    own: tuple[str | None, ...],
+    body: str,
+) -> None:
+    """Raise TemplateError where a template says nothing: nobody shall send an empty text."""
+    if not body.strip():
+        file = _chosen(env, tuple(_candidates(medium, name, own))).name
+        raise TemplateError([Problem("template.empty-body", data={"file": file})])
+
+
 def split_subject(text: str) -> tuple[str, str]:
-    """The first line that says something, and what follows it."""
+    """The first line that says something, and what follows it.
+
+    The line is judged as what is typed: values that may stand alone can meet in a template as
+    an encoded word. Raises TemplateError.
+    """
     subject, _, body = text.lstrip().partition("\n")
-    return subject.strip(), body.strip()
+    return _subject(subject.strip()), body.strip()
+
+
+_SUBJECT_CODES = {
+    "text.too-long": "template.subject-too-long",
+    "text.encoded-word": "template.subject-encoded-word",
+}
+
+
+def _subject(line: str) -> str:
+    try:
+        return read_text(line, LONGEST_SUBJECT) if line else ""
+    except DetailsError as error:
+        (wrong,) = error.problems
+        code = _SUBJECT_CODES.get(wrong.code, "template.subject-character")
+        raise TemplateError([Problem(code, data=wrong.data)]) from error
+
+
+def split_headings(text: str) -> tuple[str | None, str]:
+    """A sheet's headings (None: the template has none) and its row, each one line."""
+    first, line_end, row = text.strip("\n").partition("\n")
+    return (first, row.strip("\n")) if line_end else (None, first)
 
 
 def _place(traceback: TracebackType | None, default: str) -> tuple[str, int | None]:
@@ -220,6 +284,15 @@ def _place(traceback: TracebackType | None, default: str) -> tuple[str, int | No
             file, line = _relative(name), traceback.tb_lineno
         traceback = traceback.tb_next
     return file, line
+
+
+def template_in(frame: FrameType | None) -> str | None:
+    """The template that is at work in a running frame, as far as there is one."""
+    while frame is not None:
+        if frame.f_code.co_filename.endswith(".txt"):
+            return _relative(frame.f_code.co_filename)
+        frame = frame.f_back
+    return None
 
 
 def _relative(path: str) -> str:
@@ -250,6 +323,8 @@ _LABELS = {
         labels.INTEGRATIONS,
         labels.ANSWERS,
         labels.REASONS,
+        labels.DISCOUNTS,
+        labels.PROOFS,
         labels.ITEMS,
         labels.NEEDS,
         labels.FALLBACKS,
@@ -258,10 +333,26 @@ _LABELS = {
 }
 
 
-def _row(cells: list[object]) -> str:
+def _row(cells: Sequence[object]) -> str:
+    """One row to paste; each cell a value, or its heading and the value."""
     from parkdraft.cells import row_text
 
-    return row_text([str(cell) for cell in cells])
+    values = (cell[1] if isinstance(cell, tuple) else cell for cell in cells)
+    return row_text([_cell(value) for value in values])
+
+
+def _headings(cells: Sequence[tuple[str, object]]) -> str:
+    """The headings of a row's cells, between tabs."""
+    from parkdraft.cells import row_text
+
+    return row_text([heading for heading, _ in cells])
+
+
+def _cell(value: object) -> str:
+    """A value as a spreadsheet understands it: ISO dates, plain numbers, nothing for None."""
+    if isinstance(value, Moment):
+        return f"{value.day} {value.time:%H:%M}" if value.time else f"{value.day}"
+    return "" if value is None else str(value)
 
 
 def _moment(moment: Moment) -> str:
@@ -281,6 +372,7 @@ def _masked_phone(written: str) -> str:
 
 FILTERS: dict[str, Callable[..., str]] = {
     "day": korean.day,
+    "period": korean.period,
     "moment": _moment,
     "won": korean.won,
     "particle": particle,
@@ -290,6 +382,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "shortened": korean.shortened,
     "place": _place_name,
     "label": _label,
+    "headings": _headings,
     "row": _row,
 }
 """What templates can do with a value: ``{{ from_date | day }}``, ``{{ paid | won }}``."""

@@ -7,12 +7,14 @@ lines of at most 70 columns without spaces at their ends pass through both uncha
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from parkdraft.patterns import lazy
 
 # A line's greatest width in columns.
 COLUMNS = 70
+_LINKS = ("http://", "https://")
 
 _SPACES = lazy(r"(\s+)")
 # What is seen as one character, as far as a short pattern can tell: a pair of regional
@@ -30,17 +32,31 @@ def wrap(text: str) -> str:
     """The text in lines of at most 70 columns; LF in, LF out.
 
     A character above U+10FF counts two columns, any other one. Lines break at spaces, a word
-    that is longer than a line between characters; a continued line has no indent. Spaces at
-    either end of a line go, and of several blank lines in a row one stays.
+    that is longer than a line between characters, but for a link, which would be dead then; a
+    continued line has no indent. Otherwise as ``unwrapped``.
     """
     lines: list[str] = []
-    for line in map(str.strip, text.split("\n")):
+    for line in _lines(text):
         # 35 characters fit whatever they are: the common case, without counting.
         if len(line) > COLUMNS // 2:
             lines += _fitting(line)
-        elif line or not lines or lines[-1]:
+        else:
             lines.append(line)
     return "\n".join(lines)
+
+
+def unwrapped(text: str) -> str:
+    """The text without spaces at either end of a line, and with one of several blank lines."""
+    return "\n".join(_lines(text))
+
+
+def _lines(text: str) -> Iterator[str]:
+    """Each line stripped; of several blank lines in a row the first."""
+    before: str | None = None
+    for line in map(str.strip, text.split("\n")):
+        if line or before != "":
+            yield line
+        before = line
 
 
 @lru_cache(maxsize=1024)
@@ -77,7 +93,7 @@ def _broken(line: str) -> list[str]:
 
 def _slices(word: str) -> list[str]:
     """A word without spaces in slices that fit, each but the last as long as can be."""
-    if width(word) <= COLUMNS:
+    if width(word) <= COLUMNS or word[:8].casefold().startswith(_LINKS):
         return [word]
     slices: list[str] = []
     current, used = "", 0

@@ -3,10 +3,11 @@
 import { ask, download, say, words } from "./page.js";
 import { combobox } from "./combobox.js";
 import { proposals } from "./enquiry.js";
+import { papers } from "./papers.js";
 
 const form = document.getElementById("draft");
 const part = Object.fromEntries(
-  ["form", "rest", "actions", "pane", "missing", "refused", "doubles", "saved", "live", "site", "partner", "save", "clear", "do"]
+  ["form", "rest", "actions", "pane", "missing", "refused", "doubles", "saved", "live", "site", "near", "partner", "save", "clear", "do"]
     .map((id) => [id, document.getElementById(id)]),
 );
 const replaces = form.dataset.replaces || "";
@@ -45,7 +46,8 @@ function fields() {
 }
 
 function asked() {
-  return { case: chosen(), fields: fields(), replaces, moved: Number(form.dataset.moved) };
+  const moved = Number(form.dataset.moved);
+  return { case: chosen(), fields: fields(), replaces, moved, ...files.asked() };
 }
 
 // ---- asking, and showing the answer
@@ -75,8 +77,9 @@ function show(data) {
   refuse([]);
   paint(data.fragment);
   const missing = new Set(data.missing.map((one) => one.field));
-  for (const name of ["partner", "integration"]) {
+  for (const name of ["partner", "operator", "integration", "discount", "proof"]) {
     const place = field(name);
+    if (!place) continue; // another case's
     const given = [...place.querySelectorAll("select, input")].some((one) => (one.type === "radio" ? one.checked : one.value));
     const wanted = missing.has(name) || name in data.problems;
     // nothing comes between the site and the next field while it is typed, and no focus is lost
@@ -85,11 +88,32 @@ function show(data) {
   }
   for (const place of part.rest.querySelectorAll('[data-field="plate-confirmed"]'))
     place.hidden = !(data.confirmable.length || (tried && data.plates.length) || place.querySelector("input").checked);
+  files.offer(data.attachable);
+  offerNear(data);
   for (const place of placed()) mark(place, data);
   listMissing(data.missing);
   for (const button of form.querySelectorAll("#do .of-file")) button.hidden = !(data.suffix === ".eml" || (data.suffix && button.dataset.then === "file"));
   form.querySelector("#do [data-then=file]").textContent = `내려받기(${data.suffix || ".eml"})`;
   if (!data.duplicates.length) askNoMore();
+}
+
+const confirmed = () => field("site-confirmed").querySelector("input");
+
+/** The sites that may be meant, each a click; and the box that says it is another one. */
+function offerNear(data) {
+  const settled = document.activeElement !== part.site;
+  part.near.hidden = !(data.near.length && settled);
+  part.near.replaceChildren("이 현장이면 누르세요: ");
+  for (const name of data.near) {
+    const button = Object.assign(document.createElement("button"), { type: "button", className: "small", textContent: name });
+    button.addEventListener("click", () => {
+      part.site.value = name;
+      part.site.focus();
+      look();
+    });
+    part.near.append(button, " ");
+  }
+  field("site-confirmed").hidden = !((data.site_confirmable && settled) || confirmed().checked || document.activeElement === confirmed());
 }
 
 /** The right pane anew, where it changed; what was focused there stays so. */
@@ -127,7 +151,7 @@ function mark(place, data) {
 const labelOf = (place) => place.querySelector("label, legend").firstChild.textContent.trim();
 
 function listMissing(missing) {
-  const names = missing.map((one) => one.field).join();
+  const names = [...missing.map((one) => one.field), latest?.ready].join();
   if (part.missing.dataset.names === names) return;
   part.missing.dataset.names = names;
   part.missing.replaceChildren();
@@ -181,6 +205,8 @@ function change() {
 }
 
 form.addEventListener("input", (event) => {
+  // what was confirmed was the name that stood there
+  if (event.target === part.site) confirmed().checked = false;
   if (event.target.name && event.target.name !== "case") later();
 });
 form.addEventListener("change", (event) => {
@@ -322,7 +348,7 @@ function clear() {
   for (const one of form.querySelectorAll("[aria-invalid]")) one.removeAttribute("aria-invalid");
   for (const one of form.querySelectorAll(".bad, .understood")) one.textContent = "";
   for (const one of form.querySelectorAll("details")) one.open = false;
-  for (const one of [part.rest, part.actions, part.saved, part.doubles, ...form.querySelectorAll(".case")]) one.hidden = true;
+  for (const one of [part.rest, part.actions, part.saved, part.doubles, part.near, field("site-confirmed"), ...form.querySelectorAll(".case")]) one.hidden = true;
   askNoMore();
   part.saved.replaceChildren();
   document.getElementById("doubles-list").replaceChildren();
@@ -330,6 +356,7 @@ function clear() {
   delete part.missing.dataset.names;
   refuse([]);
   enquiry.forget();
+  files.forget();
   paint('<p class="quiet">업무를 고르면 보낼 곳과 보낼 내용이 여기에 바로 보입니다.</p>');
   form.elements.case[0].focus();
   window.scrollTo(0, 0);
@@ -340,8 +367,10 @@ function clear() {
 combobox(part.site, document.getElementById("found"), (found) => {
   part.partner.value = found.kind === "partner" ? found.id : found.id || "";
   part.site.value = found.kind === "partner" ? "" : found.name;
+  form.elements.operator.value = "";
+  confirmed().checked = false;
   for (const one of form.elements.integration) one.checked = false;
-  for (const name of ["partner", "integration"]) field(name).hidden = found.kind === "site" && !found.id;
+  for (const name of ["partner", "operator", "integration"]) field(name).hidden = found.kind === "site" && !found.id;
   if (found.kind === "partner") say(`운영사를 골랐습니다: ${found.name}\n이제 현장 이름을 적으세요.`);
   look();
 });
@@ -357,4 +386,6 @@ const enquiry = proposals(chosen, (name, value) => {
 });
 
 document.addEventListener("parkdraft:who", look); // whose name stands under the text
+const files = papers(look);
+
 if (chosen()) look();

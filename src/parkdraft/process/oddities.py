@@ -1,0 +1,74 @@
+"""What contacts.yaml may say, but probably does not mean: warned about, never refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from parkdraft.errors import Problem
+from parkdraft.process import labels
+from parkdraft.process.cases import CASES
+from parkdraft.process.directory import Directory, build
+from parkdraft.process.loading import NAME
+from parkdraft.process.overview import occurrences
+from parkdraft.process.partnerview import gaps
+from parkdraft.process.schema import Path, Reading, read
+from parkdraft.process.yamlnodes import compose
+
+_USES = ("to", "cc", "mentions", "site")
+"""Roles in which somebody is used; a group that no row uses is none."""
+
+
+def oddities(content: bytes) -> list[Problem]:
+    """The warnings about a sound ``contacts.yaml``, in the order of lines.
+
+    Each has the file's name in ``field`` and the line in ``row``.
+    """
+    root, _ = compose(content.decode("utf-8-sig"))
+    if root is None:
+        return []
+    lines = Reading()
+    directory = build(read(root, lines))
+    told = Reading(lines=lines.lines)
+    for code, path, data in (
+        *_partners(directory),
+        *_site_contacts(directory),
+        *_people(directory),
+    ):
+        told.wrong_at(code, path, **data)
+    return sorted((one.at(field=NAME) for one in told.problems), key=lambda one: one.row or 0)
+
+
+_Odd = tuple[str, Path, dict[str, str]]
+
+
+def _partners(directory: Directory) -> Iterator[_Odd]:
+    """A partner for which a whole case has no row."""
+    for partner in directory.partners.values():
+        lacking = [
+            labels.CASES[case.name][0]
+            for case in CASES.values()
+            if any(gap[1:] == (None, None) for gap in gaps(directory, case, partner.id))
+        ]
+        if lacking:
+            data = {"partner": partner.name, "cases": ", ".join(lacking)}
+            yield "contacts.partner-without-row", ("partners", partner.id), data
+
+
+def _site_contacts(directory: Directory) -> Iterator[_Odd]:
+    """A site whose contacts no row writes to."""
+    used = {
+        route.site
+        for route in directory.routes
+        for one in (route.delivery, *route.exceptions.values(), *route.fallbacks.values())
+        if one.to_source == "site-contacts"
+    }
+    for site in directory.sites:
+        if site.contacts and site.name not in used:
+            yield "contacts.contacts-unused", ("sites", site.name, "contacts"), {"site": site.name}
+
+
+def _people(directory: Directory) -> Iterator[_Odd]:
+    """Somebody who stands in no row and at no site."""
+    for name, roles in occurrences(directory).items():
+        if not any(role in roles for role in _USES):
+            yield "contacts.person-unused", ("people", name), {"name": name}

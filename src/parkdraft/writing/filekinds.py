@@ -1,0 +1,107 @@
+"""Which of the kinds of file that may go along somebody's file is: its content decides.
+
+Word and Excel: parts of ECMA-376 packages. HWP: the stream FileHeader of a compound file
+(Hancom, "HWP Document File Formats 5.0", 3.2.1). HWPX: the part ``mimetype`` (KS X 6101).
+"""
+
+from __future__ import annotations
+
+import codecs
+import io
+import struct
+import zipfile
+import zlib
+from typing import NamedTuple
+
+from parkdraft.patterns import lazy
+from parkdraft.signatures import COMPOUND, ENCRYPTED_STREAMS, JPEG, PDF, PNG, ZIP, is_locked
+
+
+class Kind(NamedTuple):
+    """A kind of file: its media type, and how its name may end, the usual ending first."""
+
+    media_type: str
+    endings: tuple[str, ...]
+
+
+_OFFICE = "application/vnd.openxmlformats-officedocument."
+_PDF = Kind("application/pdf", (".pdf",))
+_JPEG = Kind("image/jpeg", (".jpg", ".jpeg", ".jfif"))
+_PNG = Kind("image/png", (".png",))
+_XLSX = Kind(f"{_OFFICE}spreadsheetml.sheet", (".xlsx",))
+_DOCX = Kind(f"{_OFFICE}wordprocessingml.document", (".docx",))
+_HWP = Kind("application/x-hwp", (".hwp",))
+_HWPX = Kind("application/hwp+zip", (".hwpx",))
+# mutt and neomutt hand a part of type text on with other line ends and letters (measured).
+_TXT = Kind("application/octet-stream", (".txt",))
+
+_STARTS = ((PDF, _PDF), (JPEG, _JPEG), (PNG, _PNG))
+_PACKAGES = {"word/document.xml": _DOCX, "xl/workbook.xml": _XLSX}
+_HWP_HEADER = b"HWP Document File"
+# Where its properties stand, behind 32 bytes of signature and four of version.
+_HWP_PROPERTIES = 36
+# Bit 1: a password; bit 4: DRM; bit 8: encrypted by a certificate; bit 10: DRM of one.
+_HWP_LOCKED = 1 << 1 | 1 << 4 | 1 << 8 | 1 << 10
+_MIMETYPE = 100
+_NO_TEXT = lazy("[\x00-\x08\x0b\x0e-\x1f\x7f]")
+# All that zipfile raises for bytes that are not as they should be.
+_UNREADABLE = (
+    *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError),
+    *(OverflowError, RuntimeError, ValueError, OSError),
+)
+
+
+def kind_of(content: bytes, name: str) -> Kind | str:
+    """The kind of a file, or the code of the problem why it may not go along.
+
+    Only a plain text is believed by its ``name``: it has no signature.
+    """
+    if not content:
+        return "attach.empty"
+    if is_locked(content):
+        return "attach.locked"
+    for start, kind in _STARTS:
+        if content.startswith(start):
+            return kind
+    if content.startswith(ZIP):
+        return _packed(content)
+    if content.startswith(COMPOUND):
+        return _compound(content)
+    is_text = name.lower().endswith(_TXT.endings) and _is_text(content)
+    return _TXT if is_text else "attach.kind"
+
+
+def _packed(content: bytes) -> Kind | str:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            names = set(archive.namelist())
+            if any(name.endswith("vbaProject.bin") for name in names):
+                return "attach.macro"
+            if "mimetype" in names:
+                with archive.open("mimetype") as part:
+                    if part.read(_MIMETYPE).strip().decode("latin-1") == _HWPX.media_type:
+                        return _HWPX
+    except _UNREADABLE:
+        return "attach.broken"
+    return next((kind for name, kind in _PACKAGES.items() if name in names), "attach.kind")
+
+
+def _compound(content: bytes) -> Kind | str:
+    header = content.find(_HWP_HEADER)
+    if header >= 0 and len(content) >= header + _HWP_PROPERTIES + 4:
+        (properties,) = struct.unpack_from("<I", content, header + _HWP_PROPERTIES)
+        return "attach.locked" if properties & _HWP_LOCKED else _HWP
+    locked = any(name.encode("utf-16-le") in content for name in ENCRYPTED_STREAMS)
+    return "attach.locked" if locked else "attach.kind"
+
+
+def _is_text(content: bytes) -> bool:
+    """Whether this is text as Windows' editor saves it: UTF-8, UTF-16 with its mark, CP949."""
+    is_wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    for encoding in ("utf-16",) if is_wide else ("utf-8-sig", "cp949"):
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return not _NO_TEXT.search(text)
+    return False

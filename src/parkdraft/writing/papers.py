@@ -1,0 +1,208 @@
+"""Papers that go along with a case: files that somebody brings, judged and named.
+
+At most five, 10 MiB together, of the kinds that people send (``filekinds.py``). Their names
+stand in the mail: one that tells who the customer is, or that not every program can save
+under, is replaced by a neutral one. No message repeats a file's name.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import count
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from parkdraft.errors import DetailsError, Problem, RouteError
+from parkdraft.patterns import lazy
+from parkdraft.process import labels
+from parkdraft.process.guarded import is_secret
+from parkdraft.process.inquiry import Inquiry
+from parkdraft.process.plaintext import plain
+from parkdraft.process.plates import SYLLABLES
+from parkdraft.process.routing import Decision
+from parkdraft.process.sightings import phones, plates
+from parkdraft.process.values import ENCODED_WORD, drop_widthless
+from parkdraft.writing.attachments import name_problem
+from parkdraft.writing.filekinds import Kind, kind_of
+from parkdraft.writing.mail import Attachment
+from parkdraft.writing.rendering import MEDIA
+
+FIELD = "attach"
+MOST_FILES = 5
+MOST_BYTES = 10 * 1024 * 1024
+"""All files together, before base64 makes a third more of them; mail systems take 20 to 25 MB."""
+# Longer than a folder takes: not looked into any further.
+_LONGEST_NAME = 255
+_NO_LETTERS = lazy(r"[\W_]+")
+_PLATE = lazy(rf"[0-9]{{1,3}}[{''.join(SYLLABLES)}][0-9]{{4}}")
+_PHONE = lazy(
+    r"(?<![0-9])0(?:1[016-9]|2|[3-6][1-5]|50[0-9]|70)[\W_]?[0-9]{3,4}[\W_]?[0-9]{4}(?![0-9])"
+)
+_PLATES = ("plate", "old_plate", "new_plate", "read_plate")
+
+
+class Brought(NamedTuple):
+    """A file that somebody brings: what it is called, and where it lies."""
+
+    name: str
+    path: Path
+
+    @classmethod
+    def at(cls, path: str | Path) -> Brought:
+        """The file at a path, under its own name."""
+        return cls(Path(path).name, Path(path))
+
+
+File = str | Path | Brought
+"""A file to go along: a path, or one that is called otherwise than it lies there."""
+
+
+class Paper(NamedTuple):
+    """A file that may go along, still under the name that it was brought under."""
+
+    name: str
+    kind: Kind
+    content: bytes
+
+
+def with_papers(
+    files: Sequence[File],
+    masked: object,
+    inquired: Callable[[], tuple[Inquiry, dict[str, Any]]],
+) -> tuple[Inquiry, dict[str, Any], tuple[Attachment, ...]]:
+    """A decided case with what is attached to it; names that were replaced are its warnings.
+
+    ``masked`` True says that resident number, address and face are not to be seen in them.
+    Raises what ``inquired`` raises, or DetailsError with all that is wrong with case and
+    files; files are refused where the case is no e-mail.
+    """
+    papers, problems = read_papers(files, masked is True)
+    try:
+        inquiry, values = inquired()
+    except (DetailsError, RouteError) as error:
+        if problems:
+            raise DetailsError([*error.problems, *problems]) from error
+        raise
+    if inquiry.decision is None:
+        return inquiry, values, ()  # nothing is sent yet
+    problems = [*_misplaced(inquiry.decision), *problems]
+    if problems:
+        raise DetailsError(problems)
+    attachments, warnings = named(papers, inquiry.values)
+    return inquiry._replace(warnings=(*inquiry.warnings, *warnings)), values, attachments
+
+
+def _misplaced(decision: Decision) -> Iterator[Problem]:
+    """Only an e-mail that can be sent carries files; a post takes them where it is made."""
+    channel = {"channel": labels.CHANNELS[decision.channel][0]}
+    medium = MEDIA[decision.channel]
+    if decision.awaits:
+        yield Problem("attach.waiting", FIELD)
+    elif medium == "post":
+        yield Problem("attach.post", FIELD, data=channel)
+    elif medium != "email":
+        yield Problem("attach.channel", FIELD, data=channel)
+
+
+def read_papers(files: Sequence[File], masked: bool) -> tuple[list[Paper], list[Problem]]:
+    """The files that may go along, and what is wrong with them; nothing is read beyond limits."""
+    problems = []
+    if not masked:
+        problems.append(Problem("attach.masked", "masked"))
+    if len(files) > MOST_FILES:
+        data = {"count": len(files), "maximum": MOST_FILES}
+        return [], [*problems, Problem("attach.too-many", FIELD, data=data)]
+    papers: list[Paper] = []
+    left = MOST_BYTES
+    for number, file in enumerate(files, start=1):
+        one = file if isinstance(file, Brought) else Brought.at(file)
+        content = _content(one.path, left)
+        if isinstance(content, str):
+            problems.append(_about(content, number))
+            continue
+        left -= len(content)
+        if left < 0:
+            data = {"maximum": MOST_BYTES >> 20}
+            return [], [*problems, Problem("attach.too-big", FIELD, data=data)]
+        kind = kind_of(content, one.name)
+        if isinstance(kind, str):
+            problems.append(_about(kind, number))
+        elif any(content == paper.content for paper in papers):
+            problems.append(_about("attach.twice", number))
+        else:
+            papers.append(Paper(one.name, kind, content))
+    return papers, problems
+
+
+def _content(path: Path, most: int) -> bytes | str:
+    """A file's bytes, one more than ``most`` at the most; or the code of why there are none."""
+    try:
+        if not path.is_file():  # a device or pipe may never end
+            return "attach.missing"
+        with path.open("rb") as handle:
+            return handle.read(most + 1)
+    except (OSError, ValueError):
+        return "attach.unreadable"
+
+
+def _about(code: str, number: int, **data: object) -> Problem:
+    return Problem(code, FIELD, data={"number": number, **data})
+
+
+def named(
+    papers: Sequence[Paper], values: Mapping[str, Any]
+) -> tuple[tuple[Attachment, ...], list[Problem]]:
+    """The files under the names that go out, and a warning for each that is another one."""
+    attachments: list[Attachment] = []
+    warnings: list[Problem] = []
+    for number, paper in enumerate(papers, start=1):
+        name, why = _outgoing(paper, values)
+        taken = {one.name.casefold() for one in attachments}
+        if name.casefold() in taken:
+            why = "attach.name-twice"
+        if why and why != "attach.ending":
+            neutral = (f"첨부{one}{paper.kind.endings[0]}" for one in count(number))
+            name = next(one for one in neutral if one.casefold() not in taken)
+        if why:
+            shown = {} if why == "attach.ending" else {"name": name}
+            warnings.append(_about(why, number, **shown))
+        attachments.append(Attachment(name, paper.kind.media_type, paper.content))
+    return tuple(attachments), warnings
+
+
+def _outgoing(paper: Paper, values: Mapping[str, Any]) -> tuple[str, str | None]:
+    """The name as it was meant, ended as its kind is, and the code of what is said of it."""
+    if len(paper.name) > _LONGEST_NAME:
+        return "", "attach.name-unfit"
+    name = unicodedata.normalize("NFC", drop_widthless(paper.name)).strip()
+    if _tells(name, values):
+        return "", "attach.name-private"
+    why = None
+    if not name.lower().endswith(paper.kind.endings):
+        stem, dot, _ = name.rpartition(".")
+        name, why = (stem if dot else name) + paper.kind.endings[0], "attach.ending"
+    unfit = name_problem(name) or ENCODED_WORD in unicodedata.normalize("NFKC", name)
+    return (name, "attach.name-unfit") if unfit else (name, why)
+
+
+def _tells(name: str, values: Mapping[str, Any]) -> bool:
+    """Whether a plate, a phone, the customer's name or a resident or card number is in it."""
+    text = plain(name).text
+    letters, digits = _letters(text), "".join(filter(str.isdigit, text))
+    phone = "".join(filter(str.isdigit, values.get("phone") or ""))
+    known = [values.get("customer"), *(values.get(one) for one in _PLATES)]
+    told = filter(None, (_letters(plain(str(one)).text) for one in known if one))
+    return (
+        any(one in letters for one in told)
+        or (bool(phone) and phone in digits)
+        or bool(_PLATE.search(letters) or _PHONE.search(text))
+        or any(plates(text))
+        or any(phones(text))
+        or is_secret(text)
+    )
+
+
+def _letters(text: str) -> str:
+    """A text without what may stand between its letters, to be compared."""
+    return _NO_LETTERS.sub("", text).casefold()

@@ -42,7 +42,7 @@ ROUTE_KEYS = [
     *("from", "reply_to", "to", "cc", "mentions", "method", "note", "customer"),
     *("fallbacks", "rules"),
 ]
-DRAFT_KEYS = [*ROUTE_KEYS, "id", "path", "subject", "body", "mailto", "attachments"]
+DRAFT_KEYS = [*ROUTE_KEYS, "id", "path", "subject", "body", "mailto", "warnings", "attachments"]
 ENGLISH = re.compile(
     r"Usage|Error|Options|Commands|\bTry\b|Missing|Invalid|No such|Show this|Got |does not"
     r"|Traceback"

@@ -107,7 +107,7 @@ def mail_of(office: Office, draft_id: str) -> Mail:
 def attached(mail: Mail) -> list[tuple[str | None, ...]]:
     """The rows of the workbook as people see them, its header first."""
     assert mail.attachment is not None
-    book = openpyxl.load_workbook(io.BytesIO(mail.attachment.content))
+    book = openpyxl.load_workbook(io.BytesIO(mail.attachments[0].content))
     return [tuple(map(_shown, row)) for row in book.worksheets[0].iter_rows(values_only=True)]
 
 
@@ -142,7 +142,7 @@ class TestGroups:
         alone = one(office, change(0))
         bodies = [mail_of(office, each).body for each in (draft_id, alone)]
         assert bodies[1] == bodies[0].replace("접수번호 : x", "접수번호 : 1123-000")
-        assert mail_of(office, alone).attachment is None
+        assert mail_of(office, alone).attachments == ()
 
     @pytest.mark.parametrize(
         "rows",
@@ -276,7 +276,7 @@ class TestMail:
             ),
         )
         assert mail.attachment is not None
-        assert mail.attachment.name == "차량번호 변경 3건.xlsx"
+        assert mail.attachments[0].name == "차량번호 변경 3건.xlsx"
         assert mail.attachment.media_type.endswith("spreadsheetml.sheet")
         header, *rows = attached(mail)
         assert header[0] == "번호"
@@ -300,7 +300,7 @@ class TestMail:
         draft_id = one(office, change(0), change(1, 비고="통화함"))
         mail = mail_of(office, draft_id)
         assert mail.attachment is not None
-        texts = [mail.subject, mail.body, mail.attachment.name]
+        texts = [mail.subject, mail.body, mail.attachments[0].name]
         texts += [cell for row in attached(mail) for cell in row if cell]
         assert not any(secret in text for secret in SECRET for text in texts)
 
@@ -369,7 +369,7 @@ class TestParsers:
     def read_alike(content: bytes, mail: Mail) -> None:
         people = [(each.display, each.address) for each in mail.cc]
         assert len(people) == 8
-        attachment = mail.attachment
+        attachment = mail.attachments[0]
         assert attachment is not None
 
         fast = fast_mail_parser.parse_email(content)

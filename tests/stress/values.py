@@ -31,7 +31,7 @@ from parkdraft import Home
 from parkdraft.answers import Drafted
 from parkdraft.cells import FORMULA_SIGNS
 from parkdraft.errors import ParkdraftError
-from parkdraft.process.cases import CASES, Case
+from parkdraft.process.cases import CASES, RULE_FIELDS, Case
 from parkdraft.process.coverage import questions
 from parkdraft.process.details import read_details
 from parkdraft.process.places import Known
@@ -130,7 +130,7 @@ def starts(home: Home, known: Known) -> Iterator[Start]:
             key = (case.name, rows[0].row if rows else "", question.partner, question.site)
             if len(rows) != 1 or key in seen:
                 continue
-            for details in _samples(case, question):
+            for details in _samples(home, case, question):
                 found = _made(home, known, case, details)
                 if found and found.draft:
                     seen.add(key)
@@ -139,16 +139,19 @@ def starts(home: Home, known: Known) -> Iterator[Start]:
                     break
 
 
-def _samples(case: Case, question: Question) -> Iterator[dict[str, str]]:
+def _samples(home: Home, case: Case, question: Question) -> Iterator[dict[str, str]]:
     """All details that a case may have, and only what it needs; by the fields' examples."""
+    partner = home.directory.partners.get(question.partner or "")
+    nameless = ("operator",) if partner and partner.catch_all else ()
     asked = {
         "partner": question.partner,
         "site": question.site or SITE,
         "integration": question.integration,
         case.decides: question.decides,
     }
-    most = {one.name: one.example for one in case.fields if one.name not in ("fallback", "partner")}
-    for names in (most, case.needs):
+    elsewhere = {"fallback", "partner", "operator", *RULE_FIELDS} - {*nameless}
+    most = {one.name: one.example for one in case.fields if one.name not in elsewhere}
+    for names in (most, (*case.needs, *nameless)):
         details = {name: text for name, text in most.items() if name in names}
         yield details | {name: text for name, text in asked.items() if name and text}
 

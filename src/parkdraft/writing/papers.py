@@ -34,6 +34,8 @@ MOST_BYTES = 10 * 1024 * 1024
 """All files together, before base64 makes a third more of them; mail systems take 20 to 25 MB."""
 # Longer than a folder takes: not looked into any further.
 _LONGEST_NAME = 255
+# A name that is not shown in the order in which it is written hides how it ends.
+_TURNED = lazy(r"[\u202a-\u202e\u2066-\u2069]")
 _NO_LETTERS = lazy(r"[\W_]+")
 _PLATE = lazy(rf"[0-9]{{1,3}}[{''.join(SYLLABLES)}][0-9]{{4}}")
 _PHONE = lazy(
@@ -182,7 +184,8 @@ def _outgoing(paper: Paper, values: Mapping[str, Any]) -> tuple[str, str | None]
     if not name.lower().endswith(paper.kind.endings):
         stem, dot, _ = name.rpartition(".")
         name, why = (stem if dot else name) + paper.kind.endings[0], "attach.ending"
-    unfit = name_problem(name) or ENCODED_WORD in unicodedata.normalize("NFKC", name)
+    encoded = ENCODED_WORD in unicodedata.normalize("NFKC", name)
+    unfit = encoded or _TURNED.search(paper.name) or name_problem(name)
     return (name, "attach.name-unfit") if unfit else (name, why)
 
 

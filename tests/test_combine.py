@@ -106,7 +106,7 @@ def mail_of(office: Office, draft_id: str) -> Mail:
 
 def attached(mail: Mail) -> list[tuple[str | None, ...]]:
     """The rows of the workbook as people see them, its header first."""
-    assert mail.attachment is not None
+    assert mail.attachments
     book = openpyxl.load_workbook(io.BytesIO(mail.attachments[0].content))
     return [tuple(map(_shown, row)) for row in book.worksheets[0].iter_rows(values_only=True)]
 
@@ -275,9 +275,9 @@ class TestMail:
                 change(2, 적용일="2026-12-01", 사용기한="2026-12-31", 접수번호=""),
             ),
         )
-        assert mail.attachment is not None
+        assert mail.attachments
         assert mail.attachments[0].name == "차량번호 변경 3건.xlsx"
-        assert mail.attachment.media_type.endswith("spreadsheetml.sheet")
+        assert mail.attachments[0].media_type.endswith("spreadsheetml.sheet")
         header, *rows = attached(mail)
         assert header[0] == "번호"
         items = items_of(mail.body)
@@ -299,7 +299,7 @@ class TestMail:
     def test_nothing_of_a_customer(self, office: Office) -> None:
         draft_id = one(office, change(0), change(1, 비고="통화함"))
         mail = mail_of(office, draft_id)
-        assert mail.attachment is not None
+        assert mail.attachments
         texts = [mail.subject, mail.body, mail.attachments[0].name]
         texts += [cell for row in attached(mail) for cell in row if cell]
         assert not any(secret in text for secret in SECRET for text in texts)

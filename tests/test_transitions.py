@@ -443,7 +443,6 @@ class TestReason:
             ("카드 4111 1111 1111 1111", "memo.card-number"),
             ("가" * 1001, "text.too-long"),
             ("a\x00b", "text.control"),
-            ("a\u202eb", "text.direction"),
         ],
     )
     def test_what_may_not_stand_in_it(self, office: Office, reason: str, code: str) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from parkdraft import Home
 from parkdraft.web.uploads import Uploads
 from parkdraft.writing.reader import read
 
@@ -30,6 +31,7 @@ def bring(browser: Browser, *files: tuple[str, bytes]) -> list[dict[str, str]]:
 def asked(browser: Browser, path: str, brought: list[Any], **more: Any) -> Any:
     tokens = [one["token"] if isinstance(one, dict) else one for one in brought]
     case = {"case": "plate-change", "fields": CHANGE, "papers": tokens, **more}
+    case["who"] = browser.login
     return browser.client.post(
         path,
         json=case,
@@ -57,8 +59,8 @@ def test_files_go_along_and_are_gone(browser: Browser) -> None:
     assert "12가3456 사진" not in seen["fragment"]
     saved = asked(browser, "/drafts", papers, masked=True).json
     assert saved["id"]
-    (entry,) = browser.home.drafts.store.entries("pending")
-    mail = read(browser.home.drafts.store.read(entry))
+    with Home.open(browser.root).drafts() as box:
+        mail = read(box.content(box.located(saved["id"])).bytes)
     assert [(one.name, one.content) for one in mail.attachments] == [
         ("차량등록증.pdf", PDF),
         ("첨부2.png", PNG),
@@ -74,7 +76,7 @@ def test_masking_is_said_on_the_page(browser: Browser) -> None:
         assert not seen["ready"]
         assert "주민등록번호·주소·얼굴을 가렸는지" in seen["fragment"]
         assert "--" not in seen["fragment"].replace("<!--", "")
-    assert browser.drafts() == []
+    assert not (browser.root / "outbox").exists()
     assert len(kept(browser)) == 1
 
 

@@ -47,7 +47,8 @@ def create_app(desk: Desk, gate: Gate) -> Flask:
     app.url_map.merge_slashes = False  # what is no page's address is not made into one
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["desk"] = desk
-    app.extensions["uploads"] = Uploads()
+    app.extensions["uploads"] = Uploads()  # tables and lists
+    app.extensions["papers"] = Uploads()  # what goes along with a draft
     guard(app, gate)
     retention = app.extensions["retention"] = Retention(desk)
     app.before_request(retention.keep)

@@ -78,6 +78,6 @@ def _tokens(sent: Any) -> list[str]:
 
 def _kept() -> Uploads:
     """The papers of this page; tables that somebody brings are kept apart from them."""
-    kept = current_app.extensions.setdefault("papers", Uploads())
+    kept = current_app.extensions["papers"]
     assert isinstance(kept, Uploads)
     return kept

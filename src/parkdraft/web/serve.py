@@ -82,7 +82,8 @@ def prepared(open_home: Callable[[], Home], port: int) -> tuple[Flask, Gate, Bas
 def closed(app: Flask) -> None:
     """Let go of everything that the page kept open: it ends."""
     app.extensions["desk"].close()
-    app.extensions["uploads"].clear()
+    for kept in ("uploads", "papers"):
+        app.extensions[kept].clear()
 
 
 def _listening(port: int) -> socket.socket:

@@ -25,7 +25,7 @@ from waitress import wasyncore
 from waitress.server import BaseWSGIServer
 from werkzeug.test import TestResponse
 
-from parkdraft import Home, storing
+from parkdraft import Home
 from parkdraft.outbox.box import DATABASE
 from parkdraft.web.app import create_app
 from parkdraft.web.desk import Desk
@@ -205,7 +205,6 @@ def centre(tmp_path: Path) -> Path:
 def serve_home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Served]]:
     """Serves homes until the test ends."""
     monkeypatch.setattr(os, "fsync", lambda _: None)
-    monkeypatch.setattr(storing, "_synced", lambda _: True)
     running: list[Served] = []
 
     def start(root: Path, login: str = AGENT) -> Served:

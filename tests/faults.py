@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 
 CHANGING = ("fsync", "rename", "replace", "unlink", "mkdir", "truncate", "ftruncate")
-_NEED_SPACE = ("open", "write", "mkdir", "fsync")
 _FOR_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 _NUMBERS = {"full": errno.ENOSPC, "read-only": errno.EACCES, "held-open": errno.EACCES}
 """What the system may say; people are told ``storage.full`` and so on."""
@@ -29,13 +28,12 @@ class Steps:
     """Counts what changes something; at one step something happens, before or after it is done.
 
     Once dead, every further step raises, so that no clearing up happens that a killed process
-    would not do either. ``watch`` is called after each step.
+    would not do either.
     """
 
     Death = Death
 
     def __init__(self) -> None:
-        self.watch: Callable[[], object] = lambda: None
         self._others = False
         self.reset()
 
@@ -43,33 +41,17 @@ class Steps:
         """Nothing was counted, and nothing happens at any step."""
         self.count = self._at = 0
         self._strike: Callable[[], object] = lambda: None
-        self._when, self._dead, self._name = "before", False, "-"
-        self._full_from = 0
+        self._when, self._dead = "before", False
 
     def fail(self, at: int, name: str) -> None:
         """Refuse the step with this number, as the system would."""
         self.reset()
         self._at, self._strike = at, lambda: refuse(name)
 
-    def fill(self, at: int) -> None:
-        """From the step with this number on, whatever needs space is refused."""
-        self.reset()
-        self._full_from = at
-
     def die(self, at: int, when: str) -> None:
         """Die ``before`` or ``after`` the step with this number, or, writing, ``half`` way."""
         self.reset()
         self._at, self._when, self._strike = at, when, self._die
-
-    def meanwhile(self, at: int, operation: Callable[[], object]) -> None:
-        """Somebody else does something before the step with this number."""
-        self.reset()
-
-        def strike() -> None:
-            with self.others():
-                operation()
-
-        self._at, self._strike = at, strike
 
     @contextmanager
     def others(self) -> Iterator[None]:
@@ -83,20 +65,16 @@ class Steps:
     @property
     def reached(self) -> bool:
         """Whether there was a step with that number."""
-        return self.count >= max(self._at, self._full_from)
+        return self.count >= self._at
 
-    def take(
-        self, step: Callable[[], Any], name: str = "", half: Callable[[], Any] = lambda: None
-    ) -> Any:
+    def take(self, step: Callable[[], Any], half: Callable[[], Any] = lambda: None) -> Any:
         """One step, of which ``half`` does a part."""
         if self._others:
             return step()
         if self._dead:
             raise Death
         self.count += 1
-        if 0 < self._full_from <= self.count and name in _NEED_SPACE:
-            refuse("full")
-        here = self.count == self._at or name == self._name
+        here = self.count == self._at
         if here and self._when == "half":
             half()
         if here and self._when != "after":
@@ -104,15 +82,8 @@ class Steps:
         try:
             return step()
         finally:
-            with self.others():
-                self.watch()
             if here and self._when == "after":
                 self._strike()
-
-    def die_in(self, name: str, when: str) -> None:
-        """Die before or after the first step of this name."""
-        self.die(0, when)
-        self._name = name
 
     def _die(self) -> None:
         self._dead = True
@@ -140,20 +111,13 @@ def refusing() -> Callable[[str], Callable[..., None]]:
 
 
 @pytest.fixture
-def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing waits for the disk; that files are durable is no matter of most tests."""
-    monkeypatch.setattr(os, "fsync", lambda _: None)
-    monkeypatch.setattr("parkdraft.storing._synced", lambda _: True)
-
-
-@pytest.fixture
-def calls(monkeypatch: pytest.MonkeyPatch, hurried: None) -> Steps:
+def calls(monkeypatch: pytest.MonkeyPatch) -> Steps:
     """The system calls that change files, as steps."""
     steps = Steps()
 
     def patched(name: str) -> Callable[..., Any]:
         call = getattr(os, name)
-        return lambda *args, **named: steps.take(lambda: call(*args, **named), name)
+        return lambda *args, **named: steps.take(lambda: call(*args, **named))
 
     for name in CHANGING:
         monkeypatch.setattr(os, name, patched(name))
@@ -162,13 +126,13 @@ def calls(monkeypatch: pytest.MonkeyPatch, hurried: None) -> Steps:
     def write(file: int, data: Any) -> int:
         half = bytes(data[: len(data) // 2])
         step = partial(written, file, data)
-        return int(steps.take(step, "write", lambda: written(file, half)))
+        return int(steps.take(step, lambda: written(file, half)))
 
     monkeypatch.setattr(os, "write", write)
 
     def open_(path: Any, flags: int, *args: Any, **named: Any) -> int:
         if flags & _FOR_WRITING:
-            return int(steps.take(lambda: opened(path, flags, *args, **named), "open"))
+            return int(steps.take(lambda: opened(path, flags, *args, **named)))
         return opened(path, flags, *args, **named)
 
     monkeypatch.setattr(os, "open", open_)

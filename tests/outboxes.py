@@ -214,6 +214,13 @@ class Office:
         case, usual, _, _ = KINDS[kind]
         return self.home(login).draft(case, **{"site": SITE, **usual, **details})
 
+    def typed(self, kind: str) -> list[str]:
+        """The command that makes a draft of a kind."""
+        case, usual, _, _ = KINDS[kind]
+        details = {"site": SITE, **usual}.items()
+        given = (part for name, text in details for part in (f"--{name.replace('_', '-')}", text))
+        return ["draft", case, *given]
+
     def in_state(self, state: str, login: str = AUTHOR, **details: Any) -> str:
         """An e-mail's draft that came to a state on the right way."""
         draft_id = self.draft("listed" if state == "waiting" else "email", login, **details)

@@ -6,6 +6,7 @@ import contextlib
 import os
 import shutil
 import sqlite3
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -344,7 +345,7 @@ class TestNetwork:
             return "cifs"
 
         monkeypatch.setattr(network, "file_system", noted)
-        if network.sys.platform == "linux":
+        if sys.platform == "linux":
             assert network.is_on_network(tmp_path / "not" / "there" / "yet")
             assert asked == [os.path.realpath(tmp_path)]
 
@@ -355,7 +356,12 @@ class TestNetwork:
         (tmp_path / "far").mkdir()
         (tmp_path / "link").symlink_to(tmp_path / "far")
         asked: list[str] = []
-        monkeypatch.setattr(network, "file_system", lambda path, _: asked.append(path) or "")
+
+        def noted(path: str, _: str) -> str:
+            asked.append(path)
+            return ""
+
+        monkeypatch.setattr(network, "file_system", noted)
         network.is_on_network(tmp_path / "link" / "outbox")
         assert asked == [os.path.realpath(tmp_path / "far")]
 

@@ -368,13 +368,12 @@ class TestEngine:
         doubled = [one.id for one in store.duplicates(*asked, None)]
         assert doubled == sorted(one for state, one in ids.items() if state != "returned")
         assert ids["sent"] not in [one.id for one in store.duplicates(*asked, ids["sent"])]
-        for wrong in (
-            ("registration", *asked[1:]),
-            ("plate-change", "누리빌딩", *asked[2:]),
-            (*asked[:2], ("99가9999",), AT),
-            (*asked[:3], "2026-11-23T01:00:00.001+00:00"),
-        ):
-            assert store.duplicates(*wrong, None) == []
+        case, place, plates, since = asked
+        later = "2026-11-23T01:00:00.001+00:00"
+        assert store.duplicates("registration", place, plates, since, None) == []
+        assert store.duplicates(case, "누리빌딩", plates, since, None) == []
+        assert store.duplicates(case, place, ("99가9999",), since, None) == []
+        assert store.duplicates(case, place, plates, later, None) == []
 
     def test_who_holds_a_row_and_held_it(self, store: Store) -> None:
         first = kept(store, "returned", held=[("a", 1, None), ("a", 2, None)])
@@ -628,8 +627,10 @@ class TestEngine:
             'id, code, state, step, moved, suffix, sha256, at, author, kind, "row", channel,'
             " authority, urgent, cases"
         )
-        values = ("20261123-abcdefg", "abcdefg", "pending", 1, 1, ".txt", "x", AT, AUTHOR)
-        values += ("plate-change", "G1", "board", "lead", 0, 1)
+        values = (
+            *("20261123-abcdefg", "abcdefg", "pending", 1, 1, ".txt", "x", AT, AUTHOR),
+            *("plate-change", "G1", "board", "lead", 0, 1),
+        )
         sql = f"INSERT INTO drafts ({columns}) VALUES ({', '.join('?' * 15)})"
         assert refusal(store, lambda: engine.run(sql, *values))
         assert everything(engine) == before

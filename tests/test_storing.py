@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from parkdraft.errors import DraftError, StorageError, problem
+from parkdraft.errors import StorageError
 from parkdraft.storing import put, storage_errors
 from parkdraft.wording import hint, message
 
@@ -41,10 +41,8 @@ def code_of(call: Callable[[], None]) -> str:
 
 
 def test_whole_and_alone(tmp_path: Path) -> None:
-    seen: list[bytes] = []
-    put(tmp_path / "new" / "가온.txt", "글자\n".encode(), seen.append)
+    put(tmp_path / "new" / "가온.txt", "글자\n".encode())
     assert (tmp_path / "new" / "가온.txt").read_bytes() == "글자\n".encode()
-    assert seen == ["글자\n".encode()]
     assert left(tmp_path) == ["가온.txt"]
 
 
@@ -80,21 +78,15 @@ class TestNothingIsLeft:
         assert left(tmp_path) == ([] if old is None else ["a.eml"])
         assert old is None or path.read_bytes() == old
 
-    def test_failed_check(self, path: Path) -> None:
-        def refuse(written: bytes) -> None:
-            assert not path.exists() or path.read_bytes() != written
-            raise DraftError([problem("draft.differs", headers="To")])
-
-        with pytest.raises(DraftError):
-            put(path, b"new", refuse)
-
     @pytest.mark.parametrize("error", [KeyboardInterrupt, AssertionError])
     def test_interrupted(self, path: Path, error: type[BaseException]) -> None:
-        def interrupt(written: bytes) -> None:
+        def pieces() -> Iterator[bytes]:
+            yield b"new"
+            assert not path.exists() or path.read_bytes() != b"new"
             raise error
 
         with pytest.raises(error):
-            put(path, b"new", interrupt)
+            put(path, pieces())
 
     def test_failed_flush(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(os, "fsync", failing(errno.EIO))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,9 +14,8 @@ import pytest
 from parkdraft import Home
 from parkdraft.batch import run
 from parkdraft.errors import DetailsError, OutboxError, ParkdraftError, Problem
-from parkdraft.outbox.facts import STATES
+from parkdraft.outbox.facts import STATES, Filters, stamp
 from parkdraft.outbox.ids import LETTERS, is_id
-from parkdraft.outbox.store import Filters
 from parkdraft.outbox.transitions import Outcome, Wanted, approve, handed_out, send_back, undo
 from parkdraft.process.team import current_login
 
@@ -154,6 +155,38 @@ class TestTable:
             office.approve(draft_id)
             office.sent(draft_id)
             assert only(office.sent(draft_id)).data == {"state": word}
+
+
+class TestClock:
+    def test_every_time_that_is_kept_is_that_of_the_homes_clock(
+        self, office: Office, tmp_path: Path
+    ) -> None:
+        """The PC's own clock is nowhere asked a second time."""
+        office.now = datetime(2031, 3, 4, 5, 6, 7)
+        waiting = office.draft("listed")
+        table = combined_draft(office, tmp_path)
+        ids = [waiting, table, *(office.in_state(one) for one in ("approved", "returned", "sent"))]
+        office.undo(ids[-1], login=OTHER)
+        ids.append(office.draft(replaces=ids[2]))
+        office.bring("가온타워,정바다,bada@example.com,", month="2031-03")
+        office.fill()
+        office.run("outbox", "purge", ids[3], "--reason", "x", "--yes")
+        wanted = stamp(office.now)
+        for draft_id in ids:
+            assert draft_id.startswith("20310304-")
+            assert {one.at for one in office.history(draft_id)} == {wanted}
+            with office.box() as box:
+                draft = box.store.find(draft_id)
+            assert draft is not None
+            assert draft.at == wanted
+            assert (draft.batch or "20310304-").startswith("20310304-")
+
+    def test_times_are_kept_in_one_order_whatever_the_season(self, office: Office) -> None:
+        """As texts they stand in the order of time; shown, they are the PC's own."""
+        draft_id = office.draft()
+        entry = office.run("outbox", "list", "--json").data[0]
+        assert datetime.fromisoformat(entry["at"]) == office.now.astimezone()
+        assert office.stored(draft_id).at.endswith("+00:00")
 
 
 class TestLeads:
@@ -606,7 +639,7 @@ class TestReplaces:
         combined = combined_draft(office, tmp_path)
         before = office.tree()
         for login in (LEAD, AUTHOR):
-            tried = refusal(lambda login=login: office.draft(login=login, replaces=combined))
+            tried = refusal(partial(office.draft, login=login, replaces=combined))
             assert tried == [("outbox.combined", combined)]
         assert office.tree() == before
         office.send_back(combined)

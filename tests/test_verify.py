@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -546,9 +547,8 @@ class TestForged:
     @pytest.mark.parametrize("sql", FORGED)
     def test_a_single_edit_is_found(self, office: Office, sql: str) -> None:
         for number, state in enumerate(FORGED[sql]):
-            office.monkeypatch.setattr(
-                type(office), "outbox", property(lambda one, n=number: one.root / f"outbox{n}")
-            )
+            folder = office.root / f"outbox{number}"
+            office.monkeypatch.setattr(type(office), "outbox", folder)
             draft_id = office.in_state(state)
             with office.sql(forging=True) as connection:
                 connection.execute("PRAGMA ignore_check_constraints = ON")
@@ -666,7 +666,7 @@ class TestOthersAtWork:
     def test_what_somebody_does_meanwhile_is_no_finding(self, office: Office) -> None:
         """Between looking at the first draft and at the last one."""
         moved = [office.draft(), office.draft("agit"), office.draft(), office.draft("board")]
-        does = [
+        does: list[Callable[[], object]] = [
             lambda: office.approve(moved[0]),
             lambda: office.sent(moved[1]),
             lambda: office.send_back(moved[2]),

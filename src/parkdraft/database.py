@@ -192,6 +192,8 @@ def opened(path: Path, schema: Path, *, make: bool) -> Sqlite:
     try:
         with database._errors():
             _prepared(database, path.name, sorted(schema.glob("*.sql")), make=make)
+            if not (there or make):  # whatever is written to it would be lost
+                database.run("PRAGMA query_only = ON")
     except BaseException:
         database.close()
         raise

@@ -146,7 +146,8 @@ def fill_waiting(box: Outbox, today: Today) -> Outcome:
     """
     done: list[StoredDraft] = []
     problems: list[Problem] = []
-    for draft_id in box.store.ids(("waiting",), limit=_ALL):
+    waiting = box.store.ids(("waiting",), limit=_ALL)
+    for draft_id in waiting:
         try:
             draft = box.located(draft_id)
             remade = today.remake(draft, box.content(draft))
@@ -159,8 +160,9 @@ def fill_waiting(box: Outbox, today: Today) -> Outcome:
             done.append(box.located(draft_id))
         except ParkdraftError as error:
             problems += [problem.at(field=draft_id) for problem in error.problems]
-    with box.store.change():
-        box.store.remember(FILLED, _day(box))
+    if waiting:
+        with box.store.change():
+            box.store.remember(FILLED, _day(box))
     return Outcome(tuple(done), tuple(problems))
 
 

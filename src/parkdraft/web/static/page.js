@@ -16,9 +16,9 @@ export function say(text, kind = "done") {
  * Ask the program; resolves to {ok, status, data}. Refusals are data, not exceptions. What is
  * sent says who this page believes is working; what comes back as a file is `response`.
  */
-export async function ask(address, { method = "GET", json, signal } = {}) {
+export async function ask(address, { method = "GET", json, form, signal } = {}) {
   const headers = { Accept: "application/json", "X-Token": token };
-  let body;
+  let body = form;
   if (json !== undefined) {
     headers["Content-Type"] = "application/json";
     body = JSON.stringify({ ...json, who: who.content });

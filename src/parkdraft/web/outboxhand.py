@@ -72,6 +72,7 @@ def _put_right(
 
     Raises StorageError where it is that file which ``is_opened``.
     """
+    draft_id = there(lambda: box.located(draft_id)).id  # nothing can change where there is none
     with box.store.change(durable=False):
         draft = there(lambda: box.located(draft_id))
         content = box.content(draft)

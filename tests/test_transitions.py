@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -579,7 +579,7 @@ class TestReplaces:
 
     # ---- what it takes over --------------------------------------------------------------------
 
-    def corrected(self, office: Office, first: str, **details: object) -> dict[str, str]:
+    def corrected(self, office: Office, first: str, **details: Any) -> dict[str, str]:
         """The details of a draft that corrects another by these alone."""
         made = office.home(AUTHOR).draft("plate-change", replaces=first, **details)
         assert made.id is not None

@@ -26,8 +26,10 @@ class Centre:
         return Home(self.root, self.root / "outbox", login=lambda: login)
 
     @contextlib.contextmanager
-    def box(self, login: str = AGENT, *, change: bool = False) -> Iterator[Outbox]:
-        with self.home(login).drafts(change=change) as box:
+    def box(
+        self, login: str = AGENT, *, change: bool = False, create: bool = False
+    ) -> Iterator[Outbox]:
+        with self.home(login).drafts(change=change, create=create) as box:
             yield box
 
     # ---- what people do --------------------------------------------------------------------

@@ -612,7 +612,7 @@ def test_a_name_chosen_in_another_tab_signs_nothing_unseen(tab: Opened, served: 
     typing.page.get_by_text("차량번호 변경", exact=True).click()
     for name, value in {**CHANGE, "old-plate": "12가3457", "new-plate": "345나6788"}.items():
         typing.page.locator(f"[name={name}]:visible").fill(value)
-    expect(typing.page.locator("#pane")).to_contain_text("별빛타워 / 6788")
+    expect(typing.page.locator("#pane")).to_contain_text("별빛타워 / 3457→6788")
     other = Tab(one.page.context.new_page(), served)
     other.go("/who")
     other.page.get_by_role("button", name="이다온").click()

@@ -289,7 +289,7 @@ def test_a_decision_on_what_somebody_moved_meanwhile_does_nothing(served: Served
 @pytest.mark.parametrize("what", DEEDS)
 def test_every_page_says_what_it_shows(served: Served, what: str) -> None:
     one = drafted(served)
-    assert f'id="row-{one}" data-title="별빛타워 / 8765" data-moved="1"' in page(served)
+    assert f'id="row-{one}" data-title="별빛타워 / 4321→8765" data-moved="1"' in page(served)
     assert 'data-moved="1"' in page(served, f"/outbox/{one}?part=draft")
     asked = {"drafts": [{"id": one, "moved": 2}], "reason": "현장 확인"}
     assert codes(served.post_json(f"/outbox/{what}", asked, login=LEAD)) == [("outbox.gone", one)]
@@ -605,7 +605,7 @@ def test_all_of_a_long_list_is_reached_page_by_page_and_draft_by_draft(served: S
     made = home.compose("plate-change", **MAIL)
     assert made.draft is not None
     new = new_draft([made.answer], made.draft, served.agent)
-    with served.centre.box(change=True) as box:
+    with served.centre.box(create=True) as box:
         for _ in range(120):
             keep(box, home.directory, new)
     pages = [ids_in(page(served, f"/outbox?page={number}")) for number in (1, 2, 3)]

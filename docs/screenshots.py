@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from parkdraft import Home
-from parkdraft.outbox.review import approve, mark_sent, send_back
+from parkdraft.outbox.transitions import Wanted, approve, mark_sent, send_back
 from parkdraft.web.serve import prepared
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def _draft(page: Page) -> None:
     for name, value in CHANGE.items():
         page.locator(f"[name={name}]:visible").fill(value)
     page.keyboard.press("Tab")
-    page.locator("#pane").get_by_text("별빛타워 / 8765").wait_for()
+    page.locator("#pane").get_by_text("별빛타워 / 4321→8765").wait_for()
     page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
     page.set_viewport_size({"width": 1280, "height": 1200})
 
@@ -124,10 +124,14 @@ def _home(root: Path) -> Path:
     drafted(12, OTHER, "payment-cancel", site="새솔빌딩", reason="misread", **paid)
     drafted(4, AGENT, **change(57, "가온 호텔"), urgent="예")
     lead = at(1400, LEAD)
-    done = [approve(lead.drafts, lead.today(), [sent, ready])]
-    done += [mark_sent(at(1390, OTHER).drafts, [sent])]
+    with lead.drafts(change=True) as box:
+        done = [approve(box, lead.today(), map(Wanted, [sent, ready]))]
+    with at(1390, OTHER).drafts(change=True) as box:
+        done += [mark_sent(box, [Wanted(sent)])]
     lead = at(200, LEAD)
-    done += [send_back(lead.drafts, lead.directory, [back], "변경차량번호를 확인해 주세요")]
+    with lead.drafts(change=True) as box:
+        reason = "변경차량번호를 확인해 주세요"
+        done += [send_back(box, lead.directory, [Wanted(back)], reason)]
     assert not any(one.problems for one in done), done
     return root
 

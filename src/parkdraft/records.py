@@ -89,11 +89,14 @@ def _beside(draft: Draft) -> dict[str, object]:
 
 
 def _warnings(inquiries: Sequence[Inquiry]) -> list[dict[str, object]]:
-    """What the drafter was warned about, to be worded whenever it is shown."""
+    """What the drafter was warned about, to be worded whenever it is shown.
+
+    What the text says where nothing was given is one of them.
+    """
     return [
         {"code": one.code, "field": one.field, "data": {k: str(v) for k, v in one.data.items()}}
         for inquiry in inquiries
-        for one in inquiry.warnings
+        for one in (*inquiry.warnings, *inquiry.assumed)
     ]
 
 

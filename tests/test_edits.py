@@ -77,7 +77,7 @@ def test_headers_are_named_before_the_text_and_of_the_text_the_first_line() -> N
 
 def test_an_attachment_is_told_by_its_name_never_by_its_content() -> None:
     table = Attachment("목록.xlsx", XLSX, b"PK\x03\x04 secret")
-    where, lines = changed(attachment=table)
+    where, lines = changed(attachments=(table,))
     assert "첨부" in where
     assert any("목록.xlsx" in line for line in lines)
     assert not any("secret" in line for line in lines)

@@ -140,7 +140,7 @@ def _show(home: Home, report: Report, *, dry_run: bool) -> None:
         f"고칠 것 {report.failed:,}건"
     )
     if report.batch:
-        click.echo(f"이 표의 초안만 보기: parkdraft outbox list --batch {report.batch}")
+        echo(f"이 표의 초안만 보기: parkdraft outbox list --batch {report.batch}")
     if report.states["pending"]:
         click.echo("승인 대기: 팀장·부팀장이 parkdraft outbox list로 보고 승인합니다.")
     if report.states["waiting"]:

@@ -11,7 +11,7 @@ import click
 
 from parkdraft.cli.asking import is_sure
 from parkdraft.cli.homes import open_home
-from parkdraft.cli.layout import note, print_json, print_json_list
+from parkdraft.cli.layout import echo, note, print_json, print_json_list
 from parkdraft.cli.usage import KoreanCommand, KoreanGroup, WrongUsage
 from parkdraft.errors import DetailsError, ParkdraftError, Problem
 from parkdraft.home import Home
@@ -83,9 +83,9 @@ def _list(
         drafts = list(found)
         if drafts:
             counts = None if filters.words else box.store.counts(filters)
-            click.echo(list_table(drafts, counts, most, home.directory, box.now()))
+            echo(list_table(drafts, counts, most, home.directory, box.now()))
         else:
-            click.echo("보여 줄 초안이 없습니다.")
+            echo("보여 줄 초안이 없습니다.")
         _overdue(home, box)
     return 0
 
@@ -166,7 +166,7 @@ def _show(context: click.Context, draft_id: str, reveal: bool, json: bool) -> in
         problems = [as_data(problem) for problem in shown.problems]
         print_json({**shown.as_json(reveal=reveal), "path": path, "problems": problems})
     else:
-        click.echo(shown_text(shown, path, home.directory, reveal=reveal))
+        echo(shown_text(shown, path, home.directory, reveal=reveal))
     for problem in shown.problems:
         note(line(problem))
     return 0
@@ -301,7 +301,7 @@ def tell(outcome: Outcome, paths: dict[str, str], done: str, *, as_json: bool) -
         print_json({"done": entries, "problems": [as_data(one) for one in outcome.problems]})
     else:
         for draft in outcome.done:
-            click.echo(f"{done}: {draft.id}")
+            echo(f"{done}: {draft.id}")
     for problem in outcome.problems:
         note(line(problem))
     return 1 if outcome.problems else 0

@@ -11,7 +11,7 @@ import click
 
 from parkdraft.cli.asking import is_sure
 from parkdraft.cli.homes import open_home
-from parkdraft.cli.layout import note, print_json
+from parkdraft.cli.layout import echo, note, print_json
 from parkdraft.cli.outbox import changing, command, days, tell
 from parkdraft.cli.usage import WrongUsage
 from parkdraft.errors import ParkdraftError, Problem
@@ -41,16 +41,16 @@ def _remake(context: click.Context, ids: tuple[str, ...], yes: bool, json: bool)
         for problem in _no_longer_hold(home, box, ids):
             note(line(problem))
         for one in () if json else found:  # never on stderr: plates and names stand in it
-            click.echo(f"{one.draft.id}  {one.draft.subject or ''}")
+            echo(f"{one.draft.id}  {one.draft.subject or ''}")
             for text in one.lines:
-                click.echo(f"  {text}")
+                echo(f"  {text}")
         if found and not yes and not is_sure(f"초안 {len(found):,}건을 다시 만듭니다."):
             note("다시 만들지 않았습니다. 묻지 않고 하려면 --yes를 붙이세요.")
             return 1
         outcome = remake(box, home.directory, found)
         paths = {one.id: str(box.path(one)) for one in outcome.done}
     if not found and not json and not problems:
-        click.echo("다시 만들 초안이 없습니다.")
+        echo("다시 만들 초안이 없습니다.")
     told = Outcome(outcome.done, (*problems, *outcome.problems))
     return tell(told, paths, "다시 만들었습니다", as_json=json)
 
@@ -120,11 +120,11 @@ def _verify(context: click.Context, json: bool) -> int:
         print_json({"ok": not findings, "findings": told})
     elif findings:
         for one in findings:
-            click.echo(f"{line(one.problem)}{' [바로잡음]' if one.mended else ''}")
+            echo(f"{line(one.problem)}{' [바로잡음]' if one.mended else ''}")
         mended = sum(one.mended for one in findings)
-        click.echo(f"\n확인할 것이 {len(findings)}가지 있습니다 (바로잡음 {mended}가지).")
+        echo(f"\n확인할 것이 {len(findings)}가지 있습니다 (바로잡음 {mended}가지).")
     else:
-        click.echo("outbox에 문제가 없습니다.")
+        echo("outbox에 문제가 없습니다.")
     return 1 if findings else 0
 
 
@@ -170,7 +170,7 @@ def _purge(
             doomed = by_age(box, dict.fromkeys(FINISHED, days(older_than)))
         else:
             doomed = Doomed(tuple(dict.fromkeys(map(box.located, ids))), ())
-        click.echo(_purge_text(doomed), err=json)
+        echo(_purge_text(doomed), err=json)
         sure = yes or not doomed.drafts or is_sure("되돌릴 수 없습니다. 개인정보를 파기합니다.")
         removed = purge(box, home.directory, doomed.drafts, said) if sure else []
     if json:
@@ -178,8 +178,8 @@ def _purge(
     if not sure:
         note("파기하지 않았습니다. 묻지 않고 파기하려면 --yes를 붙이세요.")
     elif removed and not json:
-        click.echo(f"초안 {len(removed)}건의 파일과 개인정보를 파기했습니다.")
-        click.echo("언제, 누가, 어느 절차였는지만 기록에 남습니다.")
+        echo(f"초안 {len(removed)}건의 파일과 개인정보를 파기했습니다.")
+        echo("언제, 누가, 어느 절차였는지만 기록에 남습니다.")
     return 0 if sure else 1
 
 
@@ -207,8 +207,8 @@ def _backup(context: click.Context, file: str, json: bool) -> int:
     if json:
         print_json({"path": str(path)})
     else:
-        click.echo(f"초안함을 백업했습니다: {path}")
-        click.echo("고객의 개인정보가 들어 있습니다. 아무나 볼 수 없는 곳에 두세요.")
+        echo(f"초안함을 백업했습니다: {path}")
+        echo("고객의 개인정보가 들어 있습니다. 아무나 볼 수 없는 곳에 두세요.")
     return 0
 
 

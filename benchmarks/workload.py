@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-SENDER = ("주차 고객센터", "parking-cs@example.com")
+SENDER = ("주차 고객센터", "shared-desk@example.com")
 FAMILY = {
     **{"김": "kim", "이": "lee", "박": "park", "최": "choi", "정": "jung"},
     **{"강": "kang", "조": "cho", "윤": "yoon", "장": "jang", "임": "lim"},

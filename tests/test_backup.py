@@ -94,9 +94,11 @@ class TestBackup:
         assert path.stat().st_mode & 0o137 == 0
 
     def test_of_nothing(self, office: Office, tmp_path: Path) -> None:
-        """Where nothing was drafted, an empty outbox is kept, and none is made."""
-        path = backed_up(office, tmp_path / "x.db")
-        assert rows(path) == []
+        """Where there is no outbox that is said, and none is made: it may lie elsewhere."""
+        said = office.run("outbox", "backup", str(tmp_path / "x.db"))
+        assert said.code == 1
+        assert "아직 초안함이 없습니다" in said.err
+        assert not (tmp_path / "x.db").exists()
         assert not office.outbox.exists()
 
     @pytest.mark.parametrize("kind", ["file", "folder", "link"])

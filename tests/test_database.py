@@ -234,6 +234,9 @@ class TestPlaces:
         assert not office.database.exists()
         assert office.state(draft_id) == "pending"
         monkeypatch.setenv("PARKDRAFT_DATABASE", f"sqlite:///{office.root / 'other.db'}")
+        refused = office.run("outbox", "verify")
+        assert "기록(outbox.db)이 없습니다" in refused.err or refused.code == 1
+        shutil.rmtree(office.outbox)  # else its files would be nobody's: a second truth is refused
         other = office.draft()
         assert (office.root / "other.db").is_file()
         with office.box() as box:

@@ -279,24 +279,16 @@ class TestByItself:
         assert office.run("outbox", "verify", "--json").data == {"ok": True, "findings": []}
         assert list(office.states().values()) == ["pending"]
 
-    def test_one_whose_contact_came_after_todays_look_is_named(self, office: Office) -> None:
+    def test_one_whose_list_was_only_laid_there_is_filled_by_the_next_command(
+        self, office: Office
+    ) -> None:
+        """Whoever looked before on the same day: another list is another look."""
         draft_id = office.draft("listed")
         office.sent(office.draft("agit", site="누리빌딩"))
         office.bring(ROW)
-        assert office.verify() == [("outbox.contact-is-there", draft_id)]
-
-    def test_once_a_day(self, office: Office) -> None:
-        """Who was refused by it once is not asked again with every command."""
-        draft_id = office.draft("listed")
-        office.later(days=1)
-        office.draft(site="누리빌딩")
-        office.bring(ROW)
-        office.later(hours=1)
-        office.draft(site="누리빌딩")
-        assert office.state(draft_id) == "waiting"
-        office.later(days=1)
-        office.draft(site="누리빌딩")
+        office.draft("agit", site="하늘빌딩")
         assert office.state(draft_id) == "pending"
+        assert office.verify() == []
 
     def test_a_list_that_is_not_sound_keeps_nobody_from_working(self, office: Office) -> None:
         draft_id, other = office.draft("listed"), office.draft("agit")

@@ -269,7 +269,6 @@ class _Work:
             else:
                 wanted = [TableDraft(new, tuple(one.key for one in rows)) for rows, new in left]
                 kept = keep_table(self._box, wanted, self._batch)
-                self._box.finish()
             again = []
             for (rows, new), result in zip(left, kept, strict=True):
                 if not isinstance(result, frozenset):
@@ -281,6 +280,8 @@ class _Work:
                 if rest := [one for one in rows if one.key not in result]:
                     again.append((rest, self._compose.shared(rest)))
             left = again
+        if not self._dry_run:
+            self._box.finish()
 
     def _drafted(self, rows: Sequence[_Good], new: NewDraft, draft_id: str | None) -> None:
         for one in rows:

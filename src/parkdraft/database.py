@@ -182,10 +182,10 @@ def opened(path: Path, schema: Path, *, make: bool) -> Sqlite:
     """
     if is_on_network(path):
         raise StorageError([Problem("database.network", data={"file": path.name})])
-    there = path.exists()
+    there = path.exists() and (make or path.stat().st_size > 0)
     if make and not there:
         with storage_errors(path.parent.name):
-            path.parent.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(exist_ok=True)  # no more: a disk that is not there is not made
             # what the journal beside it may be read by, too, follows from this
             os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o640))
     database = Sqlite(_connected(path if there or make else None), path.name)
@@ -199,6 +199,7 @@ def opened(path: Path, schema: Path, *, make: bool) -> Sqlite:
         raise
     if make and not there:
         flush_folder(path.parent)
+        flush_folder(path.parent.parent)
     return database
 
 

@@ -302,8 +302,17 @@ class Home:
             if change:
                 from parkdraft.outbox.create import fill_if_due
 
-                fill_if_due(box, self.today)
+                fill_if_due(box, self.today, self._lists)
             yield box
+
+    def _lists(self) -> str:
+        """Today, and the month's lists as they lie there: another text when one came."""
+        today = self.now().date()
+        paths = [month_path(self.root, one, f"{today:%Y-%m}") for one in self.directory.partners]
+        there = [(path, path.stat()) for path in paths if path.is_file()]
+        return repr(
+            [str(today), *((one.parent.name, s.st_mtime_ns, s.st_size) for one, s in there)]
+        )
 
     def _opened(self, *, change: bool, create: bool = False) -> AbstractContextManager[Outbox]:
         from parkdraft.outbox.box import DATABASE, open_outbox
@@ -396,7 +405,7 @@ class Home:
         from parkdraft.outbox.create import fill_waiting
 
         with self._opened(change=True) as box:
-            filled = fill_waiting(box, self.today())
+            filled = fill_waiting(box, self.today(), self._lists())
             box.finish()
             return filled._replace(problems=(*filled.problems, *box.notes))
 

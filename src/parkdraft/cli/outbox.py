@@ -20,7 +20,7 @@ from parkdraft.process.values import read_choice, read_count
 
 if TYPE_CHECKING:
     from parkdraft.outbox.box import Outbox
-    from parkdraft.outbox.facts import Filters
+    from parkdraft.outbox.facts import Content, Filters, StoredDraft
     from parkdraft.outbox.transitions import Outcome, Wanted
 
 _JSON = click.Option(["--json"], is_flag=True, help="결과를 JSON으로 보여 줍니다.")
@@ -159,9 +159,16 @@ def _show(context: click.Context, draft_id: str, reveal: bool, json: bool) -> in
     from parkdraft.wording import as_data
 
     home = open_home(context)
+    broken: tuple[Problem, ...] = ()
+    today = None
+    try:
+        today = home.today()
+    except ParkdraftError as error:  # a broken list does not hide what is kept
+        broken = error.problems
     with home.drafts() as box:
-        shown = show(box, home.today(), draft_id)
+        shown = show(box, today, draft_id)
         path = str(box.path(shown.draft))
+    shown = shown._replace(problems=(*shown.problems, *broken))
     if json:
         problems = [as_data(problem) for problem in shown.problems]
         print_json({**shown.as_json(reveal=reveal), "path": path, "problems": problems})
@@ -174,31 +181,31 @@ def _show(context: click.Context, draft_id: str, reveal: bool, json: bool) -> in
 
 def _open(context: click.Context, draft_id: str) -> int:
     from parkdraft.cli.answers import CHECK_SENDER, NOT_APPROVED
-    from parkdraft.cli.refusals import line
     from parkdraft.opening import open_file
-    from parkdraft.outbox.today import holds_today
     from parkdraft.outbox.transitions import handed_out
 
     home = open_home(context)
     with changing(home) as box:
-        draft = box.located(draft_id)
-        content = box.content(draft)
-        with box.store.change(durable=False):
-            box.notes.extend(box.place(draft, content.bytes))
+        draft, content = box.put_right(draft_id)
         if draft.state in ("pending", "approved"):
-            box.notes.extend(holds_today(draft, content, home.today()))
+            box.notes.extend(_against_today(home, draft, content))
+        open_file(box.path(draft))
         handed_out(box, draft, "open")
     if draft.suffix == ".eml":
         note(CHECK_SENDER)
     if draft.state != "approved":
         note(NOT_APPROVED if draft.state == "pending" else _NOT_TO_SEND[draft.state])
-    try:
-        open_file(box.path(draft))
-    except ParkdraftError as error:
-        for problem in error.problems:
-            note(line(problem))
-        return 1
     return 0
+
+
+def _against_today(home: Home, draft: StoredDraft, content: Content) -> list[Problem]:
+    """What today says otherwise; where a list or the directory is broken, that."""
+    from parkdraft.outbox.today import holds_today
+
+    try:
+        return holds_today(draft, content, home.today())
+    except ParkdraftError as error:
+        return list(error.problems)
 
 
 _NOT_TO_SEND = {
@@ -269,6 +276,8 @@ def _moved(
             states = tuple(one for one in filters.states if one in FROM[do])
             found = box.store.page(filters._replace(states=states), _MOST) if states else ()
             wanted = [Wanted(one.id, one.moved) for one in found]
+            if not wanted and not json:
+                click.echo("맞는 초안이 없습니다.")
             if wanted and not yes and not is_sure(f"초안 {len(wanted):,}건을 {_DOES[do]}합니다."):
                 note("하지 않았습니다. 묻지 않고 하려면 --yes를 붙이세요.")
                 return 1

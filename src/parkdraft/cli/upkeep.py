@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from parkdraft.cli.homes import open_home
 from parkdraft.cli.layout import echo, note, print_json
 from parkdraft.cli.outbox import changing, command, days, tell
 from parkdraft.cli.usage import WrongUsage
-from parkdraft.errors import ParkdraftError, Problem
+from parkdraft.errors import OutboxError, ParkdraftError, Problem
 from parkdraft.process.labels import state_label
 
 if TYPE_CHECKING:
@@ -57,14 +58,14 @@ def _remake(context: click.Context, ids: tuple[str, ...], yes: bool, json: bool)
 
 def _to_remake(
     home: Home, box: Outbox, ids: tuple[str, ...]
-) -> tuple[list[StoredDraft], list[Problem]]:
+) -> tuple[Iterable[StoredDraft], list[Problem]]:
     """The pending drafts that are named, else all that whoever is working may make anew."""
     from parkdraft.outbox.facts import Filters
     from parkdraft.outbox.transitions import right
 
     if not ids:
         pending = box.store.page(Filters(("pending",)), _MOST)
-        return [one for one in pending if right(box, home.directory, one)], []
+        return (one for one in pending if right(box, home.directory, one)), []
     drafts: list[StoredDraft] = []
     problems: list[Problem] = []
     for name in dict.fromkeys(ids):
@@ -96,6 +97,7 @@ def _no_longer_hold(home: Home, box: Outbox, ids: tuple[str, ...]) -> list[Probl
 
 def _verify(context: click.Context, json: bool) -> int:
     from parkdraft.cli.refusals import line
+    from parkdraft.outbox.box import DATABASE, refuse_lost
     from parkdraft.outbox.verify import Finding, verify
     from parkdraft.wording import as_data
 
@@ -108,6 +110,8 @@ def _verify(context: click.Context, json: bool) -> int:
         findings += map(Finding, error.problems)
     progress = _Progress()
     with home.drafts(change=True) as box:
+        if not box.is_there:
+            refuse_lost(box.folder.root, Path(DATABASE))
         findings += verify(box, today, progress)
     progress.clear()
     for problem in box.notes:
@@ -203,6 +207,8 @@ def _backup(context: click.Context, file: str, json: bool) -> int:
     home = open_home(context)
     path = Path(file).absolute()
     with home.drafts() as box:
+        if not box.is_there:
+            raise OutboxError([Problem("outbox.nothing")])
         backup(box, path)
     if json:
         print_json({"path": str(path)})

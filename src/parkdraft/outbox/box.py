@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from glob import escape
+from hashlib import sha256
 from pathlib import Path
 
 from parkdraft.database import Engine, opened
 from parkdraft.errors import OutboxError, ParkdraftError, Problem, StorageError
 from parkdraft.network import is_on_network
-from parkdraft.outbox.facts import Content, StoredDraft, stamp
-from parkdraft.outbox.folder import Folder
+from parkdraft.outbox.facts import STATES, Content, StoredDraft, stamp
+from parkdraft.outbox.folder import Folder, make_folder
 from parkdraft.outbox.ids import is_id, part
 from parkdraft.outbox.store import Store
 from parkdraft.storing import flush_folder, storage_errors
@@ -35,6 +36,8 @@ class Outbox:
     engine: Engine
     login: str
     now: Callable[[], datetime]
+    is_there: bool = True
+    """False where there is no outbox yet, and nothing can be written."""
     notes: list[Problem] = field(default_factory=list)
 
     def at(self) -> str:
@@ -68,21 +71,33 @@ class Outbox:
         content = self.store.content(draft.id)
         if content is None:
             raise OutboxError([Problem("outbox.purged", draft.id)])
+        kept: object = content.bytes  # whatever somebody put there
+        if not isinstance(kept, bytes) or sha256(kept).hexdigest() != draft.sha256:
+            raise OutboxError([Problem("outbox.record-broken", draft.id)])
         return content
 
     def finish(self) -> None:
         """Write what the folder does not show yet, of whichever command; end a purge.
 
-        What the folder refuses is noted: the database has it, and the next one tries again.
+        What is refused is noted, never raised: what was asked for is in the database already,
+        and the next command tries again.
         """
+        try:
+            self._place_all()
+            if self.store.memo(SCRUB):
+                self.scrub()
+        except StorageError:
+            self.notes.append(Problem("outbox.later", data={"place": self.folder.root.name}))
+
+    def _place_all(self) -> None:
         after = ""
+        refused: set[str] = set()
         while self.store.unplaced(after, 1):
             with self.store.change(durable=False):
                 left = self.store.unplaced(after, _AT_ONCE)
-                self.store.placed([one.id for one, data in left if self._placed(one, data)])
-            after = left[-1][0].id if left else "~"
-        if self.store.memo(SCRUB):
-            self.scrub()
+                done = [one.id for one, data in left if self._placed(one, data, refused)]
+                self.store.placed(done)
+            after = left[-1][0].id if left and not refused else "~"
 
     def scrub(self) -> None:
         """Leave nothing of purged drafts in the file; where somebody reads meanwhile, say so."""
@@ -92,14 +107,39 @@ class Outbox:
         with self.store.change():
             self.store.remember(SCRUB, None)
 
-    def _placed(self, draft: StoredDraft, data: bytes | None) -> bool:
+    def _placed(self, draft: StoredDraft, data: bytes | None, refused: set[str]) -> bool:
+        """Whether a draft's file is where it should be; a folder that refuses is asked once."""
+        if draft.state in refused:
+            return False
         try:
             if data is None or draft.step > 1 or not self.folder.write_first(draft, data):
                 self.notes.extend(self.place(draft, data))
         except StorageError as error:
-            self.notes.extend(problem.at(field=draft.id) for problem in error.problems)
+            codes = {problem.code for problem in error.problems}
+            place = "outbox" if data is None else f"outbox/{draft.state}"
+            code = "outbox.held" if "storage.held-open" in codes else "outbox.later"
+            self.notes.append(Problem(code, draft.id, data={"place": place}))
+            if "storage.full" in codes or not self.folder.takes(draft.state):
+                refused.add(draft.state)
             return False
         return True
+
+    def put_right(self, named: str, *, is_opened: bool = True) -> tuple[StoredDraft, Content]:
+        """A draft about to be handed out, its file as the database has it; nobody moves it
+        meanwhile. What had to be moved aside is noted. Raises StorageError where the folder
+        refuses the file that ``is_opened``, OutboxError where there is no such draft.
+        """
+        self.located(named)  # where there is no outbox, nothing can change either
+        with self.store.change(durable=False):
+            draft = self.located(named)
+            content = self.content(draft)
+            try:
+                self.notes.extend(self.place(draft, content.bytes))
+            except StorageError as error:
+                if is_opened:
+                    raise
+                self.notes.extend(error.problems)
+        return draft, content
 
     def place(self, draft: StoredDraft, data: bytes | None) -> list[Problem]:
         """Put a draft's file where it belongs, or remove that of a purged one; what had to be
@@ -133,6 +173,12 @@ def backup(box: Outbox, path: Path) -> None:
         flush_folder(path.parent)
 
 
+def refuse_lost(root: Path, database: Path) -> None:
+    """Raise StorageError where there are drafts' files, but not the database that knows them."""
+    if any(Folder(root).ids(state) for state in STATES):
+        raise StorageError([Problem("database.lost", data={"file": database.name})])
+
+
 @contextlib.contextmanager
 def open_outbox(
     root: Path, database: Path, login: str, now: Callable[[], datetime], *, make: bool
@@ -144,8 +190,11 @@ def open_outbox(
     """
     if is_on_network(root):
         raise StorageError([Problem("database.network", data={"file": root.name})])
+    if make and not database.exists():
+        refuse_lost(root, database)
+        make_folder(root)
     with opened(database, SCHEMA, make=make) as engine:
-        box = Outbox(Store(engine), Folder(root), engine, login, now)
+        box = Outbox(Store(engine), Folder(root), engine, login, now, make or database.exists())
         try:
             yield box
         except BaseException:

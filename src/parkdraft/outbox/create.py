@@ -86,7 +86,9 @@ def _replace(
         rows += _free_rows(box, new, {cells for cells, _, _ in taken})
         by = (box.login, "author" if author == box.login else "lead")
         held = {draft_id: rows}
-        box.store.add([(draft_id, new)], author, box.at(), by=by, replaces=old.id, rows=held)
+        box.store.add(
+            [(draft_id, new)], author, box.at(), by=by, batch=old.batch, replaces=old.id, rows=held
+        )
     return draft_id
 
 
@@ -135,10 +137,10 @@ def keep_table(
 
 
 FILLED = "filled"
-"""The memo with the day on which waiting drafts were looked at last."""
+"""The memo with the day and the lists that waiting drafts were held against last."""
 
 
-def fill_waiting(box: Outbox, today: Today) -> Outcome:
+def fill_waiting(box: Outbox, today: Today, lists: str) -> Outcome:
     """Turn each waiting draft that now has its contact into a real one, to be approved.
 
     The problems tell of those that could not be, by identifier; one that still waits for its
@@ -162,21 +164,22 @@ def fill_waiting(box: Outbox, today: Today) -> Outcome:
             problems += [problem.at(field=draft_id) for problem in error.problems]
     if waiting:
         with box.store.change():
-            box.store.remember(FILLED, _day(box))
+            box.store.remember(FILLED, lists)
     return Outcome(tuple(done), tuple(problems))
 
 
-def fill_if_due(box: Outbox, today: Callable[[], Today]) -> None:
-    """``fill_waiting``, once a day; what was filled is noted. A broken list waits for its hour."""
-    if not box.store.ids(("waiting",), limit=1) or box.store.memo(FILLED) == _day(box):
+def fill_if_due(box: Outbox, today: Callable[[], Today], lists: Callable[[], str]) -> None:
+    """``fill_waiting``, once a day and for each new list; what was filled is noted.
+
+    ``lists`` names the day and its lists as they are now. A broken list waits for its hour.
+    """
+    if not box.store.ids(("waiting",), limit=1):
         return
     with contextlib.suppress(ParkdraftError):
-        filled = fill_waiting(box, today())
-        box.notes.extend(Problem("outbox.filled", one.id) for one in filled.done)
-
-
-def _day(box: Outbox) -> str:
-    return f"{box.now():%Y-%m-%d}"
+        now = lists()
+        if box.store.memo(FILLED) != now:
+            filled = fill_waiting(box, today(), now)
+            box.notes.extend(Problem("outbox.filled", one.id) for one in filled.done)
 
 
 def _fill(box: Outbox, draft: StoredDraft, new: NewDraft) -> None:

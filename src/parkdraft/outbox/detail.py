@@ -110,14 +110,17 @@ class Shown(NamedTuple):
         }
 
 
-def show(box: Outbox, today: Today, named: str) -> Shown:
-    """A draft and all that is known of it; raises OutboxError where there is none."""
+def show(box: Outbox, today: Today | None, named: str) -> Shown:
+    """A draft and all that is known of it; raises OutboxError where there is none.
+
+    Without ``today``, where its directory cannot be read, only what is kept.
+    """
     draft = box.located(named)
     content = box.content(draft)
     mail, text = read_content(draft, content)
     problems = file_problems(box, draft, content)
     diff: list[str] = []
-    if draft.state in ("pending", "waiting", "approved"):
+    if today and draft.state in ("pending", "waiting", "approved"):
         if draft.state != "waiting":
             problems += holds_today(draft, content, today)
         with contextlib.suppress(ParkdraftError):  # the problems say so

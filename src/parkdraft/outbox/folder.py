@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import stat
 from collections.abc import Collection, Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
-from parkdraft.errors import Problem, StorageError
+from parkdraft.errors import OutboxError, Problem, StorageError
 from parkdraft.outbox.facts import STATES, SUFFIXES, StoredDraft
 from parkdraft.outbox.ids import is_id
 from parkdraft.storing import storage_errors
@@ -29,8 +30,7 @@ _MOST = 64 * 1024 * 1024
 """Bytes of an edited file that are still read, to say what is different."""
 _READ = os.O_RDONLY | getattr(os, "O_BINARY", 0)
 _READ |= getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-_WRITE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
-_WRITE |= getattr(os, "O_NOFOLLOW", 0)
+_WRITE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 _REPARSE = getattr(stat, "FILE_ATTRIBUTE_REPARSE_POINT", 0)
 
 
@@ -40,7 +40,9 @@ class Folder(NamedTuple):
     root: Path
 
     def path(self, draft: StoredDraft) -> Path:
-        """Where a draft's file belongs."""
+        """Where a draft's file belongs; raises OutboxError for what would lead elsewhere."""
+        if not is_id(draft.id) or draft.suffix not in SUFFIXES:
+            raise OutboxError([Problem("outbox.record-broken")])
         return self.root / draft.state / f"{draft.id}{draft.suffix}"
 
     def write_first(self, draft: StoredDraft, content: bytes) -> bool:
@@ -50,7 +52,7 @@ class Folder(NamedTuple):
         name = f"{draft.id}{draft.suffix}"
         target = f"{self.root}{os.sep}{draft.state}{os.sep}{name}"
         with storage_errors(draft.id):
-            if os.path.lexists(target):
+            if os.path.lexists(target) or not is_id(draft.id):
                 return False
             self._write(target, f"{self.root}{os.sep}{_TEMPORARY}{os.sep}{name}", content)
         return True
@@ -64,6 +66,7 @@ class Folder(NamedTuple):
         target = self.path(draft)
         told: list[Problem] = []
         with storage_errors(draft.id):
+            _refuse_odd(target.parent)
             for path in self.elsewhere(draft):
                 told += self._taken_away(draft, path, content, known)
             if self.find(draft, content) != "same":
@@ -72,12 +75,23 @@ class Folder(NamedTuple):
                 self._write(str(target), str(self.root / _TEMPORARY / target.name), content)
         return told
 
+    def takes(self, state: str) -> bool:
+        """Whether the folder of a state can be written to at all."""
+        folder = self.root / state
+        return not _is_odd_folder(folder) and (not folder.exists() or os.access(folder, os.W_OK))
+
     def find(self, draft: StoredDraft, content: bytes) -> str:
         """What lies where a draft belongs: ``same``, ``missing``, ``edited``, or ``odd``."""
+        path = self.path(draft)
+        if _is_odd_folder(path.parent):
+            return "odd"
         try:
-            found = _plain(self.path(draft), len(content))
-        except FileNotFoundError:
-            return "missing"
+            with storage_errors(draft.state):
+                found = _plain(path, len(content))
+        except StorageError as error:
+            if isinstance(error.__cause__, FileNotFoundError):
+                return "missing"
+            raise
         if found is None:
             return "odd"
         return "same" if found == content else "edited"
@@ -89,18 +103,23 @@ class Folder(NamedTuple):
 
     def forget(self, draft_id: str) -> None:
         """Remove everything of a draft for good, what was set aside, too. Raises StorageError."""
+        if not is_id(draft_id):
+            raise OutboxError([Problem("outbox.record-broken")])
         with storage_errors(draft_id):
-            kept = self.root / EDITED
-            aside = [kept / name for name in _names(kept) if name.startswith(draft_id)]
-            for path in (*self._places(draft_id), *aside):
-                if _is_folder(path):
-                    path.rename(self._free(kept, path.name.replace(draft_id, "x")))
-                else:
-                    path.unlink(missing_ok=True)
+            self.mend()
+            for folder in (self.root, *(self.root / one for one in (*STATES, EDITED, _TEMPORARY))):
+                for name in os.listdir(folder) if folder.is_dir() else ():
+                    if not name.startswith(draft_id):
+                        continue
+                    path = folder / name
+                    if _is_folder(path):
+                        shutil.rmtree(path)
+                    else:
+                        path.unlink(missing_ok=True)
 
     def strangers(self) -> Iterator[tuple[str, str]]:
         """Folder and name of everything that is not ours."""
-        for name in _names(self.root):
+        for name in sorted(os.listdir(self.root)) if self.root.is_dir() else ():
             if name not in (*STATES, *_OWN) and name.casefold() not in _OF_THE_SYSTEM:
                 yield "outbox", name
         for state in STATES:
@@ -117,9 +136,11 @@ class Folder(NamedTuple):
     def mend(self) -> list[str]:
         """Folders of states that are something else, moved aside; their names."""
         with storage_errors("outbox"):
-            odd = [one for one in (*STATES, _TEMPORARY) if _is_odd_folder(self.root / one)]
+            places = (EDITED, *STATES, _TEMPORARY)  # what the others are moved to comes first
+            odd = [one for one in places if _is_odd_folder(self.root / one)]
             for name in odd:
-                (self.root / name).rename(self._free(self.root / EDITED, name))
+                there = self.root if name == EDITED else self.root / EDITED
+                (self.root / name).rename(self._free(there, name))
         return odd
 
     def _places(self, draft_id: str) -> Iterator[Path]:
@@ -159,6 +180,7 @@ class Folder(NamedTuple):
         return next(folder / one for one in numbers if not os.path.lexists(folder / one))
 
     def _write(self, target: str, temporary: str, content: bytes) -> None:
+        _refuse_odd(Path(target).parent)
         try:
             _write_new(temporary, content)
             os.replace(temporary, target)
@@ -169,23 +191,30 @@ class Folder(NamedTuple):
             os.replace(temporary, target)
 
 
+def _refuse_odd(folder: Path) -> None:
+    if _is_odd_folder(folder):
+        raise StorageError([Problem("storage.not-folder", data={"place": folder.name})])
+
+
 def make_folder(folder: Path) -> None:
     """Make a folder for owner and group only; raises StorageError where something else is there."""
     with storage_errors(folder.name):
         try:
             folder.mkdir(parents=True)
         except FileExistsError:
-            if _is_odd_folder(folder):
-                raise StorageError(
-                    [Problem("storage.not-folder", data={"place": folder.name})]
-                ) from None
+            _refuse_odd(folder)
             return
         with contextlib.suppress(PermissionError):  # a shared folder hands its group on
             folder.chmod(folder.stat().st_mode & stat.S_ISGID | 0o770)
 
 
 def _write_new(path: str, content: bytes) -> None:
-    descriptor = os.open(path, _WRITE, 0o640)
+    """Write a file that is nobody's yet; what an interrupted command left there goes."""
+    try:
+        descriptor = os.open(path, _WRITE, 0o640)
+    except FileExistsError:
+        os.unlink(path)
+        descriptor = os.open(path, _WRITE, 0o640)
     try:
         while content:
             content = content[os.write(descriptor, content) :]
@@ -216,7 +245,7 @@ def _is_odd_folder(path: Path) -> bool:
     """Whether something else stands in a folder's place: a file, or a link."""
     try:
         status = path.lstat()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return False
     attributes = getattr(status, "st_file_attributes", 0)
     return not stat.S_ISDIR(status.st_mode) or bool(attributes & _REPARSE)

@@ -18,7 +18,7 @@ _WEIGHTS = (1, 7, 11, 13, 17, 19)
 LEAST = 4
 """How many of the seven letters name a draft at least."""
 _CODE = rf"[{LETTERS}]{{7}}"
-_ID = lazy(rf"20[0-9]{{6}}-{_CODE}")
+_ID = lazy(rf"[0-9]{{8}}-{_CODE}")
 _PART = lazy(rf"[{LETTERS}]{{{LEAST},7}}")
 
 

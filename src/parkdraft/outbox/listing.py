@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from parkdraft.errors import DetailsError
@@ -49,7 +49,7 @@ def _is_called(spellings: Iterable[str], key: str, *, short: bool) -> bool:
 
 def days_before(now: datetime, days: int) -> str:
     """The kept moment so many days before now."""
-    return stamp(now - timedelta(days=days))
+    return stamp(now.astimezone(UTC) - timedelta(days=days))
 
 
 def plates_of(draft: StoredDraft) -> list[str]:

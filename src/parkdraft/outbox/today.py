@@ -45,6 +45,8 @@ def holds_today(draft: StoredDraft, content: Content, today: Today) -> list[Prob
         return [Problem("outbox.waits-today", draft.id, data={"month": now.awaits})]
     if (draft.channel, draft.suffix) != (now.channel, remade.draft.suffix):
         return [Problem("outbox.other-channel-today", draft.id)]
+    if now.authority == "lead" != draft.authority:
+        return [Problem("outbox.other-authority-today", draft.id)]
     if remade.draft.mail is None:
         wrong = [] if content.route == now.recipients() else ["받는 곳"]
     else:

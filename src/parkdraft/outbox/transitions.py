@@ -15,6 +15,7 @@ from parkdraft.outbox.box import Outbox
 from parkdraft.outbox.facts import Event, StoredDraft
 from parkdraft.outbox.ids import part
 from parkdraft.outbox.today import Today, holds_today
+from parkdraft.outbox.verify import replay
 from parkdraft.process.directory import Directory
 from parkdraft.process.labels import state_label
 from parkdraft.process.team import is_lead
@@ -54,8 +55,9 @@ def approve(box: Outbox, today: Today, wanted: Iterable[Wanted]) -> Outcome:
     """Approve drafts: a lead, the sender set, recipients as today's."""
 
     def one(draft: StoredDraft) -> Event:
+        content = box.content(draft)
         problems = against_approval(box, today.directory, draft)
-        problems += holds_today(draft, box.content(draft), today)
+        problems += replay(box, draft, content) or holds_today(draft, content, today)
         if problems:
             raise OutboxError(problems)
         box.notes.extend(waited(box, draft))

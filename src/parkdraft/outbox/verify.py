@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from hashlib import sha256
 from typing import NamedTuple
 
-from parkdraft.errors import DraftError, OutboxError, ParkdraftError, Problem
+from parkdraft.errors import DraftError, OutboxError, ParkdraftError, Problem, StorageError
 from parkdraft.outbox.box import Outbox
 from parkdraft.outbox.facts import STATES, Content, Event, StoredDraft
 from parkdraft.outbox.today import Today, holds_today
@@ -153,7 +153,10 @@ def _of(box: Outbox, today: Today | None, draft_id: str) -> Iterator[Finding]:
     yield from map(Finding, broken)
     if broken:
         return
-    yield from _mended(box, draft, content)
+    try:
+        yield from list(_mended(box, draft, content))
+    except StorageError as error:  # what the folder refuses is one more finding
+        yield from (Finding(problem.at(field=draft_id)) for problem in error.problems)
     if content is not None and today is not None:
         yield from map(Finding, _against_today(box, draft, content, today))
 

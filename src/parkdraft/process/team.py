@@ -24,7 +24,7 @@ def current_login(environment: Mapping[str, str]) -> str:
             named = getpass.getuser()
         except (OSError, KeyError, ImportError):
             named = "unknown"
-    return login_name(named)
+    return login_name(named.encode("utf-8", "replace").decode())
 
 
 def shown_name(team: Team, login: str) -> str | None:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from flask import Blueprint, Response
 
-from parkdraft.errors import ParkdraftError, StorageError
+from parkdraft.errors import ParkdraftError
 from parkdraft.opening import open_file
 from parkdraft.outbox.box import Outbox
 from parkdraft.outbox.facts import Content, StoredDraft
@@ -33,7 +33,7 @@ MEDIA = {
 def open_one(draft_id: str) -> Any:
     """Hand a draft to the system's mail program."""
     with desk().drafts(change=True) as box:
-        draft, content = _put_right(box, draft_id, is_opened=True)
+        draft, content = there(lambda: box.put_right(draft_id))
         notes = _notes(box, draft, content)
         handed_out(box, draft, "open")
     try:
@@ -55,7 +55,7 @@ def copied_one(draft_id: str) -> Any:
 def file(draft_id: str) -> Response:
     """A draft as a file, to be kept elsewhere: as the database has it. The notes stand beside."""
     with desk().drafts(change=True) as box:
-        draft, content = _put_right(box, draft_id)
+        draft, content = there(lambda: box.put_right(draft_id, is_opened=False))
         notes = _notes(box, draft, content)
         handed_out(box, draft, "download")
     response = Response(content.bytes, content_type=MEDIA[draft.suffix])
@@ -63,26 +63,6 @@ def file(draft_id: str) -> Response:
     response.headers.set("Content-Disposition", "attachment", filename=name)
     response.headers["X-Notes"] = quote(json.dumps(notes))
     return response
-
-
-def _put_right(
-    box: Outbox, draft_id: str, *, is_opened: bool = False
-) -> tuple[StoredDraft, Content]:
-    """A draft whose file is as the database has it; what the folder refuses is noted.
-
-    Raises StorageError where it is that file which ``is_opened``.
-    """
-    draft_id = there(lambda: box.located(draft_id)).id  # nothing can change where there is none
-    with box.store.change(durable=False):
-        draft = there(lambda: box.located(draft_id))
-        content = box.content(draft)
-        try:
-            box.notes.extend(box.place(draft, content.bytes))
-        except StorageError as error:
-            if is_opened:
-                raise
-            box.notes.extend(error.problems)
-    return draft, content
 
 
 def _notes(box: Outbox, draft: StoredDraft, content: Content) -> list[str]:

@@ -5,7 +5,10 @@
 -- and, when a waiting draft is filled, what its new bytes say, follow from `events` alone.
 CREATE TABLE drafts (
     id TEXT NOT NULL PRIMARY KEY,
-    code TEXT NOT NULL UNIQUE,              -- the seven characters, unique for ever
+    code TEXT NOT NULL UNIQUE CHECK (       -- the seven characters, unique for ever; safe in a path
+        length(id) = 16 AND code = substr(id, 10) AND id GLOB '[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]-*'
+        AND code NOT GLOB '*[^2-9a-z]*'
+    ),
     state TEXT NOT NULL CHECK (state IN ('pending', 'waiting', 'approved', 'returned', 'sent', 'purged')),
     step INTEGER NOT NULL,                  -- of its last event
     moved INTEGER NOT NULL,                 -- of the last event that changed its state
@@ -212,7 +215,8 @@ CREATE TRIGGER events_facts BEFORE UPDATE ON events BEGIN
 END;
 
 CREATE TRIGGER contents_made BEFORE INSERT ON contents BEGIN
-    SELECT RAISE(ABORT, 'outbox.forbidden') WHERE EXISTS (SELECT 1 FROM contents WHERE draft = NEW.draft)
+    SELECT RAISE(ABORT, 'outbox.forbidden') 
+        WHERE EXISTS (SELECT 1 FROM contents WHERE draft = NEW.draft OR rowid = NEW.rowid)
         OR NOT EXISTS (SELECT 1 FROM drafts WHERE id = NEW.draft AND sha256 = NEW.sha256 AND state <> 'purged');
 END;
 

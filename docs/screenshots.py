@@ -17,8 +17,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from parkdraft import Home
 from parkdraft.outbox.review import approve, mark_sent, send_back
+
+from parkdraft import Home
 from parkdraft.web.serve import prepared
 
 if TYPE_CHECKING:

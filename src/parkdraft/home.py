@@ -305,11 +305,18 @@ class Home:
                 fill_if_due(box, self.today)
             yield box
 
-    def _opened(self, *, change: bool, create: bool = False) -> AbstractContextManager[Outbox]:
-        from parkdraft.outbox.box import DATABASE, open_outbox
+    @property
+    def database(self) -> Path:
+        """The file in which the drafts are kept, be it there or not; raises DirectoryError."""
+        from parkdraft.outbox.box import DATABASE
         from parkdraft.settings import database_path
 
-        database = database_path(self.root) or self.outbox / DATABASE
+        return database_path(self.root) or self.outbox / DATABASE
+
+    def _opened(self, *, change: bool, create: bool = False) -> AbstractContextManager[Outbox]:
+        from parkdraft.outbox.box import open_outbox
+
+        database = self.database
         make = create or (change and database.exists())
         return open_outbox(self.outbox, database, login_name(self.login()), self.now, make=make)
 

@@ -10,9 +10,9 @@ from collections import Counter
 from pathlib import Path
 
 import workload
+from parkdraft.outbox.records import Memory
 
 from parkdraft import Home
-from parkdraft.outbox.records import Memory
 from parkdraft.outbox.store import STATES
 
 ROWS = 240

@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from parkdraft import Home
-from parkdraft.outbox.folder import FolderStore
 from parkdraft.outbox.journal import FOLDER, Journal
 from parkdraft.outbox.keeping import Outbox
+
+from parkdraft import Home
+from parkdraft.outbox.folder import FolderStore
 from parkdraft.outbox.store import STATES
 
 ROOT = Path(__file__).parents[1]

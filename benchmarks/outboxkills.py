@@ -30,12 +30,12 @@ from madeoutbox import (
     locks_in,
     make_home,
 )
-
-from parkdraft import Home
-from parkdraft.errors import Problem
 from parkdraft.outbox.purging import purge, purgeable
 from parkdraft.outbox.review import approve, mark_sent, send_back
 from parkdraft.outbox.verifying import verify
+
+from parkdraft import Home
+from parkdraft.errors import Problem
 
 EACH = 4
 """Drafts that one process works on before it ends by itself."""

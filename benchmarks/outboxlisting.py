@@ -18,12 +18,12 @@ from pathlib import Path
 from unittest.mock import patch
 
 from madeoutbox import CASE, LEADS, colleague, details, make_home
-
-from parkdraft.answers import Drafted
 from parkdraft.outbox.keeping import New, Outbox, digest
 from parkdraft.outbox.lines import Line
 from parkdraft.outbox.noting import keys, new_draft
 from parkdraft.outbox.records import end, record_line
+
+from parkdraft.answers import Drafted
 from parkdraft.outbox.store import new_id
 
 GROUP = 500

@@ -29,11 +29,11 @@ from madeoutbox import (
     locks_in,
     make_home,
 )
+from parkdraft.outbox.review import approve, send_back
+from parkdraft.outbox.verifying import verify
 
 from parkdraft import Home
 from parkdraft.cli.main import run
-from parkdraft.outbox.review import approve, send_back
-from parkdraft.outbox.verifying import verify
 
 SITE = "새봄빌딩"
 PAGE = 4096

@@ -29,14 +29,14 @@ from madeoutbox import (
     locks_in,
     make_home,
 )
-
-from parkdraft import Home
-from parkdraft.errors import OutboxError, ParkdraftError, Problem
-from parkdraft.outbox.listing import Filters, listed
 from parkdraft.outbox.records import History, Memory
 from parkdraft.outbox.review import Outcome, approve, mark_sent, send_back
 from parkdraft.outbox.showing import show
 from parkdraft.outbox.verifying import verify
+
+from parkdraft import Home
+from parkdraft.errors import OutboxError, ParkdraftError, Problem
+from parkdraft.outbox.listing import Filters, listed
 
 AUTHOR = "agent.1"
 PASSES = 4

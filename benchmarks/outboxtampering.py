@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from madeoutbox import CASE, LEADS, LISTED, colleague, details, locks_in, make_home
-
-from parkdraft import Home
 from parkdraft.outbox.lines import written
 from parkdraft.outbox.records import end
 from parkdraft.outbox.review import approve, mark_sent, send_back
-from parkdraft.outbox.store import STATES, new_id
 from parkdraft.outbox.verifying import verify
+
+from parkdraft import Home
+from parkdraft.outbox.store import STATES, new_id
 
 DRAFTS = 30
 NEW_RECIPIENT = "somebody@example.com"

@@ -90,9 +90,7 @@ class TestShown:
         office.draft()
         assert whole(office)
 
-    def test_written_in_small_pieces(
-        self, office: Office, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_written_in_small_pieces(self, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
         written = os.write
         monkeypatch.setattr(os, "write", lambda file, data: written(file, bytes(data[:100])))
         office.draft()

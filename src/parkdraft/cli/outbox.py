@@ -13,7 +13,7 @@ from parkdraft.cli.asking import is_sure
 from parkdraft.cli.homes import open_home
 from parkdraft.cli.layout import note, print_json, print_json_list
 from parkdraft.cli.usage import KoreanCommand, KoreanGroup, WrongUsage
-from parkdraft.errors import DetailsError, ParkdraftError, Problem
+from parkdraft.errors import DetailsError, Problem
 from parkdraft.home import Home
 from parkdraft.process import labels
 from parkdraft.process.values import read_choice, read_count
@@ -174,7 +174,7 @@ def _show(context: click.Context, draft_id: str, reveal: bool, json: bool) -> in
 
 def _open(context: click.Context, draft_id: str) -> int:
     from parkdraft.cli.answers import CHECK_SENDER, NOT_APPROVED
-    from parkdraft.cli.refusals import line
+    from parkdraft.cli.handing import hand_over
     from parkdraft.opening import open_file
     from parkdraft.outbox.today import holds_today
     from parkdraft.outbox.transitions import handed_out
@@ -192,12 +192,7 @@ def _open(context: click.Context, draft_id: str) -> int:
         note(CHECK_SENDER)
     if draft.state != "approved":
         note(NOT_APPROVED if draft.state == "pending" else _NOT_TO_SEND[draft.state])
-    try:
-        open_file(box.path(draft))
-    except ParkdraftError as error:
-        for problem in error.problems:
-            note(line(problem))
-        return 1
+    hand_over(lambda: open_file(box.path(draft)))
     return 0
 
 

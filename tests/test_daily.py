@@ -10,17 +10,28 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pyperclip
 import pytest
 
+from parkdraft import opening
 from parkdraft.cli.main import run
 from parkdraft.process.team import current_login
 
 if TYPE_CHECKING:
-    from tests.outboxes import Office
+    from tests.outboxes import Office, Said
 
 pytest_plugins = ["outboxes"]
 
 LEAD, AUTHOR, OTHER = "lead.kim", "agent.park", "agent.choi"
+CHANGE = ("--old-plate", "68마4321", "--new-plate", "157허8701")
+PAID = ("--paid-at", "2026-11-20 14:05", "--paid", "12000", "--reason", "미인식")
+PASTED = {
+    "agit": ("plate-change", "하늘주차", *CHANGE),
+    "board": ("plate-change", "바다파킹앤스페이스코리아", *CHANGE),
+    "slack": ("payment-cancel", "하늘주차", "--plate", "68마4321", *PAID),
+    "sheet": ("payment-cancel", "바다파킹앤스페이스코리아", "--plate", "68마4321", *PAID),
+    "email": ("plate-change", "가온주차", *CHANGE),
+}
 STATUS_KEYS = [
     *("home", "login", "role", "sender", "placeholder", "database", "lists", "counts", "version"),
 ]
@@ -232,3 +243,113 @@ echo "${{COMPREPLY[@]}}"
             check=False,
         )
         assert done.stdout.decode().strip() == "approve"
+
+
+class TestMailto:
+    @pytest.fixture
+    def links(self, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+        urls: list[str] = []
+        monkeypatch.setattr(opening, "open_link", urls.append)
+        monkeypatch.setattr(opening, "open_file", lambda _: pytest.fail("a file was opened"))
+        return urls
+
+    def test_the_stored_link_is_opened_and_recorded(self, office: Office, links: list[str]) -> None:
+        draft_id = office.in_state("approved")
+        shown = office.run("outbox", "show", draft_id, "--json").data
+        said = office.run("outbox", "open", draft_id, "--mailto", login=OTHER)
+        assert (said.code, said.out) == (0, "")
+        assert links == [shown["mailto"]]
+        assert "보내는 사람이 공용 메일인지 확인하세요" in said.err
+        assert office.did(draft_id)[-1] == ("open", OTHER)
+
+    def test_what_is_not_approved_says_so(self, office: Office, links: list[str]) -> None:
+        said = office.run("outbox", "open", office.draft(), "--mailto")
+        assert "팀장 승인 전입니다" in said.err
+        assert len(links) == 1
+
+    def test_a_body_to_be_pasted_is_said_and_shown(self, office: Office, links: list[str]) -> None:
+        draft_id = office.draft(memo="가나다라마바사아자차" * 19)
+        said = office.run("outbox", "open", draft_id, "--mailto")
+        assert said.code == 0
+        assert "body=" not in links[0]
+        assert "본문은 붙여 넣으세요" in said.err
+        assert (
+            said.out.strip()
+            == office.run("outbox", "show", draft_id, "--json").data["body"].strip()
+        )
+
+    @pytest.mark.parametrize("kind", ["agit", "sheet", "listed"])
+    def test_what_has_no_link_is_refused_and_not_recorded(
+        self, office: Office, links: list[str], kind: str
+    ) -> None:
+        draft_id = office.draft(kind)
+        said = office.run("outbox", "open", draft_id, "--mailto")
+        assert said.code == 1
+        assert "메일 링크(mailto)를 만들 수 없는" in said.err
+        assert (links, len(office.history(draft_id))) == ([], 1)
+
+    def test_no_program_for_links_is_said_and_no_refusal(self, office: Office) -> None:
+        office.monkeypatch.setattr(sys, "platform", "linux")
+        office.monkeypatch.setattr(subprocess, "run", _no_program)
+        said = office.run("outbox", "open", office.draft(), "--mailto")
+        assert said.code == 0
+        assert "프로그램을 찾지 못했습니다" in said.err
+
+    def test_no_program_for_files_is_said_and_no_refusal(self, office: Office) -> None:
+        office.monkeypatch.setattr(sys, "platform", "linux")
+        office.monkeypatch.setattr(subprocess, "run", _no_program)
+        draft_id = office.draft()
+        said = office.run("outbox", "open", draft_id)
+        assert said.code == 0
+        assert str(office.path(draft_id)) in said.err
+
+
+def _no_program(*_: object, **__: object) -> None:
+    raise FileNotFoundError(2, "none")
+
+
+class TestCopy:
+    @pytest.fixture
+    def board(self, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+        texts: list[str] = []
+        monkeypatch.setattr(pyperclip, "copy", texts.append)
+        return texts
+
+    def drafted(self, office: Office, kind: str, *more: str) -> Said:
+        case, partner, *options = PASTED[kind]
+        place = ("--partner", partner, "--site", "가온타워")
+        return office.run("draft", case, *place, *options, "--copy", "--json", *more)
+
+    @pytest.mark.parametrize("kind", ["agit", "slack", "sheet", "board"])
+    def test_a_post_or_a_row_goes_to_the_clipboard_and_is_recorded(
+        self, office: Office, board: list[str], kind: str
+    ) -> None:
+        data = self.drafted(office, kind).data
+        assert board == [data["body"].rstrip("\n")]
+        assert ("\t" in board[0]) == (kind == "sheet")
+        assert office.did(data["id"])[-1] == ("copy", LEAD)
+
+    def test_a_preview_is_copied_and_nothing_is_kept(
+        self, office: Office, board: list[str]
+    ) -> None:
+        data = self.drafted(office, "sheet", "--dry-run").data
+        assert board == [data["body"].rstrip("\n")]
+        assert not office.outbox.exists()
+
+    def test_a_mail_is_not_copied(self, office: Office, board: list[str]) -> None:
+        said = self.drafted(office, "email")
+        assert (said.code, board) == (0, [])
+        assert "파일을 열어" in said.err
+
+    @pytest.mark.parametrize("error", [pyperclip.PyperclipException("none"), OSError(5, "busy")])
+    def test_where_it_cannot_it_says_so_and_the_draft_is_there(
+        self, office: Office, monkeypatch: pytest.MonkeyPatch, error: Exception
+    ) -> None:
+        def fail(_: str) -> None:
+            raise error
+
+        monkeypatch.setattr(pyperclip, "copy", fail)
+        said = self.drafted(office, "agit")
+        assert said.code == 0
+        assert "클립보드에 넣지 못했습니다" in said.err
+        assert office.did(said.data["id"]) == [("draft", LEAD)]

@@ -119,13 +119,14 @@ def _command(case: Case, verb: str) -> Callable[[], click.Command]:
         json: bool,
         dry_run: bool,
         open_it: bool,
+        copy: bool,
         replaces: str | None,
         attach: tuple[str, ...],
         masked: bool,
         **options: Any,
     ) -> int:
         from parkdraft.cli.answers import show_draft
-        from parkdraft.cli.handing import hand_over
+        from parkdraft.cli.handing import copy_draft, hand_over
         from parkdraft.cli.homes import open_home
         from parkdraft.opening import open_file
 
@@ -138,6 +139,8 @@ def _command(case: Case, verb: str) -> Callable[[], click.Command]:
         made = home.compose(case.name, **details) if dry_run else None
         made = made or home.draft(case.name, replaces=replaces, **details)
         show_draft(home, made, as_json=json)
+        if copy:
+            copy_draft(home, made)
         if open_it and (path := made.path):
             hand_over(lambda: open_file(path))
         return 0
@@ -168,6 +171,11 @@ def _command(case: Case, verb: str) -> Callable[[], click.Command]:
                     ["--open", "open_it"],
                     is_flag=True,
                     help="만든 초안을 메일 프로그램으로 엽니다.",
+                ),
+                click.Option(
+                    ["--copy"],
+                    is_flag=True,
+                    help="붙여 넣을 글이나 시트 줄을 클립보드에 넣습니다.",
                 ),
             ]
         return CaseCommand(

@@ -1,11 +1,16 @@
-"""Handing a draft to another program; where that fails, the draft is there all the same."""
+"""Handing a draft to another program, or to the clipboard.
+
+Where that fails, the draft is there all the same.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from parkdraft.answers import Drafted
 from parkdraft.cli.layout import note
-from parkdraft.errors import ParkdraftError
+from parkdraft.errors import ParkdraftError, Problem
+from parkdraft.home import Home
 
 
 def hand_over(give: Callable[[], None]) -> bool:
@@ -19,3 +24,24 @@ def hand_over(give: Callable[[], None]) -> bool:
             note(line(problem))
         return False
     return True
+
+
+def copy_draft(home: Home, made: Drafted) -> None:
+    """Put a post or a row on the clipboard, and record it where the draft is kept."""
+    from parkdraft.cli.refusals import line
+    from parkdraft.clipboard import put
+
+    if made.draft is None:
+        return
+    if made.draft.mail is not None:
+        note(line(Problem("copy.mail")))
+        return
+    text = made.draft.body.rstrip("\n")
+    if not hand_over(lambda: put(text)):
+        return
+    note("클립보드에 넣었습니다.")
+    if made.id is not None:
+        from parkdraft.outbox.transitions import handed_out
+
+        with home.drafts(change=True) as box:
+            handed_out(box, box.located(made.id), "copy")

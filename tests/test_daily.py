@@ -31,6 +31,7 @@ PASTED = {
     "slack": ("payment-cancel", "하늘주차", "--plate", "68마4321", *PAID),
     "sheet": ("payment-cancel", "바다파킹앤스페이스코리아", "--plate", "68마4321", *PAID),
     "email": ("plate-change", "가온주차", *CHANGE),
+    "listed": ("plate-change", "누리파킹", *CHANGE),
 }
 STATUS_KEYS = [
     *("home", "login", "role", "sender", "placeholder", "database", "lists", "counts", "version"),
@@ -336,8 +337,9 @@ class TestCopy:
         assert board == [data["body"].rstrip("\n")]
         assert not office.outbox.exists()
 
-    def test_a_mail_is_not_copied(self, office: Office, board: list[str]) -> None:
-        said = self.drafted(office, "email")
+    @pytest.mark.parametrize("kind", ["email", "listed"])
+    def test_a_mail_is_not_copied(self, office: Office, board: list[str], kind: str) -> None:
+        said = self.drafted(office, kind)
         assert (said.code, board) == (0, [])
         assert "파일을 열어" in said.err
 

@@ -31,9 +31,10 @@ def copy_draft(home: Home, made: Drafted) -> None:
     from parkdraft.cli.refusals import line
     from parkdraft.clipboard import put
 
-    if made.draft is None:
+    decision = made.answer.inquiry.decision
+    if made.draft is None or decision is None:
         return
-    if made.draft.mail is not None:
+    if decision.channel == "email":
         note(line(Problem("copy.mail")))
         return
     text = made.draft.body.rstrip("\n")

@@ -28,9 +28,9 @@ def _handed(target: Path | str, failure: Problem) -> None:
         if sys.platform == "win32":
             os.startfile(target)
         else:
-            command = "open" if sys.platform == "darwin" else "xdg-open"
+            command, quiet = "open" if sys.platform == "darwin" else "xdg-open", subprocess.DEVNULL
             subprocess.run(
-                [command, str(target)], check=True, stdout=subprocess.DEVNULL, timeout=30
+                [command, str(target)], check=True, stdout=quiet, stderr=quiet, timeout=30
             )
     except (OSError, subprocess.SubprocessError) as error:
         raise StorageError([failure]) from error

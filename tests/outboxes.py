@@ -22,7 +22,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from parkdraft import Home
 from parkdraft.answers import Drafted
-from parkdraft.cli import batch, contacts, homes, outbox, upkeep
+from parkdraft.cli import batch, contacts, homes, outbox, status, upkeep
 from parkdraft.cli.main import run
 from parkdraft.errors import Problem
 from parkdraft.outbox.box import DATABASE, Outbox
@@ -340,7 +340,7 @@ class Office:
 
     def run(self, *args: str, login: str = LEAD) -> Said:
         """One command of the program, by somebody; nothing of a customer on stderr."""
-        for module in (homes, outbox, contacts, batch, upkeep):
+        for module in (homes, outbox, contacts, batch, status, upkeep):
             self.monkeypatch.setattr(module, "open_home", lambda _: self.home(login))
         self.capsys.readouterr()
         code = run(args)

@@ -347,7 +347,7 @@ def test_where_nothing_opens_files_the_draft_stays(
     monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.setattr(subprocess, "run", fail)
     said = shell("draft", "plate-change", *MAIL, *CHANGE, "--open", "--json")
-    assert said.code == 1
+    assert said.code == 0
     assert said.data["path"] in said.err
     assert Path(said.data["path"]).is_file()
 
@@ -428,15 +428,37 @@ def test_init_below_a_file_or_with_an_endless_name(shell: Shell, tmp_path: Path)
     assert shell.bare("init", str(tmp_path / ("a" * 300))).code == 1
 
 
-def test_the_starter_is_ascii_and_sets_the_code_page_first(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(sys, "executable", r"C:\Python\python.exe")
+def test_the_starter_sets_the_code_page_before_any_korean() -> None:
+    """cmd finds labels byte by byte: what is not ASCII comes after the last of them."""
     lines = starter().split("\r\n")
     assert "\n" not in "".join(lines)
-    assert starter().isascii()
     assert lines[:2] == ["@echo off", "chcp 65001 >nul"]
     assert lines[-1] == ""
+    korean = [line for line in lines if not line.isascii()]
+    assert all(line.startswith("echo ") for line in korean)
+    assert lines.index(korean[0]) > max(n for n, line in enumerate(lines) if line[:1] == ":")
+    assert not any(sign in line for line in korean for sign in '&|<>^%()"!')
+
+
+def test_the_starter_looks_for_its_python_and_names_no_place_of_this_pc() -> None:
+    """A bundled folder, a ``.venv``, the launcher: each in the home or beside it, in this order."""
+    text = starter()
+    places = re.findall(r'"%~dp0([^"]+python\.exe)"', text)
+    assert places == [
+        *(r"python\python.exe", r"..\python\python.exe"),
+        *(r".venv\Scripts\python.exe", r"..\.venv\Scripts\python.exe"),
+    ]
+    assert text.index(places[-1]) < text.index("py -3 ")
+    assert sys.executable not in text
+    assert not re.search(r"[A-Za-z]:[\\/]|(?<!\S)/[a-z]{2,}/", text)
+    assert text.count('-c "import parkdraft"') == 2
+
+
+def test_where_no_python_has_it_the_starter_says_what_to_do() -> None:
+    _, _, end = starter().partition(":none\r\n")
+    assert "찾지 못했습니다" in end
+    assert "py -3 -m pip install" in end
+    assert end.endswith("pause\r\nexit /b 1\r\n")
 
 
 # ---- contacts ------------------------------------------------------------------------------

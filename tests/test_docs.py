@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import io
+import itertools
 import re
 import shlex
 import shutil
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
+import pyperclip
 import pytest
 
+from parkdraft import Home, opening
 from parkdraft.cli.main import run
 from parkdraft.cli.reference import reference
+from parkdraft.tables.workbook import workbook_bytes
 
 REPOSITORY = Path(__file__).parents[1]
+NOW = datetime(2026, 11, 23, 10, 0)
 DOCUMENTS = [
     path
     for path in (
@@ -22,7 +30,8 @@ DOCUMENTS = [
     if path.is_file()
 ]
 LINK = re.compile(r"\]\(<?([^)\s>]+)>?(?:\s+\"[^\"]*\")?\)")
-BLOCK = re.compile(r"^ *```(?:bash|sh|shell|console|text)\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
+SHOWN = re.compile(r"^ *```\w+\n(.*?)^ *```|`([^`]+)`", re.MULTILINE | re.DOTALL)
+"""A block of lines, or code within a sentence."""
 
 
 def test_the_command_reference_is_what_the_commands_say() -> None:
@@ -43,29 +52,119 @@ def test_links_within_the_repository_lead_somewhere(path: Path) -> None:
     assert broken == []
 
 
-def _commands() -> list[list[str]]:
+COMMAND = re.compile(r"(?:^|[/\\\\]| )parkdraft ((?!/).+)")
+NUMBERS = ("ID", "번호")
+"""What stands for a draft's number."""
+NEEDS = {"approve": "pending", "return": "pending", "sent": "approved", "undo": "sent"}
+"""Command on a draft → the state in which one must be."""
+
+
+def _commands(path: Path) -> list[list[str]]:
+    """Every command that a document shows, in its order: in blocks, tables and sentences."""
     found = []
-    for path in DOCUMENTS:
-        if path.name.startswith("README"):
-            for block in BLOCK.findall(path.read_text(encoding="utf-8")):
-                lines = block.replace("\\\n", " ").splitlines()
-                for line in (line.strip().removeprefix("$ ") for line in lines):
-                    if line.startswith("parkdraft ") and "..." not in line:
-                        found.append(shlex.split(line, comments=True)[1:])
+    for block, inline in SHOWN.findall(path.read_text(encoding="utf-8")):
+        for line in block.splitlines() if block else [" ".join(inline.split())]:
+            for part in re.split(r"&&|;", line):
+                command = COMMAND.search(part.strip())
+                if command and (not inline or part.strip().startswith("parkdraft ")):
+                    found.append(shlex.split(command[1], comments=True))
     return found
 
 
-@pytest.mark.parametrize("args", _commands(), ids=" ".join)
-def test_commands_to_copy_are_understood(
-    args: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+class Reader:
+    """Somebody who does what a README says, at ten on a Monday, and leads the team."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.folder, self.patch = folder, monkeypatch
+        for name in ("templates", "contacts.yaml"):  # a clone, in which one first tries it
+            source = REPOSITORY / name
+            (shutil.copytree if source.is_dir() else shutil.copy)(source, folder / name)
+        monkeypatch.chdir(folder)
+        real = Home.open
+        monkeypatch.setattr(Home, "open", lambda path=None: replace(real(path), now=lambda: NOW))
+        monkeypatch.setattr(opening, "open_file", lambda _: None)
+        monkeypatch.setattr(opening, "open_link", lambda _: None)
+        monkeypatch.setattr(pyperclip, "copy", lambda _: None)
+        monkeypatch.setattr("parkdraft.web.serve.serve", lambda *_, **__: None)
+        self.plates = itertools.count(1000)
+
+    def does(self, command: list[str]) -> int:
+        """One command, with what it needs made before."""
+        self.patch.setattr("sys.stdin", io.StringIO("예\n"))
+        self._brings(command)
+        args = [self._draft(command) if one in NUMBERS else one for one in command]
+        if command[0] == "init":
+            args = ["init", "home"]
+        code = run([*args, *(["--no-browser"] if args[0] == "web" else [])])
+        if command[0] == "init":
+            self._fills_in()
+        return code
+
+    def _fills_in(self) -> None:
+        """What the README asks to write: the real sender, and who leads."""
+        self.patch.chdir(self.folder / "home")
+        path = Path("contacts.yaml")
+        text = path.read_text(encoding="utf-8")
+        assert "parking-cs@example.com" in text
+        assert "leads: []" in text
+        text = text.replace("parking-cs@example.com", "cs@example.co.kr")
+        path.write_text(text.replace("leads: []", "leads: [tester]"), encoding="utf-8")
+
+    def _brings(self, command: list[str]) -> None:
+        """The lists and tables that come from outside."""
+        if "--template" in command:
+            return
+        plates = f"77가{next(self.plates)},88나1234"
+        lists = {
+            "import": "현장명,담당자,이메일\n가온타워,김하늘,haneul@example.com",
+            "import-sites": "현장명,운영사,연동구분\n누리타워,KMP,연동",
+            "batch": "업무,운영사,현장명,기존차량번호,변경차량번호\n"
+            f"차량번호 변경,어반포트,가온타워,{plates}",
+        }
+        rows = next((lists[one].splitlines() for one in command if one in lists), [])
+        for name in (one for one in command if rows and one.endswith((".xlsx", ".csv"))):
+            head, row = (line.split(",") for line in rows)
+            table = "\n".join(rows).encode()
+            Path(name).write_bytes(table if name.endswith(".csv") else workbook_bytes(head, [row]))
+
+    def _draft(self, command: list[str]) -> str:
+        """The number of a draft made before, in the state that the command is for."""
+        home = Home.open()
+        plates = {"old_plate": f"55가{next(self.plates)}", "new_plate": "66나1234"}
+        made = home.draft("plate-change", partner="어반포트", site="다온타워", **plates)
+        assert made.id is not None
+        state = NEEDS.get(command[1], "pending")
+        for verb, states in (("approve", ("approved", "sent")), ("sent", ("sent",))):
+            if state in states:
+                assert run(["outbox", verb, made.id]) == 0
+        return made.id
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.ko.md"])
+def test_every_command_shown_works_as_written_in_order_on_a_fresh_home(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    home = tmp_path / "home"
-    shutil.copytree(REPOSITORY / "templates", home / "templates")
-    shutil.copy(REPOSITORY / "contacts.yaml", home)
-    if {"init", "batch", "web", "import", "import-sites", "purge", "backup", "ID"} & set(args):
-        args = [*args, "--help"]
-    elif args[0] == "draft":
-        args = [*(one for one in args if one != "--open"), "--dry-run"]
-    code = run(["--home", str(home), *args])
-    assert code == 0, capsys.readouterr().err
-    assert not (home / "outbox").exists()
+    commands = _commands(REPOSITORY / name)
+    assert len(commands) > 30
+    reader, failed = Reader(tmp_path, monkeypatch), []
+    for command in commands:
+        capsys.readouterr()
+        if reader.does(command) != 0:
+            failed.append((command, capsys.readouterr().err))
+    assert failed == []
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_tables_are_whole(path: Path) -> None:
+    """A row stands under a head and its rule, with as many cells, and no line between."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    for before, line in itertools.pairwise(["", *lines]):
+        if line.lstrip().startswith("|") and not before.lstrip().startswith("|"):
+            at = lines.index(line)
+            assert re.fullmatch(r"[ |:-]+", lines[at + 1]), line
+        elif line.lstrip().startswith("|"):
+            assert _cells(line) == _cells(before), line
+
+
+def _cells(line: str) -> int:
+    return len(re.findall(r"(?<!\\)\|", line))

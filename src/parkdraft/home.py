@@ -309,16 +309,21 @@ class Home:
         """Today, and the month's lists as they lie there: another text when one came."""
         today = self.now().date()
         paths = [month_path(self.root, one, f"{today:%Y-%m}") for one in self.directory.partners]
-        there = [(path, path.stat()) for path in paths if path.is_file()]
-        return repr(
-            [str(today), *((one.parent.name, s.st_mtime_ns, s.st_size) for one, s in there)]
-        )
+        there = [(one.parent.name, one.stat()) for one in paths if one.is_file()]
+        return repr([str(today), *((name, s.st_mtime_ns, s.st_size) for name, s in there)])
 
-    def _opened(self, *, change: bool, create: bool = False) -> AbstractContextManager[Outbox]:
-        from parkdraft.outbox.box import DATABASE, open_outbox
+    @property
+    def database(self) -> Path:
+        """The file in which the drafts are kept, be it there or not; raises DirectoryError."""
+        from parkdraft.outbox.box import DATABASE
         from parkdraft.settings import database_path
 
-        database = database_path(self.root) or self.outbox / DATABASE
+        return database_path(self.root) or self.outbox / DATABASE
+
+    def _opened(self, *, change: bool, create: bool = False) -> AbstractContextManager[Outbox]:
+        from parkdraft.outbox.box import open_outbox
+
+        database = self.database
         make = create or (change and database.exists())
         return open_outbox(self.outbox, database, login_name(self.login()), self.now, make=make)
 

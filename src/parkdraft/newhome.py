@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 from pathlib import Path
 
 from parkdraft.errors import Problem, StorageError
@@ -13,6 +12,12 @@ from parkdraft.process.loading import NAME
 from parkdraft.storing import put, storage_errors
 
 STARTER = "parkdraft.cmd"
+_PYTHONS = (
+    *(r"python\python.exe", r"..\python\python.exe"),
+    *(r".venv\Scripts\python.exe", r"..\.venv\Scripts\python.exe"),
+)
+"""Where a Python may be, seen from the home; those that a program brings along come first."""
+_HAS_IT = '-c "import parkdraft" >nul 2>nul'
 
 
 def make_home(folder: Path) -> Path:
@@ -37,10 +42,12 @@ def make_home(folder: Path) -> Path:
 def starter() -> str:
     """A ``.cmd`` that opens the page, and leaves a Korean-capable console when that ends.
 
-    ``chcp 65001`` comes first: cmd reads the lines after it as UTF-8, so that a Korean path
-    to Python is understood.
+    It looks for a Python that has this program: a folder ``python`` in the home or beside it, a
+    ``.venv`` there, then the launcher ``py``. No path of the PC that made it stands in it, so a
+    home can be copied. ``chcp 65001`` comes first: cmd reads the lines after it as UTF-8, and
+    those in Korean come last, for cmd looks for labels byte by byte.
     """
-    python = Path(sys.executable)
+    places = " ".join(f'"%~dp0{place}"' for place in _PYTHONS)
     lines = (
         "@echo off",
         "chcp 65001 >nul",
@@ -48,8 +55,20 @@ def starter() -> str:
         'cd /d "%~dp0"',
         'set "PARKDRAFT_HOME=%~dp0."',
         "title parkdraft",
-        f'doskey parkdraft="{python}" -m parkdraft $*',
-        f'"{python}" -m parkdraft web',
+        f"for %%P in ({places}) do if exist %%P %%P {_HAS_IT} && set PYTHON=%%P&& goto start",
+        f"py -3 {_HAS_IT} && set PYTHON=py -3&& goto start",
+        "goto none",
+        ":start",
+        "doskey parkdraft=%PYTHON% -m parkdraft $*",
+        "%PYTHON% -m parkdraft web",
         "cmd /k",
+        "exit /b",
+        ":none",
+        "echo parkdraft가 설치된 Python을 찾지 못했습니다.",
+        "echo 이 폴더나 그 옆에 python 폴더 또는 .venv 폴더를 두거나,",
+        "echo Python을 설치한 뒤 py -3 -m pip install 다음에 설치 파일 이름을 적어 실행하세요.",
+        "echo 잘 모르면 이 화면을 관리자에게 보여 주세요.",
+        "pause",
+        "exit /b 1",
     )
     return "\r\n".join(lines) + "\r\n"

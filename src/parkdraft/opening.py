@@ -1,4 +1,4 @@
-"""Handing a file to the program that the system has for it."""
+"""Handing a file, or a mail as a link, to the program that the system has for it."""
 
 from __future__ import annotations
 
@@ -15,11 +15,22 @@ def open_file(path: Path) -> None:
 
     Raises StorageError where there is none.
     """
+    _handed(path, Problem("open.failed", data={"path": str(path)}))
+
+
+def open_link(url: str) -> None:
+    """Hand a ``mailto:`` link to the mail program; raises StorageError where there is none."""
+    _handed(url, Problem("open.no-mail-program"))
+
+
+def _handed(target: Path | str, failure: Problem) -> None:
     try:
         if sys.platform == "win32":
-            os.startfile(path)
+            os.startfile(target)
         else:
-            command = "open" if sys.platform == "darwin" else "xdg-open"
-            subprocess.run([command, str(path)], check=True, stdout=subprocess.DEVNULL, timeout=30)
+            command, quiet = "open" if sys.platform == "darwin" else "xdg-open", subprocess.DEVNULL
+            subprocess.run(
+                [command, str(target)], check=True, stdout=quiet, stderr=quiet, timeout=30
+            )
     except (OSError, subprocess.SubprocessError) as error:
-        raise StorageError([Problem("open.failed", data={"path": str(path)})]) from error
+        raise StorageError([failure]) from error

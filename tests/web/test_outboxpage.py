@@ -302,7 +302,7 @@ def test_where_another_tab_chose_another_name_nothing_is_done(served: Served) ->
     fields = {**MAIL, "old-plate": "68마4321", "new-plate": "157허8765"}
     asked: dict[str, dict[str, Any]] = {
         **{f"/outbox/{what}": {"drafts": served.centre.seen(one)} for what in DEEDS},
-        **{f"/outbox/{one}/{how}": {} for how in ("open", "copied", "file")},
+        **{f"/outbox/{one}/{how}": {} for how in ("open", "mailto", "copied", "file")},
         "/drafts": {"case": "plate-change", "fields": fields, "anyway": True},
     }
     for path, body in asked.items():
@@ -450,7 +450,8 @@ def test_the_file_is_handed_out_as_it_is(served: Served) -> None:
 
 
 @pytest.mark.parametrize(
-    ("how", "verb"), [("open", "open"), ("copied", "copy"), ("file", "download")]
+    ("how", "verb"),
+    [("open", "open"), ("copied", "copy"), ("file", "download")],
 )
 def test_handing_out_is_recorded_and_then_undo_is_no_longer_its_doers(
     served: Served, monkeypatch: pytest.MonkeyPatch, how: str, verb: str
@@ -493,6 +494,17 @@ def test_a_changed_file_is_put_right_before_it_is_handed_out(
     assert (opened[0] if how == "open" else got.body) == whole
     assert path.read_bytes() == whole
     assert "만든 뒤에 바뀌었습니다" not in page(served, f"/outbox/{one}")
+
+
+def test_a_link_is_handed_to_the_browser_and_says_what_to_mind(served: Served) -> None:
+    one, post = drafted(served), drafted(served, **POST)
+    assert f'data-mailto="/outbox/{one}/mailto"' in page(served, f"/outbox/{one}")
+    got = handed(served, one, "mailto")
+    assert got.data["link"].startswith("mailto:")
+    assert "보내는 사람이 공용 메일인지 확인하세요" in got.data["notes"]
+    assert served.centre.did(one)[-1][0] == "open"
+    assert "data-mailto" not in page(served, f"/outbox/{post}")
+    assert handed(served, post, "mailto").status == 422
 
 
 def test_opening_says_what_to_mind(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:

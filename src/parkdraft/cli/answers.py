@@ -8,6 +8,7 @@ import click
 
 from parkdraft.answers import Answer, Drafted
 from parkdraft.cli.layout import echo, note, pairs, print_json
+from parkdraft.errors import Problem
 from parkdraft.home import Home
 from parkdraft.process import labels
 from parkdraft.process.directory import Directory, Person
@@ -113,8 +114,10 @@ def _link(made: Drafted) -> str:
     if link is None:
         return "받는 사람이 많아 링크(mailto)에 담을 수 없습니다. 파일을 여세요."
     if link.has_body:
-        return "링크(mailto)는 --json으로 볼 수 있습니다."
-    return "본문이 길어 링크(mailto)에는 수신·참조·제목만 있습니다. 본문은 붙여 넣으세요."
+        return f"링크(mailto)로 열려면: parkdraft outbox open {made.id or '번호'} --mailto"
+    from parkdraft.cli.refusals import line
+
+    return line(Problem("mailto.no-body"))
 
 
 def _files(files: Iterable[AttachmentFacts]) -> str:

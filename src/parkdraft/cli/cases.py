@@ -7,9 +7,8 @@ from typing import Any
 
 import click
 
-from parkdraft.cli.layout import note
 from parkdraft.cli.usage import KoreanCommand, KoreanGroup, WrongUsage
-from parkdraft.errors import DetailsError, ParkdraftError
+from parkdraft.errors import DetailsError
 from parkdraft.process.cases import CASES, Case, Field
 
 ANSWERS = ("accepted", "refused")
@@ -120,13 +119,16 @@ def _command(case: Case, verb: str) -> Callable[[], click.Command]:
         json: bool,
         dry_run: bool,
         open_it: bool,
+        copy: bool,
         replaces: str | None,
         attach: tuple[str, ...],
         masked: bool,
         **options: Any,
     ) -> int:
         from parkdraft.cli.answers import show_draft
+        from parkdraft.cli.handing import copy_draft, hand_over
         from parkdraft.cli.homes import open_home
+        from parkdraft.opening import open_file
 
         home = open_home(context)
         details = _details(options)
@@ -137,7 +139,11 @@ def _command(case: Case, verb: str) -> Callable[[], click.Command]:
         made = home.compose(case.name, **details) if dry_run else None
         made = made or home.draft(case.name, replaces=replaces, **details)
         show_draft(home, made, as_json=json)
-        return _open(made.path) if open_it and made.path else 0
+        if copy:
+            copy_draft(home, made)
+        if open_it and (path := made.path):
+            hand_over(lambda: open_file(path))
+        return 0
 
     def load() -> click.Command:
         required = case.needs if verb == "draft" else ()
@@ -166,6 +172,11 @@ def _command(case: Case, verb: str) -> Callable[[], click.Command]:
                     is_flag=True,
                     help="만든 초안을 메일 프로그램으로 엽니다.",
                 ),
+                click.Option(
+                    ["--copy"],
+                    is_flag=True,
+                    help="붙여 넣을 글이나 시트 줄을 클립보드에 넣습니다.",
+                ),
             ]
         return CaseCommand(
             case.name,
@@ -176,20 +187,6 @@ def _command(case: Case, verb: str) -> Callable[[], click.Command]:
         )
 
     return load
-
-
-def _open(path: Any) -> int:
-    from parkdraft.opening import open_file
-
-    try:
-        open_file(path)
-    except ParkdraftError as error:
-        from parkdraft.cli.refusals import line
-
-        for problem in error.problems:
-            note(line(problem))
-        return 1
-    return 0
 
 
 route = CaseGroup(

@@ -36,12 +36,17 @@ COMMANDS = {
     ),
     "batch": ("표의 줄마다 초안을 만듭니다.", _lazily("batch", "batch")),
     "web": ("같은 일을 브라우저에서 합니다.", _lazily("web", "web")),
+    "status": ("어느 작업 폴더에서 누구로 일하는지 보여 줍니다.", _lazily("status", "status")),
     "init": ("새 작업 폴더를 만듭니다.", _lazily("init", "init")),
+    "completion": (
+        "명령을 Tab 키로 완성하게 합니다 (bash, zsh, fish).",
+        _lazily("completion", "completion"),
+    ),
 }
 
 
-NO_COMPLETION = "-"
-"""No environment variable is called so: click's shell completion stays off."""
+COMPLETION = "_PARKDRAFT_COMPLETE"
+"""The environment variable by which a shell asks for what may come next."""
 
 
 def _print_version(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
@@ -81,7 +86,7 @@ def run(args: Sequence[str]) -> int:
     """Run one command; the exit code: 0 done, 1 refused, 2 wrong usage."""
     try:
         result: Any = root().main(
-            list(args), prog_name="parkdraft", standalone_mode=False, complete_var=NO_COMPLETION
+            list(args), prog_name="parkdraft", standalone_mode=False, complete_var=COMPLETION
         )
     except click.exceptions.NoArgsIsHelpError as error:
         note(error.ctx.get_help() if error.ctx else "")

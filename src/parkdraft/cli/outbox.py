@@ -13,7 +13,7 @@ from parkdraft.cli.asking import is_sure
 from parkdraft.cli.homes import open_home
 from parkdraft.cli.layout import echo, note, print_json, print_json_list
 from parkdraft.cli.usage import KoreanCommand, KoreanGroup, WrongUsage
-from parkdraft.errors import DetailsError, ParkdraftError, Problem
+from parkdraft.errors import DetailsError, OutboxError, Problem
 from parkdraft.home import Home
 from parkdraft.process import labels
 from parkdraft.process.values import read_choice, read_count
@@ -179,22 +179,34 @@ def _show(context: click.Context, draft_id: str, reveal: bool, json: bool) -> in
     return 0
 
 
-def _open(context: click.Context, draft_id: str) -> int:
+def _open(context: click.Context, draft_id: str, mailto: bool) -> int:
     from parkdraft.cli.answers import CHECK_SENDER, NOT_APPROVED
-    from parkdraft.opening import open_file
+    from parkdraft.cli.handing import hand_over
+    from parkdraft.cli.refusals import line
+    from parkdraft.opening import open_file, open_link
+    from parkdraft.outbox.detail import link_of
+    from parkdraft.outbox.today import read_content
     from parkdraft.outbox.transitions import handed_out
 
     home = open_home(context)
     with changing(home) as box:
         draft, content = box.put_right(draft_id)
+        mail, text = read_content(draft, content) if mailto else (None, "")
+        link = link_of(content, mail)
+        if mailto and link is None:
+            raise OutboxError([Problem("mailto.none", draft.id)])
         if draft.state in ("pending", "approved"):
             box.notes.extend(_against_today(home, draft, content))
-        open_file(box.path(draft))
-        handed_out(box, draft, "open")
+        path, url = box.path(draft), link.url if link else None
+        if hand_over(lambda: open_link(url) if url else open_file(path)):
+            handed_out(box, draft, "open")
     if draft.suffix == ".eml":
         note(CHECK_SENDER)
     if draft.state != "approved":
         note(NOT_APPROVED if draft.state == "pending" else _NOT_TO_SEND[draft.state])
+    if link is not None and not link.has_body:
+        note(line(Problem("mailto.no-body")))
+        echo(text)
     return 0
 
 
@@ -353,7 +365,18 @@ _COMMANDS = {
         _ID,
         click.Option(["--reveal"], is_flag=True, help="고객의 이름과 연락처를 가리지 않습니다."),
     ),
-    "open": command("open", "초안을 메일 프로그램으로 엽니다.", _open, _ID, json=False),
+    "open": command(
+        "open",
+        "초안을 메일 프로그램으로 엽니다.",
+        _open,
+        _ID,
+        click.Option(
+            ["--mailto"],
+            is_flag=True,
+            help="파일 대신 메일 링크(mailto)로 엽니다. 보내는 사람은 담기지 않습니다.",
+        ),
+        json=False,
+    ),
     "approve": _many("approve", "초안을 승인합니다 (팀장·부팀장).", _approve),
     "return": _many(
         "return",

@@ -6,7 +6,8 @@ Wrong-usage messages never repeat a value: it may be a customer's name or plate.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from itertools import takewhile
 from typing import Any
 
 import click
@@ -15,6 +16,11 @@ from parkdraft.cli.layout import padded, width
 from parkdraft.errors import ParkdraftError
 
 _OPTION_NAME = re.compile(r"--?[a-z][a-z-]*")
+_LONGEST = 40
+"""Characters of what was typed that are held against names."""
+_LABEL = 20
+"""A command's description no longer than this is its Korean name."""
+QUOTE = '빈칸이 든 값은 큰따옴표로 묶으세요. 예: "파르나스 호텔"'
 
 
 class WrongUsage(click.UsageError):
@@ -60,10 +66,13 @@ class KoreanHelp(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """As click's; every error knows its command, whose help page is then named."""
+        typed = list(args)  # click takes them away
         try:
             return super().parse_args(ctx, args)
         except click.UsageError as error:
             error.ctx = error.ctx or ctx
+            if type(error) is click.UsageError and (name := _split_value(self, typed)):
+                raise WrongUsage(f"{name} 뒤의 값이 둘로 나뉘었습니다. {QUOTE}", ctx) from error
             raise
 
 
@@ -98,17 +107,50 @@ class KoreanGroup(KoreanHelp, click.Group):
         """As click's, refusing an unknown name with the names there are."""
         command = self.get_command(ctx, args[0])
         if command is None and not ctx.resilient_parsing:
-            names = ", ".join(self.list_commands(ctx))
-            if args[0].startswith("-"):
-                raise click.NoSuchOption(args[0].partition("=")[0], ctx=ctx)
-            raise WrongUsage(f"그런 이름은 없습니다. 쓸 수 있는 이름: {names}", ctx)
+            name = args[0].partition("=")[0]
+            if name.startswith("-"):
+                options = (one for param in self.get_params(ctx) for one in param.opts)
+                raise click.NoSuchOption(name, possibilities=near(name, options), ctx=ctx)
+            raise WrongUsage(self._no_such_name(ctx, args), ctx)
         return (command.name if command else None), command, args[1:]
+
+    def _no_such_name(self, ctx: click.Context, args: list[str]) -> str:
+        """What to say of an unknown name: the near ones, else all there are."""
+        names = self.list_commands(ctx)
+        labels = {text: name for name, (text, _) in self.table.items() if len(text) <= _LABEL}
+        words = " ".join(takewhile(lambda one: not one.startswith("-"), args))
+        found = [labels.get(one, one) for one in near(words, [*names, *labels])]
+        found += near(args[0], names)
+        if found:
+            return f"그런 이름은 없습니다 (혹시 {', '.join(dict.fromkeys(found))}?)"
+        return f"그런 이름은 없습니다. 쓸 수 있는 이름: {', '.join(names)}"
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Options, then the commands with what they do."""
         super().format_options(ctx, formatter)
         rows = [(name, entry[0]) for name, entry in self.table.items()]
         formatter.write(f"\n명령:\n{definitions(rows)}\n")
+
+
+def near(typed: str, names: Iterable[str]) -> list[str]:
+    """The names that somebody probably meant, nearest first; three at most."""
+    from difflib import get_close_matches
+
+    return get_close_matches(typed[:_LONGEST], list(names))
+
+
+def _split_value(command: click.Command, args: Sequence[str]) -> str | None:
+    """The first option behind which more than one value stands: the shell took one apart."""
+    valued = {
+        name
+        for param in command.params
+        if isinstance(param, click.Option) and not param.is_flag
+        for name in param.opts
+    }
+    for at, name in enumerate(args[:-2]):
+        if name in valued and not args[at + 2].startswith("-"):
+            return name
+    return None
 
 
 def help_option() -> click.Option:
@@ -175,7 +217,7 @@ def usage_words(error: click.UsageError) -> str:
         return error.message
     if error.message.startswith("Missing command"):
         return "명령이 빠졌습니다."
-    return "알 수 없는 값이 더 있습니다. 빈칸이 든 값은 따옴표로 묶으세요."
+    return f"알 수 없는 값이 더 있습니다. {QUOTE}"
 
 
 def _parameter_name(error: click.BadParameter) -> str:

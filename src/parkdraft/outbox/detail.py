@@ -24,7 +24,7 @@ from parkdraft.process.hangul import fold
 from parkdraft.process.phones import mask_phone
 from parkdraft.writing.korean import masked
 from parkdraft.writing.mail import Mail
-from parkdraft.writing.mailto import mailto
+from parkdraft.writing.mailto import MailtoLink, fitting
 
 _HIDDEN = {"customer": masked, "phone": mask_phone}
 """Details that are shown whole only to somebody who asks for it."""
@@ -64,6 +64,11 @@ class Shown(NamedTuple):
         kept = self.content.seen.get("warnings", ())
         return [Problem(one["code"], one["field"], data=one["data"]) for one in kept]
 
+    @property
+    def link(self) -> MailtoLink | None:
+        """The ``mailto:`` link of an e-mail; None where there is none."""
+        return link_of(self.content, self.mail)
+
     def details(self, *, reveal: bool) -> list[dict[str, str]]:
         """What was given, for each case; the customer's name and phone masked."""
         return [
@@ -79,21 +84,15 @@ class Shown(NamedTuple):
         from parkdraft.wording import message
 
         route, details = self.content.route, self.details(reveal=reveal)
-        seen, mail = self.content.seen, self.mail
-        link = seen.get("mailto")
-        if mail and not (
-            link or mail.attachments
-        ):  # one of many was made without; the text has to be pasted
-            people = ([one.address for one in mail.to], [one.address for one in mail.cc])
-            link = mailto(*people, mail.subject, None)
+        link = self.link
         return {
             **as_json(self.draft),
-            **seen,
+            **self.content.seen,
             "warnings": [
                 {"code": one.code, "field": one.field, "message": message(one)}
                 for one in self.warnings
             ],
-            "mailto": link,
+            "mailto": link.url if link else None,
             "from": route["from"],
             "reply_to": route["from"],
             "to": route["to"],
@@ -136,6 +135,20 @@ def show(box: Outbox, today: Today | None, named: str) -> Shown:
         *(draft, content, tuple(events), mail, text, tuple(same), tuple(successors)),
         *(tuple(problems), tuple(diff)),
     )
+
+
+def link_of(content: Content, mail: Mail | None) -> MailtoLink | None:
+    """The ``mailto:`` link of a kept draft, None where it is no e-mail, has files, or is too long.
+
+    One of many was made without; then the text has to be pasted.
+    """
+    if mail is None or mail.attachments:
+        return None
+    kept = content.seen.get("mailto")
+    if kept:
+        return MailtoLink(kept, has_body="body=" in kept.partition("?")[2])
+    people = ([one.address for one in mail.to], [one.address for one in mail.cc])
+    return fitting(*people, mail.subject, "")
 
 
 def file_problems(box: Outbox, draft: StoredDraft, content: Content) -> list[Problem]:

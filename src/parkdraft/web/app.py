@@ -32,7 +32,7 @@ MOST_BYTES = 16 * 1024 * 1024
 """The largest upload; a month's list of 10,000 sites has less than 2 MiB."""
 SIGNED = (
     *("outbox.approve_some", "outbox.return_some", "outbox.sent_some", "outbox.undo_some"),
-    *("hand.open_one", "hand.copied_one", "hand.file"),
+    *("hand.open_one", "hand.link_one", "hand.copied_one", "hand.file"),
     *("draft.save", "batch.make", "contacts.take_over"),
 )
 """Endpoints under whose record stands who is working: they must say whom the page believes."""

@@ -11,11 +11,12 @@ from urllib.parse import quote
 
 from flask import Blueprint, Response
 
-from parkdraft.errors import ParkdraftError
+from parkdraft.errors import ParkdraftError, Problem
 from parkdraft.opening import open_file
 from parkdraft.outbox.box import Outbox
+from parkdraft.outbox.detail import link_of
 from parkdraft.outbox.facts import Content, StoredDraft
-from parkdraft.outbox.today import holds_today
+from parkdraft.outbox.today import holds_today, read_content
 from parkdraft.outbox.transitions import handed_out
 from parkdraft.web.outboxpage import desk, there
 from parkdraft.web.outboxwords import NOT_TO_SEND, as_told, lines_of
@@ -41,6 +42,21 @@ def open_one(draft_id: str) -> Any:
     except ParkdraftError as error:
         return {"problems": list(map(as_told, error.problems))}, 422
     return {"notes": notes}
+
+
+@pages.post("/<draft_id>/mailto")
+def link_one(draft_id: str) -> Any:
+    """A draft as a ``mailto:`` link, for whatever the browser has for mail."""
+    with desk().drafts(change=True) as box:
+        draft, content = there(lambda: box.put_right(draft_id, is_opened=False))
+        link = link_of(content, read_content(draft, content)[0])
+        if link is None:
+            return {"problems": [as_told(Problem("mailto.none"))]}, 422
+        notes = _notes(box, draft, content)
+        handed_out(box, draft, "open")
+    if not link.has_body:
+        notes = [*lines_of([Problem("mailto.no-body")]), *notes]
+    return {"link": link.url, "notes": notes}
 
 
 @pages.post("/<draft_id>/copied")

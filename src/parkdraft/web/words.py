@@ -42,6 +42,8 @@ _HINTS = {
     "outbox.contact-is-there": "'연락처'에서 명단을 다시 가져오면 받는 사람이 채워집니다.",
     "outbox.placeholder": f"contacts.yaml의 sender에 실제 공용 메일을 적고 {_REMAKE}",
     "open.failed": "'내려받기'로 받은 파일을 여세요.",
+    "mailto.none": "'내려받기'로 받은 파일을 여세요.",
+    "mailto.no-body": "'본문 복사'로 복사해 붙여 넣으세요.",
 }
 """What to do next where ``wording.toml`` speaks of commands."""
 _SAYS = {"open.failed": "이 파일을 여는 프로그램을 찾지 못했습니다."}

@@ -1,6 +1,6 @@
 // The page of a new draft: shows what the program says of what was typed, and decides nothing.
 
-import { ask, download, say, words } from "./page.js";
+import { ask, download, openLink, say, words } from "./page.js";
 import { combobox } from "./combobox.js";
 import { proposals } from "./enquiry.js";
 import { papers } from "./papers.js";
@@ -324,6 +324,12 @@ async function hand(how) {
     const { ok, data } = await download(`${kept.address}/file`, kept.id + kept.suffix);
     if (ok) say(["저장하고 파일을 내려받습니다.", ...data.notes].join("\n"));
     else say(["저장했지만 내려받지 못했습니다.", words(data)].join("\n"), "failed");
+    return;
+  }
+  if (how === "mailto") {
+    const { ok, data } = await openLink(`${kept.address}/mailto`);
+    if (ok) say(["저장했고 메일 링크를 열었습니다.", ...data.notes].join("\n"));
+    else say(["저장했지만 메일 링크로 열지 못했습니다.", words(data)].join("\n"), "failed");
     return;
   }
   const { ok, data } = await ask(`${kept.address}/open`, { method: "POST", json: {} });

@@ -1,6 +1,6 @@
 // The outbox: a selection and what is done to it, and following what others do.
 
-import { ask, download, handedOut, say, words } from "./page.js";
+import { ask, download, handedOut, openLink, say, words } from "./page.js";
 
 const EVERY = 3000;
 const DONE = { approve: "승인", return: "반려", sent: "완료 표시", undo: "취소" };
@@ -221,6 +221,13 @@ async function openMail(button) {
   handedOut();
 }
 
+async function openAsLink(button) {
+  button.disabled = true;
+  const { ok, data } = await openLink(button.dataset.mailto);
+  button.disabled = false;
+  say(ok ? ["메일 링크를 열었습니다.", ...data.notes].join("\n") : words(data), ok ? "done" : "failed");
+}
+
 async function save(event) {
   const form = event.target.closest("[data-file]");
   if (!form) return;
@@ -233,6 +240,7 @@ function press(event) {
   const button = event.target.closest("button");
   if (!button || busy) return;
   if (button.dataset.open) openMail(button);
+  if (button.dataset.mailto) openAsLink(button);
   const what = button.dataset.do;
   if (!what) return;
   const ids = state().dataset.id ? [state().dataset.id] : [...chosen];

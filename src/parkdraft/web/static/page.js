@@ -59,6 +59,14 @@ export async function download(address, name) {
   return { ok, data: { notes } };
 }
 
+/** Hand a draft as a link to what the browser has for mail; resolves to {ok, data}. */
+export async function openLink(address) {
+  const { ok, data } = await ask(address, { method: "POST", json: {} });
+  if (ok) location.href = data.link;
+  handedOut();
+  return { ok, data };
+}
+
 /** Something was recorded of a draft that this page shows. */
 export function handedOut() {
   document.dispatchEvent(new Event("parkdraft:handed-out"));

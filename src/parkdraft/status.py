@@ -1,0 +1,116 @@
+"""Where somebody works, as whom, and what is there: the facts of ``parkdraft status``.
+
+It tells what it can of a home that is not sound, and makes nothing.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from parkdraft import __version__
+from parkdraft.errors import ParkdraftError, Problem
+from parkdraft.home import Home
+from parkdraft.outbox.facts import Filters
+from parkdraft.process.directory import Person
+from parkdraft.process.sites import month_path
+from parkdraft.process.team import is_lead, login_name, shown_name
+
+LEAD, AGENT = "lead", "agent"
+
+
+class MonthlyList(NamedTuple):
+    """Whether a partner's list of this month is there; ``sites`` None where it cannot be read."""
+
+    partner: str
+    name: str
+    month: str
+    imported: bool
+    sites: int | None
+
+
+class Status(NamedTuple):
+    """``role`` and ``sender`` are None where the directory is not sound, ``database`` and
+    ``counts`` where the outbox cannot be read; ``problems`` say why.
+    """
+
+    home: Path
+    builtin: bool
+    login: str
+    named: bool
+    """By ``$PARKDRAFT_USER``, instead of the PC's login."""
+    shown_name: str | None
+    role: str | None
+    sender: Person | None
+    placeholder: bool | None
+    database: Path | None
+    lists: tuple[MonthlyList, ...] | None
+    counts: dict[str, int] | None
+    problems: tuple[Problem, ...]
+
+    def as_json(self) -> dict[str, object]:
+        """The contract's keys; the problems are added by who words them."""
+        sender = self.sender
+        return {
+            "home": str(self.home),
+            "login": self.login,
+            "role": self.role,
+            "sender": sender.as_json() if sender else None,
+            "placeholder": self.placeholder,
+            "database": str(self.database) if self.database else None,
+            "lists": [one._asdict() for one in self.lists] if self.lists is not None else None,
+            "counts": self.counts,
+            "version": __version__,
+        }
+
+
+def status_of(home: Home) -> Status:
+    """Everything that can be told of a home; raises nothing for what is not sound in it."""
+    problems: list[Problem] = []
+    login = login_name(home.login())
+    name = role = sender = placeholder = lists = database = counts = None
+    with _noted(problems):
+        directory = home.directory
+        name = shown_name(directory.team, login)
+        role = LEAD if is_lead(directory.team, login) else AGENT
+        sender, placeholder = directory.sender, directory.sender_is_placeholder
+        lists = _lists(home, problems)
+    with _noted(problems):
+        database = home.database
+        with home.drafts() as box:
+            counts = box.store.counts(Filters())
+    return Status(
+        *(home.root, home.builtin, login, bool(os.environ.get("PARKDRAFT_USER")), name, role),
+        *(sender, placeholder, database, lists, counts, tuple(problems)),
+    )
+
+
+def _lists(home: Home, problems: list[Problem]) -> tuple[MonthlyList, ...]:
+    today = home.now().date()
+    month = f"{today:%Y-%m}"
+    read = {}
+    with _noted(problems):
+        read = dict(home.known(today).lists)
+    partners = sorted(home.directory.listed_partners)
+    return tuple(
+        MonthlyList(
+            one,
+            home.directory.partners[one].name,
+            month,
+            month_path(home.root, one, month).exists(),
+            len(read[one].positions) if one in read else None,
+        )
+        for one in partners
+    )
+
+
+@contextmanager
+def _noted(problems: list[Problem]) -> Iterator[None]:
+    """What is refused inside is noted, and the rest goes on."""
+    try:
+        yield
+    except ParkdraftError as error:
+        problems.extend(error.problems)

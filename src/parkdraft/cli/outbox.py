@@ -13,7 +13,7 @@ from parkdraft.cli.asking import is_sure
 from parkdraft.cli.homes import open_home
 from parkdraft.cli.layout import echo, note, print_json, print_json_list
 from parkdraft.cli.usage import KoreanCommand, KoreanGroup, WrongUsage
-from parkdraft.errors import DetailsError, OutboxError, Problem
+from parkdraft.errors import DetailsError, OutboxError, ParkdraftError, Problem
 from parkdraft.home import Home
 from parkdraft.process import labels
 from parkdraft.process.values import read_choice, read_count

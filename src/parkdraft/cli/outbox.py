@@ -289,7 +289,7 @@ def _moved(
             found = box.store.page(filters._replace(states=states), _MOST) if states else ()
             wanted = [Wanted(one.id, one.moved) for one in found]
             if not wanted and not json:
-                click.echo("맞는 초안이 없습니다.")
+                echo("맞는 초안이 없습니다.")
             if wanted and not yes and not is_sure(f"초안 {len(wanted):,}건을 {_DOES[do]}합니다."):
                 note("하지 않았습니다. 묻지 않고 하려면 --yes를 붙이세요.")
                 return 1

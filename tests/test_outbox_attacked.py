@@ -1,0 +1,119 @@
+"""What people who attacked the outbox found; each may not come back."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import sqlite3
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from parkdraft.errors import OutboxError, Problem, StorageError
+from parkdraft.outbox.box import Outbox
+
+if TYPE_CHECKING:
+    from tests.outboxes import Office
+
+pytest_plugins = ["outboxes"]
+LEAD = "lead.kim"
+
+
+def refuse(*_: object) -> None:
+    raise StorageError([Problem("storage.full", data={"place": "outbox.db"})])
+
+
+class TestDoneIsDone:
+    """What the database has is told as done, whatever comes after it."""
+
+    def test_a_draft_whose_tidying_is_refused(self, office: Office) -> None:
+        office.monkeypatch.setattr(Outbox, "_place_all", refuse)
+        made = office.run("draft", "plate-change", *CHANGE)
+        assert made.code == 0
+        assert "초안함에는 기록했지만" in made.err
+        office.monkeypatch.undo()
+
+    def test_an_approval_whose_tidying_is_refused(self, office: Office) -> None:
+        draft_id = office.draft()
+        office.monkeypatch.setattr(Outbox, "_place_all", refuse)
+        said = office.run("outbox", "approve", draft_id, login=LEAD)
+        assert said.code == 0
+        assert f"승인했습니다: {draft_id}" in said.out
+
+
+CHANGE = (
+    *("--partner", "가온주차", "--site", "가온타워"),
+    *("--old-plate", "12가3456", "--new-plate", "345나6789"),
+)
+
+
+class TestPaths:
+    def test_an_identifier_that_leads_elsewhere_is_refused(self, office: Office) -> None:
+        """By the database, and by whoever writes files."""
+        draft_id = office.draft()
+        with sqlite3.connect(office.database) as database:
+            columns = [row[1] for row in database.execute("PRAGMA table_info(drafts)")]
+            (row,) = database.execute("SELECT * FROM drafts").fetchall()
+            for evil in ("../../../evil", "20261124-../..x", "", draft_id + "x"):
+                values = dict(zip(columns, row, strict=True)) | {"id": evil, "code": evil[9:]}
+                marks = ", ".join("?" * len(values))
+                with pytest.raises(sqlite3.IntegrityError):
+                    database.execute(f"INSERT INTO drafts VALUES ({marks})", [*values.values()])
+        database.close()
+        with office.box() as box, pytest.raises(OutboxError):
+            box.folder.path(box.located(draft_id)._replace(id="../evil"))
+
+    @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a system without FIFOs")
+    def test_a_pipe_where_a_file_is_made_is_not_waited_for(self, office: Office) -> None:
+        draft_id = office.draft()
+        path = office.path(draft_id)
+        path.unlink()
+        os.mkfifo(office.outbox / ".tmp" / path.name)
+        assert office.run("outbox", "verify").code == 1
+        assert path.is_file()
+
+    def test_a_state_that_is_a_link_is_not_followed(self, office: Office, tmp_path: Path) -> None:
+        office.draft()
+        elsewhere = tmp_path / "elsewhere"
+        elsewhere.mkdir()
+        (office.outbox / "approved").symlink_to(elsewhere)
+        made = office.run("draft", "plate-change", "--partner", "하늘주차", *CHANGE[2:])
+        assert made.code == 0
+        assert list(elsewhere.iterdir()) == []
+
+
+class TestPurged:
+    def test_copies_that_carry_its_number_go_too(self, office: Office) -> None:
+        draft_id = office.draft()
+        copies = [office.outbox / f"{draft_id}.eml", office.outbox / "pending" / f"{draft_id} - 2"]
+        for path in copies:
+            path.write_bytes(b"12")
+        folder = office.outbox / "approved" / f"{draft_id}.eml"
+        folder.mkdir(parents=True)
+        (folder / "mail").write_bytes(b"12")
+        said = office.run("outbox", "purge", draft_id, "--reason", "요청", "--yes", login=LEAD)
+        assert said.code == 0
+        assert [path for path in office.outbox.rglob(f"*{draft_id}*")] == []
+
+
+class TestLost:
+    def test_a_second_truth_is_not_begun_beside_files(self, office: Office) -> None:
+        office.draft()
+        office.database.unlink()
+        made = office.run("draft", "plate-change", *CHANGE)
+        assert made.code == 1
+        assert "기록(outbox.db)이 없습니다" in made.err
+        assert not office.database.exists()
+
+
+class TestClock:
+    @pytest.mark.parametrize("year", [1999, 2100])
+    def test_a_draft_made_with_a_wrong_clock_can_be_named(self, office: Office, year: int) -> None:
+        home = dataclasses.replace(office.home(), now=lambda: datetime(year, 11, 24, 10))
+        details = {"partner": "가온주차", "site": "가온타워"}
+        made = home.draft("plate-change", old_plate="12가3456", new_plate="345나6789", **details)
+        assert made.id is not None
+        assert made.id.startswith(str(year))
+        assert office.run("outbox", "show", made.id).code == 0

@@ -114,3 +114,25 @@ class TestClock:
         draft_id = office.draft()
         assert draft_id.startswith(str(year))
         assert office.run("outbox", "show", draft_id).code == 0
+
+
+class TestFilesAgain:
+    def test_a_correction_says_that_files_have_to_be_attached_again(
+        self, office: Office, tmp_path: Path
+    ) -> None:
+        paper = tmp_path / "a.pdf"
+        paper.write_bytes(b"%PDF-1.7\n")
+        first = office.run(
+            *("draft", "plate-change", *CHANGE, "--attach", str(paper), "--masked", "--json")
+        ).data
+        again = office.run(
+            *("draft", "plate-change", "--replaces", first["id"], "--until", "12/20", "--json")
+        )
+        assert "첨부 파일 1개는 새 초안에 들어가지 않았습니다" in again.err
+        assert again.data["attachments"] == []
+        given = ("--attach", str(paper), "--masked", "--json")
+        whole = office.run("draft", "plate-change", "--replaces", again.data["id"], *given)
+        assert "들어가지 않았습니다" not in whole.err
+        shown = office.run("outbox", "show", whole.data["id"]).out
+        assert "a.pdf" in shown
+        assert "가렸다고 확인한 파일입니다" in shown

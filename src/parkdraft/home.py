@@ -257,6 +257,9 @@ class Home:
         replaceable(box, old)
         whole: dict[str, Any] = self.corrected(box, old, case, details)
         made = self.compose(case, **whole)
+        files = box.content(old).attachments
+        if files and not details.get("attachments"):  # they are given again (issue "[engine]")
+            box.notes.append(Problem("outbox.files-again", data={"count": len(files)}))
         return made if made.draft is None else self._kept(box, made, old)
 
     def corrected(

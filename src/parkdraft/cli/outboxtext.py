@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from parkdraft.cli.layout import pairs, table, width
+from parkdraft.cli.refusals import line
 from parkdraft.outbox.facts import Event, StoredDraft, moment
 from parkdraft.outbox.listing import shown_plates
 from parkdraft.process import labels
@@ -171,6 +172,8 @@ def shown_text(shown: Shown, path: str, directory: Directory, *, reveal: bool) -
         ("내부메모", shown.content.internal),
     ]
     parts = [pairs(head), shown.text.rstrip("\n"), pairs(told)]
+    if shown.warnings:
+        parts.append(_titled("작성할 때 알린 것", "\n".join(map(line, shown.warnings))))
     parts += [_titled("적은 내용", _details(one)) for one in shown.details(reveal=reveal)]
     history = [(_when(one), _did(one, directory, draft.id)) for one in shown.events]
     parts.append(_titled("이력", pairs(history, 18)))

@@ -146,6 +146,7 @@ def _handling(shown: Shown) -> Iterator[tuple[str, str]]:
         ("비고", seen.get("note")),
         *(("현장규칙", f"{rule['row']} {rule['text']}") for rule in seen.get("rules", ())),
         ("고객 안내", seen.get("customer")),
+        ("작성할 때 알린 것", " ".join(lines_of(shown.warnings))),
         ("내부 메모", shown.content.internal),
     )
     yield from ((name, text) for name, text in told if text)

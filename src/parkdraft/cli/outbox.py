@@ -43,6 +43,7 @@ _FILTERS = (
 )
 _ALL = click.Option(["--all", "every"], is_flag=True, help="거르기 옵션에 맞는 초안 모두.")
 _SHOWN = 50
+_TOLD_AT_ONCE = 500
 _MOST_DAYS = 36_500
 _MOST = 1_000_000
 
@@ -293,9 +294,15 @@ def _moved(
             if wanted and not yes and not is_sure(f"초안 {len(wanted):,}건을 {_DOES[do]}합니다."):
                 note("하지 않았습니다. 묻지 않고 하려면 --yes를 붙이세요.")
                 return 1
-        outcome = verb(home, box)(wanted)
-        paths = {one.id: str(box.path(one)) for one in outcome.done}
-    return tell(outcome, paths, _DONE[do], as_json=json)
+        step, code = verb(home, box), 0
+        at_once = len(wanted) if json else _TOLD_AT_ONCE  # one document, or told as it is done
+        for start in range(0, len(wanted), at_once or 1):
+            outcome = step(wanted[start : start + at_once])
+            paths = {one.id: str(box.path(one)) for one in outcome.done}
+            code |= tell(outcome, paths, _DONE[do], as_json=json)
+        if json and not wanted:
+            print_json({"done": [], "problems": []})
+    return code
 
 
 def _check_asked(ids: Sequence[str], filters: dict[str, Any], *, every: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from parkdraft.errors import OutboxError, Problem
@@ -20,16 +21,31 @@ _ALL = 1_000_000
 _AT_ONCE = 500
 
 
+class Old(NamedTuple):
+    """What is needed of a draft to remove it, and to tell of it; there may be many."""
+
+    id: str
+    step: int
+    state: str
+    channel: str
+    made: datetime
+
+    @classmethod
+    def of(cls, draft: StoredDraft) -> Old:
+        """A draft as it is now."""
+        return cls(draft.id, draft.step, draft.state, draft.channel, draft.made)
+
+
 class Doomed(NamedTuple):
     """What a purge would remove, and which doubtful drafts stay."""
 
-    drafts: tuple[StoredDraft, ...]
+    drafts: tuple[Old, ...]
     doubtful: tuple[str, ...]
 
 
 def by_age(box: Outbox, days: Mapping[str, int]) -> Doomed:
     """Drafts that nobody has touched for so many days, by state (seven at the least)."""
-    found: list[StoredDraft] = []
+    found: list[Old] = []
     doubtful: list[str] = []
     for filters in _untouched(box, days):
         for draft in box.store.page(filters, _ALL):
@@ -40,7 +56,7 @@ def by_age(box: Outbox, days: Mapping[str, int]) -> Doomed:
             if doubts:
                 doubtful.append(draft.id)
             else:
-                found.append(draft)
+                found.append(Old.of(draft))
     return Doomed(tuple(found), tuple(doubtful))
 
 
@@ -65,11 +81,11 @@ def refuse_others(box: Outbox, directory: Directory) -> None:
 def purge(
     box: Outbox,
     directory: Directory,
-    drafts: Sequence[StoredDraft],
+    drafts: Sequence[Old],
     reason: str | None = None,
     *,
     retention: bool = False,
-) -> list[StoredDraft]:
+) -> list[Old]:
     """Remove these drafts for good, whatever their state; which that were.
 
     A lead does it, or the directory's ``retention``. One that somebody has moved since it was
@@ -77,15 +93,15 @@ def purge(
     """
     if not retention:
         refuse_others(box, directory)
-    removed: list[StoredDraft] = []
+    removed: list[Old] = []
     for start in range(0, len(drafts), _AT_ONCE):
         removed += _purged(box, drafts[start : start + _AT_ONCE], reason, retention=retention)
     return removed
 
 
 def _purged(
-    box: Outbox, drafts: Iterable[StoredDraft], reason: str | None, *, retention: bool
-) -> list[StoredDraft]:
+    box: Outbox, drafts: Iterable[Old], reason: str | None, *, retention: bool
+) -> list[Old]:
     removed = []
     grounds = "program" if retention else "lead"
     with box.store.change():

@@ -7,28 +7,23 @@ equal ones, and skipped; so a run that was stopped goes on from there.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from parkdraft.errors import DetailsError, ParkdraftError, Problem, StorageError
+from parkdraft.composing import Bad, Composer, Good, Setting
+from parkdraft.errors import ParkdraftError, Problem, StorageError
 from parkdraft.home import Home
 from parkdraft.outbox.box import Outbox
 from parkdraft.outbox.create import TableDraft, keep_table
 from parkdraft.outbox.facts import NewDraft, TableRow
 from parkdraft.outbox.ids import new_batch
 from parkdraft.process.cases import FIELDS
-from parkdraft.process.details import find_case
-from parkdraft.records import new_draft
 from parkdraft.sharing import mapped
-from parkdraft.tables.casecolumns import CASE, CASE_COLUMNS
+from parkdraft.tables.casecolumns import CASE_COLUMNS
 from parkdraft.tables.failed import write_failed
 from parkdraft.tables.reading import Row, Table, open_table
-from parkdraft.writing.combining import together
-from parkdraft.writing.drafting import check
 
 GROUP = 500
 """Rows that are composed, and made durable, together."""
@@ -78,23 +73,6 @@ class Report:
     notes: tuple[Problem, ...] = ()
 
 
-class _Bad(NamedTuple):
-    row: int
-    problems: tuple[Problem, ...]
-
-
-class _Good(NamedTuple):
-    """A composed row; ``group`` tells with which others it may share a draft, if with any."""
-
-    row: int
-    warnings: tuple[Problem, ...]
-    new: NewDraft
-    case: str
-    details: Mapping[str, str]
-    group: tuple[object, ...] | None
-    key: TableRow = TableRow("", 0)
-
-
 def run(
     home: Home,
     path: Path,
@@ -113,7 +91,7 @@ def run(
     was kept until then stays, and the next run goes on from there.
     """
     table = open_table(path, CASE_COLUMNS)
-    compose = _Composer(_Setting.of(home, combine=combine))
+    compose = Composer(Setting.of(home, combine=combine))
     with home.drafts(create=not dry_run) as box:
         work = _Work(box, compose, dry_run=dry_run, told=told)
         try:
@@ -145,95 +123,22 @@ def _blocks(table: Table) -> Iterator[list[Row]]:
         yield block
 
 
-class _Setting(NamedTuple):
-    """What another process needs to compose as this one does: where, who, when, and how."""
-
-    root: Path
-    outbox: Path
-    builtin: bool
-    moment: datetime
-    login: str
-    combine: bool
-
-    @classmethod
-    def of(cls, home: Home, *, combine: bool) -> _Setting:
-        """The setting of a home as it is now."""
-        return cls(home.root, home.outbox, home.builtin, home.now(), home.login(), combine)
-
-    def home(self) -> Home:
-        """The home, at the same moment."""
-        root, outbox, builtin, moment, login, _ = self
-        return Home(root, outbox, builtin, now=lambda: moment, login=lambda: login)
-
-
-class _Composer:
-    """Composes the rows of one table, here or in another process. Pure."""
-
-    def __init__(self, setting: _Setting) -> None:
-        self._setting = setting
-        self._home = setting.home()
-        self._known = self._home.known(setting.moment.date())
-        self._author = self._home.named()
-        self._combine = setting.combine
-
-    def __reduce__(self) -> tuple[Callable[[_Setting], _Composer], tuple[_Setting]]:
-        return _composer, (self._setting,)
-
-    def __call__(self, rows: Sequence[Row]) -> list[_Good | _Bad]:
-        """What becomes of each row."""
-        return [self._composed(row) for row in rows]
-
-    def _composed(self, row: Row) -> _Good | _Bad:
-        """What becomes of a row: a draft that was read back, or all that is wrong with it."""
-        details = {name: value for name, value in row.cells.items() if name != CASE}
-        try:
-            case = find_case(row.cells.get(CASE, "")).name
-            made = self._home.compose_from(self._known, case, details, brief=True)
-            if made.draft is None:
-                asks = made.answer.inquiry.case.asks
-                raise DetailsError([Problem("batch.no-answer", asks)])
-            check(made.draft, made.draft.content)
-        except ParkdraftError as error:
-            return _bad(row, error.problems)
-        if row.problems:
-            return _bad(row)
-        inquiry = made.answer.inquiry
-        group = together(self._home.templates, inquiry) if self._combine else None
-        new = new_draft([made.answer], made.draft, self._author)
-        return _Good(row.number, inquiry.warnings, new, case, details, group)
-
-    def shared(self, rows: Sequence[_Good]) -> NewDraft:
-        """One draft of rows of the same group."""
-        if len(rows) == 1:
-            return rows[0].new
-        many = [one.details for one in rows]
-        draft, answers = self._home.combine_from(self._known, rows[0].case, many)
-        check(draft, draft.content)
-        return new_draft(answers, draft, self._author)
-
-
-@lru_cache(maxsize=1)
-def _composer(setting: _Setting) -> _Composer:
-    """The one composer of another process: it opens the home once."""
-    return _Composer(setting)
-
-
 class _Work:
     """One table at work: what became of its rows."""
 
-    def __init__(self, box: Outbox, compose: _Composer, *, dry_run: bool, told: Told) -> None:
+    def __init__(self, box: Outbox, compose: Composer, *, dry_run: bool, told: Told) -> None:
         self.report = Report()
         self.reasons: dict[int, str] = {}  # of the bad rows, by number
         self._box, self._compose, self._dry_run, self._told = box, compose, dry_run, told
         self._batch = new_batch(box.now().date())
         self._places: Counter[str] = Counter()
-        self._groups: dict[tuple[object, ...], list[_Good]] = {}
+        self._groups: dict[tuple[object, ...], list[Good]] = {}
 
-    def take(self, rows: Iterable[_Good | _Bad]) -> None:
+    def take(self, rows: Iterable[Good | Bad]) -> None:
         """Deal with some rows: tell of the bad ones, keep the good ones or lay them together."""
         good = []
         for one in rows:
-            if isinstance(one, _Bad):
+            if isinstance(one, Bad):
                 self.reasons[one.row] = " ".join(map(_words, one.problems))
                 self._count(RowResult(one.row, "failed", problems=one.problems))
                 continue
@@ -242,7 +147,7 @@ class _Work:
             good.append(one._replace(key=TableRow(cells, self._places[cells])))
         alone = not (self._dry_run or self._groups or any(one.group for one in good))
         known = {} if alone else self._box.store.known_rows(one.key.cells for one in good)
-        drafts: list[list[_Good]] = []
+        drafts: list[list[Good]] = []
         for one in good:
             if one.key in known and known[one.key].live:
                 self._count(RowResult(one.row, "skipped"))
@@ -260,7 +165,7 @@ class _Work:
         self._keep(list(self._groups.values()))
         self._groups.clear()
 
-    def _keep(self, drafts: Sequence[Sequence[_Good]]) -> None:
+    def _keep(self, drafts: Sequence[Sequence[Good]]) -> None:
         """Keep drafts of these rows; rows that somebody else has drafted meanwhile are left out."""
         left = [(list(rows), self._compose.shared(rows)) for rows in drafts]
         while left:
@@ -283,7 +188,7 @@ class _Work:
         if not self._dry_run:
             self._box.finish()
 
-    def _drafted(self, rows: Sequence[_Good], new: NewDraft, draft_id: str | None) -> None:
+    def _drafted(self, rows: Sequence[Good], new: NewDraft, draft_id: str | None) -> None:
         for one in rows:
             about = new._replace(site=one.new.site) if self._dry_run else None
             self._count(RowResult(one.row, "drafted", draft_id, (), one.warnings, about))
@@ -304,10 +209,3 @@ def _words(problem: Problem) -> str:
     label = FIELDS[problem.field].label if problem.field in FIELDS else ""
     text = " ".join(filter(None, (message(problem), hint(problem))))
     return f"{label}: {text}" if label else text
-
-
-def _bad(row: Row, more: Iterable[Problem] = ()) -> _Bad:
-    """The problems of a row's cells, and what else was found where those are silent."""
-    told = {problem.field for problem in row.problems}
-    problems = (*row.problems, *(one for one in more if one.field not in told))
-    return _Bad(row.number, tuple(problem.at(row=row.number) for problem in problems))

@@ -1,0 +1,121 @@
+"""Rows of a table become drafts, or lists of what is wrong with them; nothing is kept here.
+
+Two processes may do it side by side, so a composer and what comes out of it can be pickled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from parkdraft.errors import DetailsError, ParkdraftError, Problem
+from parkdraft.home import Home
+from parkdraft.outbox.facts import NewDraft, TableRow
+from parkdraft.process.details import find_case
+from parkdraft.records import new_draft
+from parkdraft.tables.casecolumns import CASE
+from parkdraft.tables.reading import Row
+from parkdraft.writing.combining import together
+from parkdraft.writing.drafting import check
+
+
+class Bad(NamedTuple):
+    """A row that cannot be drafted, and why."""
+
+    row: int
+    problems: tuple[Problem, ...]
+
+
+class Good(NamedTuple):
+    """A composed row; ``group`` tells with which others it may share a draft, if with any."""
+
+    row: int
+    warnings: tuple[Problem, ...]
+    new: NewDraft
+    case: str
+    details: Mapping[str, str]
+    group: tuple[object, ...] | None
+    key: TableRow = TableRow("", 0)
+
+
+class Setting(NamedTuple):
+    """What another process needs to compose as this one does: where, who, when, and how."""
+
+    root: Path
+    outbox: Path
+    builtin: bool
+    moment: datetime
+    login: str
+    combine: bool
+
+    @classmethod
+    def of(cls, home: Home, *, combine: bool) -> Setting:
+        """The setting of a home as it is now."""
+        return cls(home.root, home.outbox, home.builtin, home.now(), home.login(), combine)
+
+    def home(self) -> Home:
+        """The home, at the same moment."""
+        root, outbox, builtin, moment, login, _ = self
+        return Home(root, outbox, builtin, now=lambda: moment, login=lambda: login)
+
+
+class Composer:
+    """Composes the rows of one table, here or in another process. Pure."""
+
+    def __init__(self, setting: Setting) -> None:
+        self._setting = setting
+        self._home = setting.home()
+        self._known = self._home.known(setting.moment.date())
+        self._author = self._home.named()
+        self._combine = setting.combine
+
+    def __reduce__(self) -> tuple[Callable[[Setting], Composer], tuple[Setting]]:
+        return _composer, (self._setting,)
+
+    def __call__(self, rows: Sequence[Row]) -> list[Good | Bad]:
+        """What becomes of each row."""
+        return [self._composed(row) for row in rows]
+
+    def _composed(self, row: Row) -> Good | Bad:
+        """What becomes of a row: a draft that was read back, or all that is wrong with it."""
+        details = {name: value for name, value in row.cells.items() if name != CASE}
+        try:
+            case = find_case(row.cells.get(CASE, "")).name
+            made = self._home.compose_from(self._known, case, details, brief=True)
+            if made.draft is None:
+                asks = made.answer.inquiry.case.asks
+                raise DetailsError([Problem("batch.no-answer", asks)])
+            check(made.draft, made.draft.content)
+        except ParkdraftError as error:
+            return _bad(row, error.problems)
+        if row.problems:
+            return _bad(row)
+        inquiry = made.answer.inquiry
+        group = together(self._home.templates, inquiry) if self._combine else None
+        new = new_draft([made.answer], made.draft, self._author)
+        return Good(row.number, inquiry.warnings, new, case, details, group)
+
+    def shared(self, rows: Sequence[Good]) -> NewDraft:
+        """One draft of rows of the same group."""
+        if len(rows) == 1:
+            return rows[0].new
+        many = [one.details for one in rows]
+        draft, answers = self._home.combine_from(self._known, rows[0].case, many)
+        check(draft, draft.content)
+        return new_draft(answers, draft, self._author)
+
+
+@lru_cache(maxsize=1)
+def _composer(setting: Setting) -> Composer:
+    """The one composer of another process: it opens the home once."""
+    return Composer(setting)
+
+
+def _bad(row: Row, more: Iterable[Problem] = ()) -> Bad:
+    """The problems of a row's cells, and what else was found where those are silent."""
+    told = {problem.field for problem in row.problems}
+    problems = (*row.problems, *(one for one in more if one.field not in told))
+    return Bad(row.number, tuple(problem.at(row=row.number) for problem in problems))

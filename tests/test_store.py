@@ -333,8 +333,8 @@ class TestEngine:
         letters = draft_id[9:]
         for part in (letters, letters[:4], letters[:6], letters[-4:], letters[-5:]):
             assert store.named(part) == [draft_id]
-        assert store.is_taken(letters)
-        assert not store.is_taken(letters[:-1])
+        assert store.taken([letters])
+        assert not store.taken([letters[:-1]])
         assert store.named("zzzz") == []
 
     def test_several_are_told(self, store: Store) -> None:

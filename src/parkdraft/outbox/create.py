@@ -33,7 +33,7 @@ def keep(
     if replaces is not None:
         return box.located(_replace(box, directory, new, replaces, box.login))
     with box.store.change():
-        draft_id = _new_id(box)
+        (draft_id,) = _new_ids(box, 1)
         rows = {draft_id: _free_rows(box, new)}
         by = (box.login, "author")
         box.store.add([(draft_id, new)], box.login, box.at(), by=by, rows=rows)
@@ -78,7 +78,7 @@ def _replace(
             raise OutboxError([Problem("outbox.gone", old.id)])
         replaced(box, now)
         taken = box.store.rows(old.id)
-        draft_id = _new_id(box)
+        (draft_id,) = _new_ids(box, 1)
         if old.state != "returned":
             said = event(box, now, "return", "returned", grounds or "author", other=draft_id)
             box.store.happened(said)
@@ -96,10 +96,13 @@ def _stands(known: Mapping[TableRow, Holder], row: TableRow) -> bool:
     return row in known and known[row].live
 
 
-def _new_id(box: Outbox) -> str:
-    while box.store.is_taken(code := new_code()):
-        pass
-    return f"{box.now():%Y%m%d}-{code}"
+def _new_ids(box: Outbox, count: int) -> list[str]:
+    """Identifiers that no draft has, or had, in their order: that is how they are kept, too."""
+    codes: set[str] = set()
+    while len(codes) < count:
+        more = {new_code() for _ in range(count - len(codes))}
+        codes |= more - box.store.taken(more)
+    return [f"{box.now():%Y%m%d}-{code}" for code in sorted(codes)]
 
 
 class TableDraft(NamedTuple):
@@ -120,13 +123,13 @@ def keep_table(
         known = box.store.known_rows(row.cells for one in drafts for row in one.rows)
         adding = list[tuple[str, NewDraft]]()
         held: dict[str, list[HeldRow]] = {}
+        ids = iter(_new_ids(box, len(drafts)))
         for one in drafts:
             taken = frozenset(row for row in one.rows if _stands(known, row))
             if taken:
                 kept.append(taken)
                 continue
-            while (draft_id := _new_id(box)) in held:
-                pass
+            draft_id = next(ids)
             kept.append(draft_id)
             adding.append((draft_id, one.new))
             before = [known[row].draft if row in known else None for row in one.rows]

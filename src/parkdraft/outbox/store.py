@@ -84,9 +84,13 @@ class Store:
         sql = "SELECT id FROM drafts WHERE code = ? OR code LIKE ? OR code LIKE ? LIMIT 2"
         return self._column(sql, part, f"{part}%", f"%{part}")
 
-    def is_taken(self, code: str) -> bool:
-        """Whether some draft has, or had, these seven letters."""
-        return bool(self._engine.all("SELECT 1 FROM drafts WHERE code = ?", code))
+    def taken(self, codes: Iterable[str]) -> set[str]:
+        """Those seven letters that some draft has, or had."""
+        found: set[str] = set()
+        for some in _pieces(codes):
+            sql = f"SELECT code FROM drafts WHERE code IN ({_marks(some)})"
+            found.update(self._column(sql, *some))
+        return found
 
     def content(self, draft_id: str) -> Content | None:
         """What a draft holds; None where it was purged. Raises OutboxError for what is no JSON."""
@@ -182,9 +186,7 @@ class Store:
     def known_rows(self, cells: Iterable[str]) -> dict[TableRow, Holder]:
         """The drafts that hold the rows with these digests, or held them last."""
         known: dict[TableRow, Holder] = {}
-        wanted = list(dict.fromkeys(cells))
-        for start in range(0, len(wanted), _AT_ONCE):
-            some = wanted[start : start + _AT_ONCE]
+        for some in _pieces(dict.fromkeys(cells)):
             sql = (
                 "SELECT cells, place, table_rows.draft, live FROM table_rows"
                 " JOIN events ON events.draft = table_rows.draft AND step = 1"
@@ -312,6 +314,13 @@ class Store:
         if rows:
             marks = _marks(rows[0])
             self._engine.many(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)
+
+
+def _pieces(values: Iterable[str]) -> Iterator[list[str]]:
+    """So many at a time that a question has room for them."""
+    left = iter(values)
+    while some := list(islice(left, _AT_ONCE)):
+        yield some
 
 
 def _marks(values: Sized) -> str:

@@ -14,7 +14,7 @@ from parkdraft.cli.refusals import line
 from parkdraft.outbox.facts import Event, StoredDraft, moment
 from parkdraft.outbox.listing import shown_plates
 from parkdraft.process import labels
-from parkdraft.process.cases import FIELDS
+from parkdraft.process.cases import FIELDS, Field
 from parkdraft.process.labels import state_label
 from parkdraft.process.team import shown_name
 
@@ -190,8 +190,15 @@ def shown_text(shown: Shown, path: str, directory: Directory, *, reveal: bool) -
 
 
 def _details(one: Mapping[str, str]) -> str:
-    rows = [(FIELDS[name].label if name in FIELDS else name, text) for name, text in one.items()]
+    fields = ((FIELDS.get(name), name, text) for name, text in one.items())
+    rows = [(field.label if field else name, _worded(field, text)) for field, name, text in fields]
     return pairs(rows, 14)
+
+
+def _worded(field: Field | None, text: str) -> str:
+    """A value in the centre's words, where it is one of a fixed list."""
+    choices = (field.choices if field else None) or {}
+    return choices[text][0] if text in choices else text
 
 
 def _titled(title: str, text: str) -> str:

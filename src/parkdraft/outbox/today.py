@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import NamedTuple
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
 
 from parkdraft.errors import DraftError, ParkdraftError, Problem
 from parkdraft.outbox.facts import Content, NewDraft, StoredDraft
@@ -77,8 +78,17 @@ def changes(draft: StoredDraft, content: Content, remade: Remade) -> list[str]:
     now = remade.draft
     pasted = now.mail.body if now.mail else now.content.decode()
     before = list(_lines(*read_content(draft, content)))
-    compared = difflib.unified_diff(before, list(_lines(now.mail, pasted)), lineterm="", n=0)
+    before += _shown_beside(content.seen)
+    after = [*_lines(now.mail, pasted), *_shown_beside(json.loads(remade.new.seen))]
+    compared = difflib.unified_diff(before, after, lineterm="", n=0)
     return [line for line in compared if not line.startswith(("---", "+++", "@@"))]
+
+
+def _shown_beside(seen: Mapping[str, Any]) -> list[str]:
+    """What the drafter saw beside the text, as people compare it."""
+    labels = {"method": "처리방법", "note": "비고", "customer": "고객안내"}
+    told = [f"{label}: {seen[name]}" for name, label in labels.items() if seen.get(name)]
+    return told + [f"현장규칙: {one['text']}" for one in seen.get("rules", ())]
 
 
 def _lines(mail: Mail | None, text: str) -> Iterator[str]:

@@ -61,6 +61,9 @@ def approve(box: Outbox, today: Today, wanted: Iterable[Wanted]) -> Outcome:
         if problems:
             raise OutboxError(problems)
         box.notes.extend(waited(box, draft))
+        if content.seen.get("masked"):
+            data = {"count": len(content.attachments)}
+            box.notes.append(Problem("outbox.masked", draft.id, data=data))
         return event(box, draft, "approve", "approved", "lead")
 
     return _each(box, "approve", wanted, one)

@@ -54,15 +54,25 @@ def _private_numbers(values: Values) -> Iterator[Problem]:
 
 def of_request(case: str, values: Values) -> Iterator[Problem]:
     """What is not given and will be missed by whoever gets the request."""
-    if case == "payment-cancel" and not (values["approval_no"] or values["paid_with"]):
-        yield Problem("details.no-approval", "approval-no")
+    if case == "payment-cancel":
+        if not (values["approval_no"] or _names_card(values["paid_with"] or "")):
+            yield Problem("details.no-approval", "approval-no")
+        if values["paid_at"] and values["paid_at"].time is None:
+            yield Problem("details.no-time", "paid-at")
     if values.get("answer") == "refused" and not values["objection"]:
         yield Problem("details.no-objection", "objection")
+
+
+def _names_card(paid_with: str) -> bool:
+    """Whether an operator can find the payment by it: a card's last four digits, or cash."""
+    return "현금" in paid_with or sum(map(str.isdigit, paid_with)) >= 4
 
 
 def assumed(case: str, values: Values, decision: Decision) -> Iterator[Problem]:
     """What the text will say where nothing was given: shown with one draft, not in tables."""
     if case == "plate-change" and not values["from_date"] and decision.channel != "app":
         yield Problem("details.at-once", "from-date")
+    if case == "registration" and not values["end"] and decision.channel != "app":
+        yield Problem("details.no-end", "end")
     if decision.names_operator and decision.place.integration is None:
         yield Problem("details.no-integration", "integration")

@@ -187,10 +187,8 @@ def _contradictions(values: Values) -> list[Problem]:
     for first, second in _ORDER:
         earlier, later = values.get(first), values.get(second)
         if earlier is not None and later is not None and _before(later, earlier):
-            name = first.replace("_", "-")
-            problems.append(
-                Problem("details.order", second.replace("_", "-"), data={"first": name})
-            )
+            data = {"first": FIELDS[first.replace("_", "-")].label}
+            problems.append(Problem("details.order", second.replace("_", "-"), data=data))
     old, new = values.get("old_plate"), values.get("new_plate")
     if old is not None and new is not None and old.written == new.written:
         problems.append(Problem("details.same-plate", "new-plate"))

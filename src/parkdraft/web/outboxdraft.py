@@ -148,6 +148,7 @@ def _handling(shown: Shown) -> Iterator[tuple[str, str]]:
         ("고객 안내", seen.get("customer")),
         ("작성할 때 알린 것", " ".join(lines_of(shown.warnings))),
         ("내부 메모", shown.content.internal),
+        ("작성할 때 알린 것", " ".join(lines_of(shown.warnings))),
     )
     yield from ((name, text) for name, text in told if text)
 

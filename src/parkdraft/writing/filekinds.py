@@ -62,7 +62,8 @@ def kind_of(content: bytes, name: str) -> Kind | str:
         return "attach.locked"
     for start, kind in _STARTS:
         if content.startswith(start):
-            return kind
+            # a PDF that asks for a password names its encryption (ISO 32000-1, 7.6.1)
+            return "attach.locked" if start == PDF and b"/Encrypt" in content else kind
     if content.startswith(ZIP):
         return _packed(content)
     if content.startswith(COMPOUND):

@@ -1,4 +1,4 @@
-"""What people who attacked the outbox found; each may not come back."""
+"""What people who attacked the program, and who used it as strangers, found: not again."""
 
 from __future__ import annotations
 
@@ -136,3 +136,65 @@ class TestFilesAgain:
         shown = office.run("outbox", "show", whole.data["id"]).out
         assert "a.pdf" in shown
         assert "가렸다고 확인한 파일입니다" in shown
+
+
+class TestSeen:
+    def test_what_today_says_beside_the_text_is_shown_where_it_differs(
+        self, office: Office
+    ) -> None:
+        draft_id = office.draft()
+        path = office.root / "contacts.yaml"
+        text = path.read_text("utf-8")
+        path.write_text(
+            text.replace("    to: [김하늘]\n", "    to: [김하늘]\n    method: 새로\n"), "utf-8"
+        )
+        shown = office.run("outbox", "show", draft_id, "--json").data
+        assert "+처리방법: 새로" in shown["diff"]
+
+    def test_files_and_what_was_said_of_them_are_told_at_approval(
+        self, office: Office, tmp_path: Path
+    ) -> None:
+        paper = tmp_path / "a.pdf"
+        paper.write_bytes(b"%PDF-1.7\n")
+        brought = ("--attach", str(paper), "--masked", "--json")
+        draft_id = office.run("draft", "plate-change", *CHANGE, *brought).data["id"]
+        said = office.run("outbox", "approve", draft_id, login=LEAD)
+        assert said.code == 0
+        assert "첨부 파일 1개가 함께 나갑니다" in said.err
+
+    def test_a_pdf_with_a_password_is_locked(self, office: Office, tmp_path: Path) -> None:
+        paper = tmp_path / "a.pdf"
+        paper.write_bytes(b"%PDF-1.7\ntrailer << /Encrypt 5 0 R >>\n")
+        said = office.run("draft", "plate-change", *CHANGE, "--attach", str(paper), "--masked")
+        assert said.code == 1
+        assert "암호로 잠겨" in said.err
+
+
+PAYMENT = (
+    *("draft", "payment-cancel", "--partner", "하늘주차", "--site", "가온타워"),
+    *("--plate", "12가3456", "--paid", "12000", "--reason", "미인식", "--dry-run", "--json"),
+)
+
+
+class TestAsked:
+    @pytest.mark.parametrize(
+        ("given", "codes"),
+        [
+            (("--paid-at", "2026-11-20", "--approval-no", "1"), {"details.no-time"}),
+            (("--paid-at", "2026-11-20 14:05", "--paid-with", "카드"), {"details.no-approval"}),
+            (("--paid-at", "2026-11-20 14:05", "--paid-with", "가온카드 1234"), set()),
+            (("--paid-at", "2026-11-20 14:05", "--paid-with", "현금"), set()),
+        ],
+    )
+    def test_what_an_operator_would_ask_back_for(
+        self, office: Office, given: tuple[str, ...], codes: set[str]
+    ) -> None:
+        warnings = office.run(*PAYMENT, *given).data["warnings"]
+        assert {one["code"] for one in warnings} == codes
+
+    def test_a_pass_without_an_end_is_asked_about(self, office: Office) -> None:
+        made = office.run(
+            *("draft", "registration", "--partner", "가온주차", "--site", "가온타워"),
+            *("--plate", "12가3456", "--start", "2026-12-01", "--dry-run", "--json"),
+        )
+        assert "details.no-end" in [one["code"] for one in made.data["warnings"]]

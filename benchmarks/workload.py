@@ -41,6 +41,7 @@ DETAILS = """\
 등록하지 마시고 저희에게 먼저 알려 주세요.
 넷째, 차단기의 번호 인식이 되지 않는 차량은
 현장에서 번호판 상태를 확인해 주시면 됩니다.
+확인하신 내용은 회신에 함께 적어 주세요.
 
 처리 기준은 다음과 같습니다.
 오전에 드린 요청은 당일 오후 다섯 시까지,
@@ -52,7 +53,7 @@ DETAILS = """\
 한꺼번에 회신하시면 고객께 안내가 늦어질 수 있습니다.
 항상 신속하게 도와주셔서 깊이 감사드립니다.
 """
-"""The 22 lines with which this partner's mails differ from everybody's: 40 in all."""
+"""The 23 lines with which this partner's mails differ from everybody's: 40 in all."""
 BODY = (
     """\
 안녕하세요, {{ name }} {{ title }}님.
@@ -64,7 +65,6 @@ BODY = (
 기존차량 : {{ old_plate }}
 변경차량 : {{ new_plate }}
 적용일자 : {{ day }}
-변경구분 : 영구
 접수번호 : {{ ticket }}
 
 """
@@ -79,7 +79,10 @@ BODY = (
 """
 )
 """The whole text, as the peers have it in their one template."""
-SUBJECT = "[정기권 차량번호 변경 요청] {{ site }} / {{ new_plate[-4:] }} / 접수 {{ ticket }}"
+SUBJECT = (
+    "[정기권 차량번호 변경 요청] {{ site }} / {{ old_plate[-4:] }}→{{ new_plate[-4:] }}"
+    " / 접수 {{ ticket }}"
+)
 _SYLLABLES = "가나다라마거너더러머버서어저고노도로모보소오조구누두루무부수우주"
 _FIRST = ["가온", "새봄", "누리", "마루", "한별", "다온", "라온", "은하", "초록", "푸른"]
 _SECOND = ["타워", "빌딩", "프라자", "스퀘어", "센터", "몰", "오피스텔", "파크"]

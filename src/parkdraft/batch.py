@@ -25,9 +25,9 @@ from parkdraft.tables.casecolumns import CASE_COLUMNS
 from parkdraft.tables.failed import write_failed
 from parkdraft.tables.reading import Row, Table, open_table
 
-GROUP = 500
+GROUP = 1000
 """Rows that are composed, and made durable, together."""
-LEAST = 4
+LEAST = 2
 """Groups for which more processes are worth their start."""
 MOST_TOGETHER = 500
 """Cases that one draft holds at most; a longer list is no message that somebody reads."""

@@ -77,6 +77,39 @@ def _options(case: Case, *, required: tuple[str, ...]) -> list[click.Parameter]:
     return options
 
 
+def _draft_options() -> list[click.Parameter]:
+    """What drafting takes beside the details of the case."""
+    return [
+        click.Option(
+            ["--replaces"],
+            metavar="번호",
+            help="이 초안을 고쳐 씁니다. 적지 않은 것은 그대로이고, 먼저 것은 반려됩니다.",
+        ),
+        click.Option(
+            ["--attach"],
+            metavar="파일",
+            multiple=True,
+            help="메일에 붙일 파일. 여러 번 쓸 수 있습니다(5개, 모두 합해 10MB까지).",
+        ),
+        click.Option(
+            ["--masked"],
+            is_flag=True,
+            help="붙인 파일에서 주민등록번호·주소·얼굴을 가렸습니다.",
+        ),
+        click.Option(["--dry-run"], is_flag=True, help="미리보기: 파일을 만들지 않습니다."),
+        click.Option(
+            ["--open", "open_it"],
+            is_flag=True,
+            help="만든 초안을 메일 프로그램으로 엽니다.",
+        ),
+        click.Option(
+            ["--copy"],
+            is_flag=True,
+            help="붙여 넣을 글이나 시트 줄을 클립보드에 넣습니다.",
+        ),
+    ]
+
+
 def _once(
     context: click.Context, parameter: click.Parameter, values: tuple[str, ...]
 ) -> str | None:
@@ -149,35 +182,7 @@ def _command(case: Case, verb: str) -> Callable[[], click.Command]:
         required = case.needs if verb == "draft" else ()
         options = _options(case, required=required)
         if verb == "draft":
-            options += [
-                click.Option(
-                    ["--replaces"],
-                    metavar="번호",
-                    help="이 초안을 고쳐 씁니다. 적지 않은 것은 그대로이고, 먼저 것은 반려됩니다.",
-                ),
-                click.Option(
-                    ["--attach"],
-                    metavar="파일",
-                    multiple=True,
-                    help="메일에 붙일 파일. 여러 번 쓸 수 있습니다(5개, 모두 합해 10MB까지).",
-                ),
-                click.Option(
-                    ["--masked"],
-                    is_flag=True,
-                    help="붙인 파일에서 주민등록번호·주소·얼굴을 가렸습니다.",
-                ),
-                click.Option(["--dry-run"], is_flag=True, help="미리보기: 파일을 만들지 않습니다."),
-                click.Option(
-                    ["--open", "open_it"],
-                    is_flag=True,
-                    help="만든 초안을 메일 프로그램으로 엽니다.",
-                ),
-                click.Option(
-                    ["--copy"],
-                    is_flag=True,
-                    help="붙여 넣을 글이나 시트 줄을 클립보드에 넣습니다.",
-                ),
-            ]
+            options += _draft_options()
         return CaseCommand(
             case.name,
             params=options,

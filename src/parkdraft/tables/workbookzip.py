@@ -8,31 +8,17 @@ from __future__ import annotations
 
 import copy
 import re
-import struct
 import zipfile
-import zlib
 from pathlib import Path
 from typing import BinaryIO
 
 from parkdraft.tables.source import refusal
+from parkdraft.zips import UNREADABLE
 
 MOST_UNPACKED = 100 * 1024 * 1024
 _CHUNK = 1 << 16
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 """What Office writes; bzip2 and lzma cannot be unpacked in steps of known size."""
-
-_UNREADABLE = (
-    zipfile.BadZipFile,
-    zlib.error,
-    struct.error,
-    EOFError,
-    NotImplementedError,
-    OverflowError,
-    ValueError,
-    OSError,
-)
-"""All that zipfile raises for bytes that are not as they should be; OSError where a place
-that the directory names lies before the file's start."""
 
 
 def check_zip(path: Path, handle: BinaryIO) -> None:
@@ -40,7 +26,7 @@ def check_zip(path: Path, handle: BinaryIO) -> None:
     try:
         with zipfile.ZipFile(handle) as archive:
             _check_members(path, archive)
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise refusal("table.workbook-unreadable", path) from error
     finally:
         handle.seek(0)

@@ -10,11 +10,11 @@ import codecs
 import io
 import struct
 import zipfile
-import zlib
 from typing import NamedTuple
 
 from parkdraft.patterns import lazy
 from parkdraft.signatures import COMPOUND, ENCRYPTED_STREAMS, JPEG, PDF, PNG, ZIP, is_locked
+from parkdraft.zips import UNREADABLE
 
 
 class Kind(NamedTuple):
@@ -44,11 +44,6 @@ _HWP_PROPERTIES = 36
 _HWP_LOCKED = 1 << 1 | 1 << 4 | 1 << 8 | 1 << 10
 _MIMETYPE = 100
 _NO_TEXT = lazy("[\x00-\x08\x0b\x0e-\x1f\x7f]")
-# All that zipfile raises for bytes that are not as they should be.
-_UNREADABLE = (
-    *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError),
-    *(OverflowError, RuntimeError, ValueError, OSError),
-)
 
 
 def kind_of(content: bytes, name: str) -> Kind | str:
@@ -82,7 +77,7 @@ def _packed(content: bytes) -> Kind | str:
                 with archive.open("mimetype") as part:
                     if part.read(_MIMETYPE).strip().decode("latin-1") == _HWPX.media_type:
                         return _HWPX
-    except _UNREADABLE:
+    except UNREADABLE:
         return "attach.broken"
     return next((kind for name, kind in _PACKAGES.items() if name in names), "attach.kind")
 

@@ -22,7 +22,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from parkdraft import Home
 from parkdraft.answers import Drafted
-from parkdraft.cli import batch, contacts, homes, outbox, status, upkeep
+from parkdraft.cli import batch, contacts, homes, imports, outbox, status, upkeep
 from parkdraft.cli.main import run
 from parkdraft.errors import Problem
 from parkdraft.outbox.box import DATABASE, Outbox
@@ -256,7 +256,7 @@ class Office:
         """A partner's list of a month, taken over; nothing is filled."""
         path = self.root / "list.csv"
         path.write_text("\n".join(("현장명,담당자,이메일,직함", *rows, "")), "utf-8")
-        self.home(OTHER).import_contacts(partner, path, month)
+        self.home(OTHER).take_over(self.home(OTHER).plan_contacts(partner, path, month))
         path.unlink()
 
     def fill(self, login: str = OTHER) -> Outcome:
@@ -340,7 +340,7 @@ class Office:
 
     def run(self, *args: str, login: str = LEAD) -> Said:
         """One command of the program, by somebody; nothing of a customer on stderr."""
-        for module in (homes, outbox, contacts, batch, status, upkeep):
+        for module in (homes, outbox, contacts, imports, batch, status, upkeep):
             self.monkeypatch.setattr(module, "open_home", lambda _: self.home(login))
         self.capsys.readouterr()
         code = run(args)

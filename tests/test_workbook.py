@@ -90,7 +90,7 @@ def test_rows_are_read_back_by_our_own_reader(tmp_path: Path) -> None:
     path = tmp_path / "표.xlsx"
     path.write_bytes(workbook_bytes(HEADER, ROWS))
     names = [column.name for column in COLUMNS]
-    read = [[row.cells[name] for name in names] for row in open_table(path, COLUMNS)]
+    read = [[row.cells[name] for name in names] for row in open_table(path, COLUMNS).rows]
     assert read == ROWS
 
 
@@ -140,7 +140,7 @@ def test_what_people_type_comes_back(
     """Text of a cell is the same after our own reader; two columns keep apart."""
     path = tmp_path_factory.getbasetemp() / "왕복.xlsx"
     path.write_bytes(workbook_bytes(["현장명", "차량번호"], [["가온타워", one] for one in texts]))
-    rows = list(open_table(path, COLUMNS).judged())
+    rows = open_table(path, COLUMNS).rows
     fine = [row.cells["plate"] for row in rows if not row.problems]
     assert fine == [text for text, row in zip(texts, rows, strict=True) if not row.problems]
     assert all(row.cells["site"] == "가온타워" for row in rows)
@@ -244,7 +244,7 @@ class TestLists:
     def test_the_hidden_sheet_is_not_read(self, tmp_path: Path) -> None:
         path = tmp_path / "표.xlsx"
         path.write_bytes(workbook_bytes(HEADER, ROWS, self.LISTS))
-        assert len(list(open_table(path, COLUMNS))) == len(ROWS)
+        assert len(open_table(path, COLUMNS).rows) == len(ROWS)
 
     def test_without_lists_there_is_one_sheet(self) -> None:
         assert len(opened(workbook_bytes(HEADER, ROWS)).worksheets) == 1

@@ -19,9 +19,8 @@ from parkdraft.outbox.box import Outbox
 from parkdraft.outbox.create import TableDraft, keep_table
 from parkdraft.outbox.facts import NewDraft, TableRow
 from parkdraft.outbox.ids import new_batch
-from parkdraft.process.cases import FIELDS
 from parkdraft.sharing import mapped
-from parkdraft.tables.casecolumns import CASE_COLUMNS
+from parkdraft.tables.casecolumns import CASE, CASE_COLUMNS
 from parkdraft.tables.failed import write_failed
 from parkdraft.tables.reading import Row, Table, open_table
 
@@ -90,7 +89,7 @@ def run(
     TableError for a file that cannot be used at all, DirectoryError, and StorageError; what
     was kept until then stays, and the next run goes on from there.
     """
-    table = open_table(path, CASE_COLUMNS)
+    table = open_table(path, CASE_COLUMNS, (CASE,))
     compose = Composer(Setting.of(home, combine=combine))
     with home.drafts(create=not dry_run) as box:
         work = _Work(box, compose, dry_run=dry_run, told=told)
@@ -114,7 +113,7 @@ def run(
 
 def _blocks(table: Table) -> Iterator[list[Row]]:
     block: list[Row] = []
-    for row in table.judged():
+    for row in table.rows:
         block.append(row)
         if len(block) == GROUP:
             yield block
@@ -128,7 +127,7 @@ class _Work:
 
     def __init__(self, box: Outbox, compose: Composer, *, dry_run: bool, told: Told) -> None:
         self.report = Report()
-        self.reasons: dict[int, str] = {}  # of the bad rows, by number
+        self.reasons: dict[int, tuple[Problem, ...]] = {}  # of the bad rows, by number
         self._box, self._compose, self._dry_run, self._told = box, compose, dry_run, told
         self._batch = new_batch(box.now().date())
         self._places: Counter[str] = Counter()
@@ -139,7 +138,7 @@ class _Work:
         good = []
         for one in rows:
             if isinstance(one, Bad):
-                self.reasons[one.row] = " ".join(map(_words, one.problems))
+                self.reasons[one.row] = one.problems
                 self._count(RowResult(one.row, "failed", problems=one.problems))
                 continue
             (cells,) = one.new.rows
@@ -200,12 +199,3 @@ class _Work:
     def _count(self, result: RowResult) -> None:
         setattr(self.report, result.status, getattr(self.report, result.status) + 1)
         self._told(result)
-
-
-def _words(problem: Problem) -> str:
-    """A problem as it stands in the column 오류 of the failed row."""
-    from parkdraft.wording import hint, message
-
-    label = FIELDS[problem.field].label if problem.field in FIELDS else ""
-    text = " ".join(filter(None, (message(problem), hint(problem))))
-    return f"{label}: {text}" if label else text

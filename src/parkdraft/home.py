@@ -29,12 +29,12 @@ from parkdraft.storing import read_file
 if TYPE_CHECKING:
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+    from parkdraft.lists.plan import Imported, ListPlan
     from parkdraft.outbox.box import Outbox
     from parkdraft.outbox.facts import Content, StoredDraft
     from parkdraft.outbox.today import Remade, Today
     from parkdraft.outbox.transitions import Outcome
     from parkdraft.process.inquiry import Inquiry
-    from parkdraft.tables.lists import Imported
     from parkdraft.writing.drafting import Draft
     from parkdraft.writing.mail import Attachment
     from parkdraft.writing.papers import File
@@ -103,9 +103,9 @@ class Home:
             return SiteList((), {})
 
         def read() -> object:
-            from parkdraft.tables.lists import read_sites
+            from parkdraft.lists.sites import kept_sites
 
-            return indexed(read_sites(path, self.directory))
+            return indexed(kept_sites(path, self.directory))
 
         checked_against = repr((self.directory.partners, self.directory.sites)).encode()
         return SiteList(**remembered("sites", content + checked_against, read))
@@ -117,9 +117,9 @@ class Home:
             return None
 
         def read() -> object:
-            from parkdraft.tables.lists import read_contacts
+            from parkdraft.lists.contacts import kept_contacts
 
-            return indexed(read_contacts(path)[0])
+            return indexed(kept_contacts(path))
 
         return MonthList(partner, month, **remembered("contacts-list", content, read))
 
@@ -398,15 +398,28 @@ class Home:
         customer = customer_text(self.templates, inquiry, values, again=again)
         return Answer(inquiry, self.directory.sender_is_placeholder, customer)
 
-    def import_contacts(self, partner: str, path: Path, month: str) -> Imported:
-        """Take over a partner's list of a month (``2026-11``); raises TableError, StorageError.
-
-        ``fill_waiting`` then turns the drafts that waited for it into real ones.
-        """
-        from parkdraft.tables.lists import import_contacts
+    def plan_contacts(self, partner: str, path: Path, month: str) -> ListPlan:
+        """What importing a partner's list of a month (``2026-11``) would do; raises TableError."""
+        from parkdraft.lists.plan import plan_contacts
 
         self._keepable()
-        return import_contacts(self.root, self.directory, partner, path, month, self.now())
+        return plan_contacts(self.root, self.directory, partner, path, month, self.now().date())
+
+    def plan_sites(self, path: Path) -> ListPlan:
+        """What importing a list of sites would do; raises TableError."""
+        from parkdraft.lists.plan import plan_sites
+
+        self._keepable()
+        return plan_sites(self.root, self.directory, path)
+
+    def take_over(self, plan: ListPlan) -> Imported:
+        """Keep a planned list; raises StorageError.
+
+        ``fill_waiting`` then turns the drafts that waited for contacts into real ones.
+        """
+        from parkdraft.lists.plan import take_over
+
+        return take_over(plan, self.now())
 
     def fill_waiting(self) -> Outcome:
         """Turn each waiting draft that now has its contact into a real one, to be approved."""
@@ -416,13 +429,6 @@ class Home:
             filled = fill_waiting(box, self.today(), self._lists())
             box.finish()
             return filled._replace(problems=(*filled.problems, *box.notes))
-
-    def import_sites(self, path: Path) -> Imported:
-        """Take over a list of sites as ``sites.csv``; raises TableError, StorageError."""
-        from parkdraft.tables.lists import import_sites
-
-        self._keepable()
-        return import_sites(self.root, self.directory, path, self.now())
 
     def _keepable(self) -> None:
         if self.builtin:

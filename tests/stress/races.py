@@ -272,7 +272,7 @@ def race_begin(folder: Path, processes: int, rounds: int) -> list[str]:
         wrong += [f"begin {number}: {what}" for what in centre.audited(home)]
         ids = drafted(home, range(20), "nuri")
         path = centre.write_list(home.root / "list.csv")
-        home.import_contacts("nuri", path, f"{home.now():%Y-%m}")
+        home.take_over(home.plan_contacts("nuri", path, f"{home.now():%Y-%m}"))
         filled = Counter(one for answer in _fill(home, processes) for one in answer)
         if filled != Counter(ids):
             wrong.append(f"begin {number}: filled {Counter(filled.values())} times")

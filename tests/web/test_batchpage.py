@@ -100,7 +100,7 @@ class TestCheck:
         [
             (b"\x89PNG\r\n\x1a\n" + b"0" * 99, "그림.csv 파일은 표가 아니라 그림입니다"),
             (b"", "그림.csv 파일에 내용이 없습니다"),
-            ("이름,나이\n가,1\n".encode(), "1행이 열 이름 줄이 아닙니다"),
+            ("이름,나이\n가,1\n".encode(), "열 이름 줄이 없습니다"),
         ],
     )
     def test_a_file_that_cannot_be_used(self, browser: Browser, content: bytes, says: str) -> None:

@@ -118,14 +118,14 @@ class TestImport:
         before = kept.read_bytes()
         page = bring(browser, LIST).text
         assert "가져오기 (2)" in page
-        assert "새 현장 1, 없어진 현장 0, 달라진 현장 0곳" in page
+        assert "새 현장 1, 없어지는 현장 0, 달라지는 현장 0곳" in page
         assert "김하늘대리" in page
         assert kept.read_bytes() == before
 
     def test_is_compared_with_the_last_month_there_is(self, browser: Browser) -> None:
         gone = LIST.replace("누리스퀘어", "다른빌딩")
         page = bring(browser, gone, NEXT_MONTH).text
-        assert "새 현장 2, 없어진 현장 1, 달라진 현장 0곳" in page
+        assert "새 현장 2, 없어지는 현장 1, 달라지는 현장 0곳" in page
         assert "누리스퀘어" in page
 
     def test_a_name_too_long_is_warned_about_before_it_is_imported(self, browser: Browser) -> None:
@@ -136,8 +136,8 @@ class TestImport:
 
     def test_changed_people_are_named(self, browser: Browser) -> None:
         page = bring(browser, LIST.replace("nuri.jung", "another")).text
-        assert "달라진 현장 1곳" in page
-        assert "담당자가 달라진 현장" in page
+        assert "달라지는 현장 1곳" in page
+        assert "담당자가 달라지는 현장" in page
 
     def test_imports_and_fills_what_waited(self, browser: Browser) -> None:
         (browser.root / "sites/nuri" / f"{THIS_MONTH}.csv").unlink()
@@ -166,11 +166,35 @@ class TestImport:
     def test_every_problem_with_its_row_and_label(self, browser: Browser) -> None:
         bad = LIST + "다온몰,이대리,daon@,\n,박도윤,doyun@example.com,주임\n"
         page = bring(browser, bad)
-        assert page.status_code == 422
-        assert "4행 담당자: " in page.text
-        assert "4행 이메일: " in page.text
-        assert "5행 현장명: " in page.text
-        assert "가져오기 (" not in page.text
+        assert page.status_code == 200
+        assert "가져오지 못하는 줄" in page.text
+        assert page.text.count("고칠 것") == 1
+        assert "이메일 주소가 올바르지 않습니다" in page.text
+        assert "칸이 비어 있습니다" in page.text
+        assert "가져오기 (2)" in page.text
+
+    def test_bad_rows_can_be_taken_away_mended_and_added(self, browser: Browser) -> None:
+        page = bring(browser, LIST + "한빛몰,박도윤,doyun@,주임\n")
+        done = browser.post(f"{page.request.path}/import", {"sure": "on"})
+        assert "가져오지 못한 줄" in done.text
+        failed = browser.get(f"{page.request.path}/failed.csv")
+        assert "doyun@" in failed.text
+        mended = failed.text.replace('"doyun@"', '"doyun@example.com"')
+        assert mended != failed.text
+        again = bring(browser, mended)
+        assert "지금 있는 목록에 더합니다" in again.text
+        assert "새 현장 1, 없어지는 현장 0" in again.text
+
+    def test_what_is_doubtful_wants_a_tick(self, browser: Browser) -> None:
+        page = bring(browser, LIST.replace("example.com", "example.net"))
+        assert 'name="sure" required' in page.text
+        assert "쓴 적이 없는 메일 도메인" in page.text
+        kept = browser.root / "sites/nuri" / f"{THIS_MONTH}.csv"
+        before = kept.read_bytes()
+        browser.post(f"{page.request.path}/import", {})
+        assert kept.read_bytes() == before
+        browser.post(f"{page.request.path}/import", {"sure": "on"})
+        assert b"example.net" in kept.read_bytes()
 
     def test_unusable_files_and_choices(self, browser: Browser) -> None:
         assert (
@@ -195,7 +219,7 @@ class TestImport:
         browser.post(f"{checked.request.path}/import")
         assert (browser.root / "sites.csv").exists()
         again = bring(browser, text.replace("15000", "16000"), kind="sites").text
-        assert "새 현장 0, 없어진 현장 0, 달라진 현장 1곳" in again
+        assert "새 현장 0, 없어지는 현장 0, 달라지는 현장 1곳" in again
 
     def test_what_is_not_imported_is_gone(self, browser: Browser) -> None:
         checked = bring(browser, LIST)

@@ -609,7 +609,7 @@ def test_a_directory_that_is_not_sound_is_one_more_finding(served: Served) -> No
     (served.root / "sites.csv").write_text("이름\n", "utf-8")
     text = check(served)
     assert "확인할 것 2가지" in text
-    assert "1행이 열 이름 줄이 아닙니다" in text
+    assert "열 이름 줄이 없습니다" in text
 
 
 def test_all_of_a_long_list_is_reached_page_by_page_and_draft_by_draft(served: Served) -> None:

@@ -1,13 +1,13 @@
-"""``contacts check | show | find | import | import-sites``."""
+"""``contacts check | show | find``; what brings lists is in ``imports``."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import click
 
 from parkdraft.cli.homes import open_home
+from parkdraft.cli.imports import IMPORTS
 from parkdraft.cli.layout import echo, note, pairs, print_json, table
 from parkdraft.cli.usage import KoreanCommand, KoreanGroup
 from parkdraft.process import labels
@@ -162,43 +162,6 @@ def _find(context: click.Context, text: str, json: bool) -> int:
     return 0
 
 
-def _import(context: click.Context, partner: str, file: str, month: str, json: bool) -> int:
-    from parkdraft.cli.refusals import line
-    from parkdraft.wording import as_data
-
-    home = open_home(context)
-    done = home.import_contacts(partner, Path(file), month)
-    filled = home.fill_waiting()
-    # a site that is not in the list is told of; what the medium refused is a failure
-    code = int(any(one.code.startswith("storage.") for one in filled.problems))
-    if json:
-        problems = [as_data(one) for one in filled.problems]
-        ids = [one.id for one in filled.done]
-        warnings = [as_data(one) for one in done.warnings]
-        told = {"warnings": warnings, "problems": problems}
-        print_json({**done.as_json(), "filled": ids, **told})
-        return code
-    echo(f"{month} 명단을 가져왔습니다: 현장 {done.sites}곳, 담당자 {done.rows}줄")
-    for written, name, title in done.split:
-        echo(f"이름과 직함을 나누었습니다: {written} -> {name} + {title}")
-    echo(pairs([("파일", str(done.path)), ("이전파일", str(done.kept or ""))]))
-    for entry in filled.done:
-        echo(f"기다리던 초안에 담당자를 채웠습니다 (승인 대기): {entry.id}")
-    for problem in (*done.warnings, *filled.problems):
-        note(line(problem))
-    return code
-
-
-def _import_sites(context: click.Context, file: str, json: bool) -> int:
-    done = open_home(context).import_sites(Path(file))
-    if json:
-        print_json(done.as_json())
-        return 0
-    echo(f"현장 {done.sites}곳을 가져왔습니다.")
-    echo(pairs([("파일", str(done.path)), ("이전파일", str(done.kept or ""))]))
-    return 0
-
-
 def _command(name: str, help_text: str, callback: Any, *params: click.Parameter) -> click.Command:
     return KoreanCommand(
         name, params=[*params, _JSON], callback=click.pass_context(callback), help=help_text
@@ -219,23 +182,6 @@ _COMMANDS = {
         _find,
         click.Argument(["text"], metavar="찾을말"),
     ),
-    "import": _command(
-        "import",
-        "운영사의 월별 현장 담당자 명단(CSV, XLSX)을 가져옵니다. 열: 현장명, 담당자, 이메일, 직함",
-        _import,
-        click.Argument(["partner"], metavar="운영사"),
-        click.Argument(["file"], metavar="파일"),
-        click.Option(
-            ["--month"], required=True, metavar="YYYY-MM", help="명단의 달. 예: 2026-11 [필수]"
-        ),
-    ),
-    "import-sites": _command(
-        "import-sites",
-        "현장 목록(CSV, XLSX)을 가져옵니다. "
-        "열: 현장명, 운영사, 연동구분, 별칭, 일최대요금, 실제운영사",
-        _import_sites,
-        click.Argument(["file"], metavar="파일"),
-    ),
 }
 
 
@@ -245,6 +191,9 @@ def _loaded(command: click.Command) -> Any:
 
 contacts = KoreanGroup(
     "contacts",
-    {name: (command.help or "", _loaded(command)) for name, command in _COMMANDS.items()},
+    {
+        name: (command.help or "", _loaded(command))
+        for name, command in (*_COMMANDS.items(), *IMPORTS.items())
+    },
     help="연락처와 업무 절차.",
 )

@@ -43,8 +43,9 @@ def line(problem: Problem) -> str:
 
 def _column(name: str | None) -> str:
     """A column as its Korean label."""
+    from parkdraft.lists.contacts import CONTACT_COLUMNS
+    from parkdraft.lists.sites import SITE_COLUMNS
     from parkdraft.tables.casecolumns import CASE_COLUMNS
-    from parkdraft.tables.lists import CONTACT_COLUMNS, SITE_COLUMNS
 
     columns = (*CONTACT_COLUMNS, *SITE_COLUMNS, *CASE_COLUMNS)
     labels = {column.name: column.labels[0] for column in columns}

@@ -69,6 +69,8 @@ def compose(text: str) -> tuple[Node | None, list[Problem]]:
     except _RefusedError as refusal:
         return None, [*problems, refusal.problem]
     except yaml.MarkedYAMLError as error:
+        if "nesting depth" in (error.problem or ""):  # libyaml's own limit, from 0.2.6 on
+            return None, [*problems, Problem("yaml.depth", row=1)]
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
         return None, [*problems, _syntax_problem(text, line)]

@@ -50,6 +50,8 @@ def to_text(value: Value, kind: str, epoch: datetime.datetime) -> tuple[str, str
 
 def _from_text(value: str, kind: str) -> tuple[str, str | None]:
     text = unguard(value).strip(BLANKS)
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", " ")
     code = None
     if len(text) > LONGEST_CELL:
         text, code = "", "cell.too-long"

@@ -2,47 +2,55 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from parkdraft.errors import Problem
 from parkdraft.tables.source import column_letter
 
+HEADER_ROWS = 10
+"""So many rows are looked at for the header; titles stand above it."""
+REASON = "오류"
+"""The column of a table of failed rows that says what is wrong; nobody reads it back."""
 _LONGEST = 200  # characters of a heading that is compared
+_ASIDE = re.compile(r"[(（\[].*?[)）\]]")
 
 
-@dataclasses.dataclass(frozen=True)
-class Column:
+class Column(NamedTuple):
     """A column that a table may have.
 
     ``name`` is the option's name (``"old-plate"``), ``labels`` its Korean labels; ``kind``
-    is one of text, phone, date, datetime, money and says how a number cell is meant.
+    is one of text, phone, date, datetime, money and says how a number cell is meant. A merged
+    cell of a column that ``fills`` counts for each of its rows.
     """
 
     name: str
     labels: tuple[str, ...]
     kind: str = "text"
+    fills: bool = False
 
 
-@dataclasses.dataclass(frozen=True)
-class Place:
-    """Where a column stands; ``heading`` is its header cell as written.
+class Header(NamedTuple):
+    """The header line: its row, and what stands at which position (counted from 0).
 
-    ``column`` is None for a column that is known and ignored.
+    ``headings`` are all its cells as written, ``blanks`` the positions without one; ``mended``
+    says that it is of failed rows.
     """
 
-    column: Column | None
-    heading: str
-
-
-@dataclasses.dataclass(frozen=True)
-class Header:
-    """The header line: its row, and what stands at which position (counted from 0)."""
-
     row: int
-    places: Mapping[int, Place]
+    columns: Mapping[int, Column]
+    headings: Sequence[str]
+    blanks: Sequence[int]
+    mended: bool
+
+    def heading(self, position: int) -> str:
+        """The heading at a position, or the column's letter where it is not to be repeated."""
+        text = " ".join(self.headings[position].split())
+        # A heading with digits or @ may be somebody's phone or address that slipped up here.
+        is_shown = text and len(text) <= 30 and not re.search(r"[\d@]", text)
+        return text if is_shown else column_letter(position)
 
 
 def key(text: str) -> str:
@@ -61,55 +69,78 @@ def known_columns(columns: Sequence[Column]) -> dict[str, Column]:
     return {key(name): column for column in columns for name in (column.name, *column.labels)}
 
 
-def match_header(
-    cells: Sequence[str], row: int, columns: Sequence[Column], ignored: Sequence[str]
-) -> tuple[Header, list[Problem]]:
-    """The header of a table, and all that is wrong with it.
+def find_header(
+    rows: Sequence[tuple[int, Sequence[str]]], columns: Sequence[Column], needed: Sequence[str]
+) -> tuple[Header | None, list[Problem]]:
+    """The header, and all that is wrong with it: the first of ``rows`` with what is ``needed``.
 
-    ``cells`` is the first line that is not blank, ``row`` its number. Where nothing in it
-    is known it is no header but data, and no word of it is repeated.
+    ``rows`` are the first that are not blank, each with its number. Where nothing in any of
+    them is known there is no header, and no word of it is repeated.
     """
-    known, skipped = known_columns(columns), {key(label) for label in ignored}
-    if not any(key(cell) in known for cell in cells):
-        return Header(row, {}), [Problem("table.no-header", None, row, {"row": row})]
-    places: dict[int, Place] = {}
-    problems: list[Problem] = []
-    seen: dict[str, int] = {}
-    for position, cell in enumerate(cells):
-        heading, spelling = " ".join(cell.split()), key(cell)
-        if spelling in known:
-            column = known[spelling]
-            if column.name in seen:
-                problems.append(_twice(column, row, heading, seen[column.name], position))
-            seen.setdefault(column.name, position)
-            places[position] = Place(column, heading)
-        elif cell and spelling in skipped:
-            places[position] = Place(None, heading)
-        elif cell:
-            problems.append(_unknown(heading, position, row, known))
-    return Header(row, places), problems
+    known = known_columns(columns)
+    headers = [_header(number, cells, known) for number, cells in rows]
+    for header in headers:
+        if {*needed} <= {column.name for column in header.columns.values()} and header.columns:
+            return header, list(_twins(header))
+    best = max(headers, key=lambda header: len({c.name for c in header.columns.values()}))
+    if not best.columns:
+        return None, [Problem("table.no-header", None, rows[0][0], {"row": rows[0][0]})]
+    there = {column.name for column in best.columns.values()}
+    missing = [column for column in columns if column.name in needed and column.name not in there]
+    problems = [
+        Problem(
+            "table.column-missing", one.name, best.row, {"row": best.row, "column": one.labels[0]}
+        )
+        for one in missing
+    ]
+    return best, [*problems, *_twins(best)]
 
 
-def _twice(column: Column, row: int, heading: str, first: int, second: int) -> Problem:
-    data = {
-        "row": row,
-        "column": heading,
-        "first": column_letter(first),
-        "second": column_letter(second),
-    }
-    return Problem("table.column-twice", column.name, row, data)
-
-
-def _unknown(heading: str, position: int, row: int, known: Mapping[str, Column]) -> Problem:
+def left_alone(header: Header, columns: Sequence[Column], unheaded: Iterable[int]) -> list[Problem]:
+    """What is said of the columns that are not read; those that are nearly known apart."""
     import difflib
 
-    letter = column_letter(position)
-    # A heading with digits or @ may be somebody's phone or address that slipped up here.
-    shown = letter if re.search(r"[\d@]", heading) or len(heading) > 30 else heading
-    data: dict[str, object] = {"row": row, "column": shown, "letter": letter}
-    near = difflib.get_close_matches(key(heading), known, n=1, cutoff=0.5)
-    if not near:
-        return Problem("table.column-unknown", shown, row, data)
-    column = known[near[0]]
-    spellings = {key(name): name for name in (column.name, *column.labels)}
-    return Problem("table.column-near", shown, row, {**data, "near": spellings[near[0]]})
+    there = {column.name for column in header.columns.values()}
+    absent = {
+        spelling: one for spelling, one in known_columns(columns).items() if one.name not in there
+    }
+    left, near = [], []
+    for position, text in enumerate(header.headings):
+        if position in header.columns or not key(text) or key(text) == key(REASON):
+            continue
+        shown = header.heading(position)
+        close = difflib.get_close_matches(key(text)[:_LONGEST], absent, n=1, cutoff=0.6)
+        if close and shown != column_letter(position):
+            data = {"column": shown, "near": absent[close[0]].labels[0]}
+            near.append(Problem("table.column-near", None, header.row, data))
+        else:
+            left.append(shown)
+    left += map(column_letter, sorted(unheaded))
+    if left:
+        near.append(Problem("table.columns-left", None, header.row, {"columns": ", ".join(left)}))
+    return near
+
+
+def _header(row: int, cells: Sequence[str], known: Mapping[str, Column]) -> Header:
+    """A row as if it were the header; what is in brackets counts only where it must."""
+    found: dict[int, Column] = {}
+    for position, cell in enumerate(cells):
+        column = known.get(key(cell)) or (known.get(key(_ASIDE.sub("", cell))) if cell else None)
+        if column:
+            found[position] = column
+    blanks = tuple(position for position, cell in enumerate(cells) if not cell)
+    return Header(row, found, tuple(cells), blanks, any(key(cell) == key(REASON) for cell in cells))
+
+
+def _twins(header: Header) -> Iterable[Problem]:
+    seen: dict[str, int] = {}
+    for position, column in header.columns.items():
+        first = seen.setdefault(column.name, position)
+        if first != position:
+            data = {
+                "row": header.row,
+                "column": header.heading(position),
+                "first": column_letter(first),
+                "second": column_letter(position),
+            }
+            yield Problem("table.column-twice", column.name, header.row, data)

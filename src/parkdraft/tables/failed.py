@@ -1,18 +1,17 @@
-"""The rows of a table that could not be drafted, to be corrected and fed back."""
+"""The rows of a table that could not be used, to be corrected and fed back."""
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from parkdraft.errors import Problem
 from parkdraft.storing import put, storage_errors
+from parkdraft.tables.columns import REASON
 from parkdraft.tables.reading import Table
 from parkdraft.tables.writing import free_name, write_csv
-
-REASON = "오류"
-"""The column that says what is wrong; it is ignored when the table is read back."""
 
 
 def failed_path(path: Path) -> Path:
@@ -20,22 +19,36 @@ def failed_path(path: Path) -> Path:
     return path.with_name(f"{path.name}.failed.csv")
 
 
-def write_failed(table: Table, reasons: Mapping[int, str], now: datetime) -> Path:
-    """Write the bad rows under the table's own headings; ``reasons`` has them by number.
+def write_failed(table: Table, bad: Mapping[int, Sequence[Problem]], now: datetime) -> Path:
+    """Write the bad rows under the table's own headings; ``bad`` says by number what is wrong.
 
-    The table is gone through once more. A table of failed rows that is there already may hold
-    corrections: it is kept under a name with the time. Raises StorageError.
+    A table of failed rows that is there already may hold corrections: it is kept under a name
+    with the time. Raises StorageError.
     """
-    known = [place for _, place in sorted(table.header.places.items()) if place.column]
-    places = [(place.heading, place.column.name) for place in known if place.column]
+    columns = sorted(table.header.columns.items())
+    names = [column.name for _, column in columns]
+    labels = {column.name: column.labels[0] for _, column in columns}
     rows = (
-        [*(row.cells.get(name, "") for _, name in places), reasons[row.number]]
-        for row in table.judged()
-        if row.number in reasons
+        [*(row.cells.get(name, "") for name in names), _reasons(bad[row.number], labels)]
+        for row in table.rows
+        if row.number in bad
     )
     target = failed_path(table.path)
     with storage_errors(target.name), contextlib.suppress(FileNotFoundError):
         before = target.read_bytes()
         put(free_name(target, f"{target.stem}.{now:%Y%m%d-%H%M%S}"), before)
-    write_csv(target, [*(heading for heading, _ in places), REASON], rows)
+    headings = [table.header.heading(position) for position, _ in columns]
+    write_csv(target, [*headings, REASON], rows)
     return target
+
+
+def _reasons(problems: Sequence[Problem], labels: Mapping[str, str]) -> str:
+    """What is wrong with a row, as it stands in its column 오류."""
+    from parkdraft.wording import hint, message
+
+    words = []
+    for problem in problems:
+        text = " ".join(filter(None, (message(problem), hint(problem))))
+        label = labels.get(problem.field or "")
+        words.append(f"{label}: {text}" if label else text)
+    return " ".join(words)

@@ -7,26 +7,38 @@ stands at that row, so that the good rows of a bad table can be used.
 from __future__ import annotations
 
 import contextlib
-import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
 from pathlib import Path
+from typing import NamedTuple
 
 from parkdraft.errors import Problem, TableError
 from parkdraft.tables.celltext import to_text
-from parkdraft.tables.columns import Column, Header, Place, known_columns, match_header
-from parkdraft.tables.csvfile import csv_source
-from parkdraft.tables.sniff import sniff
-from parkdraft.tables.source import LONGEST_CELL, Source, SourceRow, column_letter, refusal
-from parkdraft.tables.xlsxfile import xlsx_source
+from parkdraft.tables.columns import (
+    HEADER_ROWS,
+    Column,
+    Header,
+    find_header,
+    known_columns,
+    left_alone,
+)
+from parkdraft.tables.csvfile import read_csv
+from parkdraft.tables.kinds import kind_of
+from parkdraft.tables.merged import Line, unmerged
+from parkdraft.tables.source import (
+    LONGEST_CELL,
+    MOST_BYTES,
+    Grid,
+    column_letter,
+    ranges,
+    refusal,
+)
+from parkdraft.tables.xlsxfile import read_xlsx
 
 __all__ = ["Column", "Row", "Table", "open_table"]
 
-MOST_PROBLEMS = 1000
-"""So many are listed for one table; memory must not grow with a table that is all wrong."""
 
-
-@dataclasses.dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """A row: its number as Excel shows it, its cells by column name, and what is wrong.
 
     Cells are stripped text; empty cells are left out, those without a usable value too.
@@ -37,131 +49,133 @@ class Row:
     problems: tuple[Problem, ...] = ()
 
 
-@dataclasses.dataclass(frozen=True)
-class Table:
-    """An opened table; it can be gone through as often as needed, and is streamed each time."""
+class Table(NamedTuple):
+    """A table that was read: every row that is not blank, with its own problems.
+
+    ``notes`` say what a person would see of the file and what was not read, or read though
+    hidden. ``path`` is where it came from.
+    """
 
     path: Path
     header: Header
-    source: Source
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The names of the known columns that the table has, in its order."""
-        places = (place for _, place in sorted(self.header.places.items()))
-        return tuple(place.column.name for place in places if place.column)
-
-    def __iter__(self) -> Iterator[Row]:
-        """The rows that are sound; at the end TableError with the problems of all the others."""
-        problems: list[Problem] = []
-        for row in self.judged():
-            problems += row.problems
-            if len(problems) >= MOST_PROBLEMS:
-                more = Problem("table.more-problems", None, row.number, {"limit": MOST_PROBLEMS})
-                raise TableError([*problems, more])
-            if not row.problems:
-                yield row
-        if problems:
-            raise TableError(problems)
-
-    def judged(self) -> Iterator[Row]:
-        """Every row that is not blank, each with its own problems.
-
-        Raises TableError only where the file cannot be read any further.
-        """
-        for found in self.rows():
-            if (row := self.judge(found)) is not None:
-                yield row
-
-    def rows(self) -> Iterator[SourceRow]:
-        """Every row below the header as it is stored, to be judged by ``judge``."""
-        with _file_errors(self.path):
-            for found in self.source.rows():
-                if found.number > self.header.row:
-                    yield found
-
-    def judge(self, found: SourceRow) -> Row | None:
-        """The row with its cells as text; None for a blank one."""
-        cells: dict[str, str] = {}
-        problems: list[Problem] = []
-        for position, value in enumerate(found.cells):
-            place = self.header.places.get(position)
-            column = place.column if place else None
-            text, code = to_text(value, column.kind if column else "text", self.source.epoch)
-            if place is None and (text or code):
-                problems.append(_extra_cell(position, found.number))
-            if place and column and code:
-                problems.append(_cell_problem(code, place, column, found.number))
-            if column and text:
-                cells[column.name] = text
-        if not cells and not problems:
-            return None
-        if found.merged:
-            problems.append(_merged(found.number, found.merged))
-        return Row(found.number, cells, tuple(problems))
+    rows: Sequence[Row]
+    notes: tuple[Problem, ...] = ()
 
 
-def open_table(
-    path: Path, columns: Sequence[Column], *, ignored: Sequence[str] = ("오류",)
-) -> Table:
-    """Open a CSV or XLSX, told apart by content, and match its header to ``columns``.
+def open_table(path: Path, columns: Sequence[Column], needed: Sequence[str] = ()) -> Table:
+    """Read a CSV or XLSX, told apart by content, and match its header to ``columns``.
 
-    ``ignored`` headings may be there and are not read. Raises TableError with everything
+    ``needed`` names the columns without which it is no such table. Raises TableError with all
     that is wrong with the file or its header; problems of rows come with the rows.
     """
+    name, content = path.name, _content(path)
+    is_workbook = kind_of(name, content) == "xlsx"
+    grid = (
+        read_xlsx(name, content) if is_workbook else read_csv(name, content, known_columns(columns))
+    )
+    lines = unmerged(name, grid)
+    first = list(islice((line for line in lines if any(_texts(line, grid))), HEADER_ROWS))
+    if not first:
+        raise refusal("table.blank", name)
+    candidates = [(line.number, _texts(line, grid)) for line in first]
+    header, problems = find_header(candidates, columns, needed)
+    if header is None or problems:
+        raise TableError([*problems, *_unread(grid)])
+    below = chain((line for line in first if line.number > header.row), lines)
+    unheaded: set[int] = set()
+    rows = [row for line in below if (row := _judged(line, header, grid, unheaded)) is not None]
+    if not rows:
+        blank = Problem("table.no-rows", None, header.row, {"row": header.row})
+        raise TableError([blank, *_unread(grid)])
+    return Table(path, header, rows, tuple(_notes(header, grid, columns, unheaded)))
+
+
+def _content(path: Path) -> bytes:
+    """The file's bytes. Raises TableError for what is no file, too large, or refused."""
     with _file_errors(path):
-        known = known_columns(columns)
-        source = xlsx_source(path) if sniff(path) == "xlsx" else csv_source(path, known)
-        first, has_more = _look(source)
-        if first is None:
-            raise refusal("table.blank", path)
-        texts = [text for text, _ in _texts(first, source)]
-        header, problems = match_header(texts, first.number, columns, ignored)
-    if not has_more:
-        data = {"row": first.number}
-        problems.append(Problem("table.no-rows", None, first.number, data))
-    if problems:
-        raise TableError(problems)
-    return Table(path, header, source)
+        if path.is_dir():
+            raise refusal("table.file-folder", path.name)
+        if path.exists() and not path.is_file():
+            raise refusal("table.file-special", path.name)
+        if path.stat().st_size > MOST_BYTES:
+            raise refusal("table.too-big", path.name, data={"limit": MOST_BYTES >> 20})
+        return path.read_bytes()
 
 
 @contextlib.contextmanager
 def _file_errors(path: Path) -> Iterator[None]:
     """Turn what the file system refuses into problems of the table."""
     try:
-        if path.is_dir():
-            raise refusal("table.file-folder", path)
-        if path.exists() and not path.is_file():
-            raise refusal("table.file-special", path)
         yield
     except FileNotFoundError as error:
-        raise refusal("table.file-missing", path) from error
+        raise refusal("table.file-missing", path.name) from error
     except OSError as error:
-        raise refusal("table.file-refused", path) from error
+        raise refusal("table.file-refused", path.name) from error
 
 
-def _look(source: Source) -> tuple[SourceRow | None, bool]:
-    """The first row that is not blank, and whether another one follows."""
-    with contextlib.closing(source.rows()) as rows:
-        filled = (row for row in rows if any(text or code for text, code in _texts(row, source)))
-        return next(filled, None), next(filled, None) is not None
+def _texts(line: Line, grid: Grid) -> list[str]:
+    return [to_text(value, "text", grid.epoch)[0] for value in line.cells]
 
 
-def _texts(row: SourceRow, source: Source) -> list[tuple[str, str | None]]:
-    return [to_text(value, "text", source.epoch) for value in row.cells]
+def _judged(line: Line, header: Header, grid: Grid, unheaded: set[int]) -> Row | None:
+    """The row with its cells as text; None for a blank one, and for the header once more.
+
+    Positions of values under no heading are added to ``unheaded``.
+    """
+    cells: dict[str, str] = {}
+    problems: list[Problem] = []
+    is_again = True
+    for position, column in header.columns.items():
+        value = line.cells[position] if position < len(line.cells) else None
+        if value is None or (position in line.filled and not column.fills):
+            continue
+        text, code = to_text(value, column.kind, grid.epoch)
+        if code:
+            problems.append(_cell_problem(code, header.heading(position), column, line.number))
+        if text:
+            cells[column.name] = text
+            is_again = is_again and text == header.headings[position]
+    if (not cells or is_again) and not problems:
+        return None
+    unheaded.update(at for at in header.blanks if at < len(line.cells) and line.cells[at])
+    problems += _misplaced(line, header, grid)
+    return Row(line.number, cells, tuple(problems))
 
 
-def _extra_cell(position: int, row: int) -> Problem:
-    letter = column_letter(position)
-    return Problem("row.extra-cell", letter, row, {"row": row, "column": letter})
+def _misplaced(line: Line, header: Header, grid: Grid) -> Iterator[Problem]:
+    """What is wrong with the row's shape: merged cells, or more of them than headings."""
+    for position, column in header.columns.items():
+        if position in line.covered or (position in line.filled and not column.fills):
+            data = {"row": line.number, "column": header.heading(position)}
+            yield Problem("row.merged", column.name, line.number, data)
+    if grid.delimited:
+        for position, value in enumerate(line.cells[len(header.headings) :], len(header.headings)):
+            if str(value).strip():
+                letter = column_letter(position)
+                data = {"row": line.number, "column": letter}
+                yield Problem("row.extra-cell", letter, line.number, data)
+                return
 
 
-def _cell_problem(code: str, place: Place, column: Column, row: int) -> Problem:
-    data = {"row": row, "column": place.heading, "limit": LONGEST_CELL}
-    return Problem(code, column.name, row, data)
+def _cell_problem(code: str, heading: str, column: Column, row: int) -> Problem:
+    return Problem(code, column.name, row, {"row": row, "column": heading, "limit": LONGEST_CELL})
 
 
-def _merged(row: int, stretch: tuple[int, int]) -> Problem:
-    first, last = stretch
-    rows = str(first) if first == last else f"{first}~{last}"
-    return Problem("row.merged", None, row, {"row": row, "rows": rows})
+def _notes(
+    header: Header, grid: Grid, columns: Sequence[Column], unheaded: Iterable[int]
+) -> Iterator[Problem]:
+    """What a person would see of the file that was not read, or did not see and was read."""
+    yield from _unread(grid)
+    if rows := [row for row in grid.hidden_rows if row > header.row]:
+        yield Problem("table.hidden-rows", data={"rows": ranges(rows)})
+    hidden = [at for at in header.columns if at + 1 in grid.hidden_columns]
+    if hidden:
+        names = ", ".join(header.heading(position) for position in hidden)
+        yield Problem("table.hidden-columns", data={"columns": names})
+    yield from left_alone(header, columns, unheaded)
+
+
+def _unread(grid: Grid) -> Iterator[Problem]:
+    if grid.unread:
+        names = ", ".join(f"'{name}'" for name in grid.unread)
+        yield Problem("table.sheet-unread", data={"sheets": names})

@@ -1,145 +1,221 @@
-"""One pass over a sheet's XML for what openpyxl does not tell when it streams.
+"""One pass over a sheet's XML for what its values alone do not tell.
 
-Merged ranges stand after the rows (ECMA-376 part 1, 18.3.1.55), a sheet's claimed size may
-be wrong, and with cached values only, a formula without one looks like an empty cell.
+How far it really reaches (what it claims may be wrong), formulas without a value, error values,
+numbers shown with zeros in front, what is merged and what is hidden.
 """
 
 from __future__ import annotations
 
-import dataclasses
-import functools
-from typing import IO
+from collections.abc import Mapping
+from typing import IO, NamedTuple
 from xml.parsers import expat
 
-MOST_ROWS = 1_048_576
-MOST_UNCACHED = 10_000
-_CHUNK = 1 << 16
+from parkdraft.tables.package import Attributes, Package, UnfriendlyError, parse
+from parkdraft.tables.source import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, Merge
+
+_LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
+_MOST_OTHERS = MOST_CELLS + _LAST_ROW
+_MOST_MERGES = 100_000
+
+UNCACHED, ERROR, CLOCK, PADDED = 1, 2, 3, 16
+"""Marks of cells: a formula without a value, an error, a date whose format shows a time; from
+``PADDED`` on, a number shown with (the mark less ``PADDED``) digits."""
 
 
-class SheetError(Exception):
-    """The XML is no sheet that Excel would write; ``code`` and ``row`` where they are known."""
-
-    def __init__(self, code: str = "table.workbook-unreadable", row: int | None = None) -> None:
-        self.code, self.row = code, row
-        super().__init__(code)
-
-
-@dataclasses.dataclass(frozen=True)
-class SheetFacts:
+class SheetFacts(NamedTuple):
     """What a sheet holds: its last row and column with a value (0 where it is blank).
 
-    ``merged``: first and last row of each merged stretch, in order and apart;
-    ``uncached``: row and column of formulas without a value; ``width_row`` is the
-    first row that reaches ``width``.
+    ``width_row`` is the first row that reaches ``width``. ``marks``: column → marks by row.
+    ``hidden_rows`` are those with values; ``hidden_columns`` may lie beyond ``width``.
     """
 
     last_row: int
     width: int
     width_row: int
-    merged: tuple[tuple[int, int], ...]
-    uncached: frozenset[tuple[int, int]]
+    marks: Mapping[int, bytearray]
+    merges: tuple[Merge, ...]
+    hidden_rows: tuple[int, ...]
+    hidden_columns: frozenset[int]
 
 
-def scan_sheet(part: IO[bytes]) -> SheetFacts:
-    """Read a sheet's XML in a stream. Raises SheetError; memory does not grow with the rows."""
-    scan = _Scan()
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.StartElementHandler = scan.start
-    parser.EndElementHandler = scan.end
-    parser.CharacterDataHandler = scan.text
-    parser.StartDoctypeDeclHandler = scan.doctype
-    try:
-        while chunk := part.read(_CHUNK):
-            parser.Parse(chunk)
-        parser.Parse(b"", True)
-    except (expat.ExpatError, ValueError, OverflowError) as error:
-        raise SheetError from error
+class _FilledError(Exception):
+    """There is a value: no more was asked."""
+
+
+def scan_sheet(part: IO[bytes], package: Package) -> SheetFacts:
+    """What a sheet holds; raises UnfriendlyError, also for more than a table may have."""
+    scan = _Scan(package)
+    parse(part, scan.prepare)
     return scan.facts()
 
 
+def is_filled(part: IO[bytes], package: Package) -> bool:
+    """Whether a sheet has any value; no more of it is read than up to that."""
+    scan = _Scan(package, only_whether=True)
+    try:
+        parse(part, scan.prepare)
+    except _FilledError:
+        return True
+    return False
+
+
 class _Scan:
-    """The parser's memory: where it stands, and what it found so far."""
+    """The parser's memory: where it stands, and what it found so far.
 
-    def __init__(self) -> None:
+    Two calls for each cell, of its element and of its value's: this is the price of the pass.
+    """
+
+    def __init__(self, package: Package, *, only_whether: bool = False) -> None:
+        self.styles = {style: PADDED + digits for style, digits in package.padded.items()}
+        self.styles |= dict.fromkeys(package.clocks, CLOCK)
+        self.only_whether = only_whether
         self.row = self.column = self.last_row = self.width = self.width_row = 0
-        self.cell_type = ""
-        self.formula = self.value = self.reading = False
-        self.merged: list[tuple[int, int, int]] = []
-        self.uncached: set[tuple[int, int]] = set()
+        self.row_text = ""
+        self.cells = self.others = 0
+        self.attributes: Attributes = {}
+        self.formula = self.cached = self.hidden = False
+        self.columns: dict[str, int] = {}
+        self.marks: dict[int, bytearray] = {}
+        self.merges: list[Merge] = []
+        self.hidden_rows: list[int] = []
+        self.hidden_columns: set[int] = set()
 
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        tag = name.rpartition(" ")[2]
-        if tag == "c":
-            cell = attributes.get("r")
-            self.column = _column(cell.rstrip("0123456789")) if cell else self.column + 1
-            self.cell_type = attributes.get("t", "n")
-            self.formula = self.value = False
-        elif tag in ("v", "t"):
-            self.reading = True
-        elif tag == "f":
-            self.formula = True
-        elif tag == "row":
-            self._start_row(attributes.get("r"))
-        elif tag == "mergeCell":
-            self._merge(attributes.get("ref", ""))
+    def prepare(self, parser: expat.XMLParserType) -> None:
+        self.parser = parser
+        parser.StartElementHandler = self.start
 
-    def _start_row(self, number: str | None) -> None:
-        row = int(float(number)) if number else self.row + 1
-        if not self.row < row <= MOST_ROWS:
-            raise SheetError
-        self.row, self.column = row, 0
+    def start(self, name: str, attributes: Attributes) -> None:
+        if self.formula:
+            self._in_formula(name)
+        if name == "c" or name.endswith(":c"):
+            self.cells += 1
+            self.attributes = attributes
+            if place := attributes.get("r"):
+                letters = place.removesuffix(self.row_text)
+                self.column = self.columns.get(letters) or self._column(letters)
+            else:
+                self.column += 1
+        elif name == "v" or name == "is" or name.endswith((":v", ":is")):
+            if self.column > self.width or self.row > self.last_row:
+                self._reach()
+            if self.attributes.get("t") == "e":
+                self._mark(ERROR)
+            elif self.styles and (mark := self.styles.get(self.attributes.get("s", ""))):
+                self._mark(mark)
+        else:
+            self._other(name.rpartition(":")[2], attributes)
 
-    def text(self, text: str) -> None:
-        if self.reading and text.strip():
-            self.value = True
+    def _in_formula(self, name: str) -> None:
+        """What follows a formula: its value, or whatever shows that there is none."""
+        if name == "v" or name.endswith(":v"):
+            self.parser.CharacterDataHandler = self._text
+        else:
+            self._end_formula()
 
-    def end(self, name: str) -> None:
-        tag = name.rpartition(" ")[2]
-        if tag in ("v", "t"):
-            self.reading = False
-        elif tag == "c":
-            if self.formula and not self.value and self.cell_type != "str":
-                self._note_uncached()
-            if self.value or self.formula:
-                self._note_value()
+    def _column(self, letters: str) -> int:
+        """The number of a column; letters that name none are no cell of this row."""
+        number = 0
+        for letter in letters:
+            if not "A" <= letter <= "Z":
+                raise UnfriendlyError
+            number = number * 26 + ord(letter) - 64
+        if not 0 < number <= _LAST_COLUMN or len(letters) > 3:
+            raise UnfriendlyError
+        self.columns[letters] = number
+        return number
 
-    def _note_uncached(self) -> None:
-        self.uncached.add((self.row, self.column))
-        if len(self.uncached) > MOST_UNCACHED:
-            raise SheetError("table.formulas", self.row)
-
-    def _note_value(self) -> None:
-        self.last_row = self.row
+    def _reach(self) -> None:
+        """A value further right or further down than all before."""
+        if self.only_whether:
+            raise _FilledError
         if self.column > self.width:
             self.width, self.width_row = self.column, self.row
+            if self.width > MOST_COLUMNS:
+                raise UnfriendlyError("table.too-wide", self.row)
+        if self.row > self.last_row:
+            self.last_row = self.row
+            if self.row > MOST_ROWS:
+                raise UnfriendlyError("table.too-long", self.row)
+            if self.hidden:
+                self.hidden_rows.append(self.row)
+
+    def _mark(self, mark: int) -> None:
+        marks = self.marks.setdefault(self.column, bytearray())
+        if len(marks) <= self.row:
+            marks.extend(bytes(self.row + 1 - len(marks)))
+        marks[self.row] = mark
+
+    def _text(self, text: str) -> None:
+        if text.strip():
+            self.cached = True
+
+    def _end_formula(self) -> None:
+        if not self.cached and self.attributes.get("t") != "str":
+            self._reach()
+            self._mark(UNCACHED)
+        self.formula = self.cached = False
+        self.parser.CharacterDataHandler = None
+
+    def _other(self, name: str, attributes: Attributes) -> None:
+        self.others += 1
+        if self.others > _MOST_OTHERS:
+            raise UnfriendlyError("table.unfriendly")
+        if name == "row":
+            self._start_row(attributes)
+        elif name == "f":
+            self.formula, self.cached = True, False
+        elif name == "col" and attributes.get("hidden") in ("1", "true"):
+            first, last = _number(attributes, "min"), _number(attributes, "max")
+            self.hidden_columns.update(range(first, min(last, MOST_COLUMNS) + 1))
+        elif name == "mergeCell":
+            self._merge(attributes.get("ref", ""))
+
+    def _start_row(self, attributes: Attributes) -> None:
+        if self.cells > MOST_CELLS:
+            raise UnfriendlyError("table.too-many-cells")
+        text = attributes.get("r")
+        row = _number(attributes, "r") if text else self.row + 1
+        if not self.row < row <= _LAST_ROW:
+            raise UnfriendlyError
+        self.row, self.row_text, self.column = row, str(row), 0
+        self.hidden = attributes.get("hidden") in ("1", "true")
 
     def _merge(self, ref: str) -> None:
-        from openpyxl.utils import range_boundaries
+        first, _, last = ref.replace("$", "").partition(":")
+        (top, left), (bottom, right) = self._place(first), self._place(last or first)
+        if (top, left) != (bottom, right):
+            self.merges.append(Merge(top, left, bottom, right))
+        if len(self.merges) > _MOST_MERGES:
+            raise UnfriendlyError("table.unfriendly")
 
-        left, top, right, bottom = range_boundaries(ref)
-        if None in (left, top, right, bottom):
-            raise SheetError
-        if (left, top) != (right, bottom):
-            self.merged.append((int(top or 0), int(bottom or 0), int(left or 0)))
-
-    def doctype(self, *_: object) -> None:
-        raise SheetError  # Office writes none; entities are declared in it
+    def _place(self, cell: str) -> tuple[int, int]:
+        letters = cell.rstrip("0123456789")
+        return _number({"r": cell[len(letters) :]}, "r"), self._column(letters)
 
     def facts(self) -> SheetFacts:
-        stretches: list[tuple[int, int]] = []
-        for top, bottom, left in sorted(self.merged):
-            if left > self.width:
-                continue
-            if stretches and top <= stretches[-1][1]:
-                top, bottom = stretches[-1][0], max(bottom, stretches.pop()[1])
-            stretches.append((top, bottom))
+        """What was found, at the end."""
+        if self.formula:
+            self._end_formula()
+        if self.last_row * self.width > MOST_CELLS:
+            raise UnfriendlyError("table.too-many-cells", self.width_row)
+        merges = tuple(
+            one
+            for one in sorted(self.merges)
+            if one.left <= self.width and one.top <= self.last_row
+        )
         return SheetFacts(
-            self.last_row, self.width, self.width_row, tuple(stretches), frozenset(self.uncached)
+            self.last_row,
+            self.width,
+            self.width_row,
+            self.marks,
+            tuple(merges),
+            tuple(self.hidden_rows),
+            frozenset(self.hidden_columns),
         )
 
 
-@functools.lru_cache(maxsize=1024)
-def _column(letters: str) -> int:
-    from openpyxl.utils import column_index_from_string
-
-    return column_index_from_string(letters)
+def _number(attributes: Attributes, name: str) -> int:
+    text = attributes.get(name, "")
+    if not (text.isascii() and text.isdigit() and len(text) < 9):
+        raise UnfriendlyError
+    return int(text)

@@ -33,7 +33,7 @@ _MOMENT = datetime.datetime(2000, 1, 1)
 _FONT = "맑은 고딕"
 _NARROWEST, _WIDEST = 8, 50
 _LAST_ROW = 1_048_576
-_LISTS = "고를 값"
+LISTS_SHEET = "고를 값"
 # What tells an XLSX by its first bytes expects these two in front.
 _FIRST = ("[Content_Types].xml", "_rels/.rels")
 
@@ -64,7 +64,7 @@ def workbook_bytes(
         book.properties = DocumentProperties(creator="parkdraft", created=_MOMENT, modified=_MOMENT)
         _fill(book.create_sheet(title), texts, lists)
         if lists:
-            _fill_lists(book.create_sheet(_LISTS), lists)
+            _fill_lists(book.create_sheet(LISTS_SHEET), lists)
         # Not Workbook.save, which notes the time.
         ExcelWriter(book, zipfile.ZipFile(written, "w")).save()
     return _without_times(written)
@@ -166,7 +166,7 @@ def _offer(sheet: Any, lists: Mapping[int, Sequence[str]]) -> None:
         sheet.data_validations.append(
             DataValidation(
                 type="list",
-                formula1=f"{quote_sheetname(_LISTS)}!${letter}$1:${letter}${len(values)}",
+                formula1=f"{quote_sheetname(LISTS_SHEET)}!${letter}$1:${letter}${len(values)}",
                 sqref=f"{column}2:{column}{_LAST_ROW}",
                 allow_blank=True,
                 showErrorMessage=True,

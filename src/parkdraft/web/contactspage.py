@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 from weakref import ref
 
-from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    current_app,
+    g,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
 
 from parkdraft.checkhome import Checked, check_home
 from parkdraft.errors import DirectoryError, ParkdraftError, Problem
 from parkdraft.home import Home
+from parkdraft.lists.kept import missing_lists
 from parkdraft.process.finding import find
 from parkdraft.process.people import long_names
-from parkdraft.tables.keptlists import missing_lists
 from parkdraft.web import listimports, processview
 from parkdraft.web.desk import Desk
 from parkdraft.web.listimports import Kind, ListImport
-from parkdraft.web.tablewords import table_lines
+from parkdraft.web.tablewords import cell_line, table_lines
 from parkdraft.web.uploads import uploads
 from parkdraft.web.words import plain_words, problem_lines
 
@@ -154,10 +164,15 @@ def one_list(token: str) -> Any:
         lines = table_lines(one.problems)
         return render_template("contacts-list.html", lines=lines, **facts), 422
     unfilled = [*(one.filled.problems if one.filled else ()), *(one.unfilled or ())]
+    plan = one.plan
     return render_template(
         "contacts-list.html",
         unfilled=[_told(problem) for problem in unfilled],
-        warnings=problem_lines(one.preview.warnings) if one.preview else (),
+        notes=problem_lines(plan.notes) if plan else (),
+        doubts=problem_lines(plan.doubts) if plan else (),
+        bad=[
+            (row, list(map(cell_line, wrong))) for row, wrong in (plan.bad if plan else {}).items()
+        ],
         **facts,
     )
 
@@ -168,10 +183,25 @@ def take_over(token: str) -> Any:
     upload = uploads().get(token)
     if upload is None or not isinstance(upload.about, ListImport):
         return _lists([_GONE]), 404
-    if upload.about.preview and upload.about.done is None:
-        listimports.take_over(g.home, upload)
-        uploads().drop(upload)
+    if upload.about.plan and upload.about.done is None:
+        listimports.take_over(g.home, upload, sure="sure" in request.form)
+        upload.path.unlink(missing_ok=True) if upload.about.done else None
     return redirect(url_for("contacts.one_list", token=token), 303)
+
+
+@pages.get("/lists/<token>/failed.csv")
+def failed_rows(token: str) -> Any:
+    """The rows that were not imported, as a table that can be brought again."""
+    upload = uploads().get(token)
+    done = upload.about.done if upload and isinstance(upload.about, ListImport) else None
+    if upload is None or done is None or not done.failed_table or not done.failed_table.is_file():
+        return _lists([_GONE]), 404
+    return send_file(
+        io.BytesIO(done.failed_table.read_bytes()),
+        "text/csv; charset=utf-8",
+        as_attachment=True,
+        download_name=f"{upload.name}.failed.csv",
+    )
 
 
 @pages.post("/lists/<token>/drop")

@@ -8,12 +8,11 @@ from typing import Any, Literal
 
 from parkdraft.errors import ParkdraftError, Problem
 from parkdraft.home import Home
+from parkdraft.lists.kept import KeptList, month_lists, site_list
+from parkdraft.lists.plan import Imported, ListPlan
 from parkdraft.outbox.box import Outbox
 from parkdraft.outbox.facts import Filters
 from parkdraft.outbox.transitions import Outcome
-from parkdraft.tables.comparing import Preview, preview_contacts, preview_sites
-from parkdraft.tables.keptlists import KeptList, month_lists, site_list
-from parkdraft.tables.lists import Imported
 from parkdraft.web.uploads import Upload
 
 Kind = Literal["contacts", "sites"]
@@ -26,7 +25,7 @@ class ListImport:
     kind: Kind
     partner: str
     month: str
-    preview: Preview | None = None
+    plan: ListPlan | None = None
     problems: list[Problem] | None = None
     done: Imported | None = None
     filled: Outcome | None = None
@@ -35,27 +34,29 @@ class ListImport:
 
 
 def look(home: Home, upload: Upload, kind: Kind, partner: str, month: str) -> None:
-    """Validate a list without keeping it; ``upload.about`` says what was found."""
+    """Read a list without keeping it; ``upload.about`` says what was found."""
     found = ListImport(kind, partner, month)
     upload.about = found
     try:
-        if kind == "sites":
-            found.preview = preview_sites(home.root, home.directory, upload.path)
-        else:
-            found.preview = preview_contacts(home.root, home.directory, partner, upload.path, month)
+        found.plan = _plan(home, upload, found)
     except ParkdraftError as error:
         found.problems = upload.named(error.problems)
 
 
-def take_over(home: Home, upload: Upload) -> None:
-    """Import a list that was looked at, and fill the drafts that waited for it."""
+def take_over(home: Home, upload: Upload, *, sure: bool) -> None:
+    """Import a list that was looked at, and fill the drafts that waited for it.
+
+    It is looked at once more: where there are doubts that somebody was not shown or has not
+    said yes to, nothing is imported.
+    """
     found = upload.about
     assert isinstance(found, ListImport)
     try:
-        if found.kind == "sites":
-            found.done = home.import_sites(upload.path)
-        else:
-            found.done = home.import_contacts(found.partner, upload.path, found.month)
+        shown = found.plan.doubts if found.plan else ()
+        found.plan = _plan(home, upload, found)
+        if found.plan.doubts and not (sure and found.plan.doubts == shown):
+            return
+        found.done = home.take_over(found.plan)
     except ParkdraftError as error:
         found.problems = upload.named(error.problems)
         return
@@ -64,6 +65,12 @@ def take_over(home: Home, upload: Upload) -> None:
             found.filled = home.fill_waiting()
         except ParkdraftError as error:
             found.unfilled = list(error.problems)
+
+
+def _plan(home: Home, upload: Upload, found: ListImport) -> ListPlan:
+    if found.kind == "sites":
+        return home.plan_sites(upload.path)
+    return home.plan_contacts(found.partner, upload.path, found.month)
 
 
 def months(today: date) -> tuple[str, str]:
@@ -98,7 +105,7 @@ def month_word(month: str) -> str:
 def data_of(found: ListImport, home: Home) -> dict[str, Any]:
     """What the templates say of a list: its partner and month, and what it is compared with."""
     partner = home.directory.partners.get(found.partner)
-    against = found.preview.against if found.preview else None
+    against = found.plan.against if found.plan else None
     return {
         "partner": partner.name if partner else "",
         "month": month_word(found.month),

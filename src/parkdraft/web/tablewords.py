@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from parkdraft.errors import Problem
+from parkdraft.lists.contacts import CONTACT_COLUMNS
+from parkdraft.lists.sites import SITE_COLUMNS
 from parkdraft.tables.casecolumns import CASE_COLUMNS
-from parkdraft.tables.lists import CONTACT_COLUMNS, SITE_COLUMNS
 from parkdraft.web.words import plain_words
 
 _LABELS = {

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from parkdraft.errors import Problem, TableError
+from parkdraft.lists.contacts import kept_contacts
+from parkdraft.lists.sites import kept_sites
 from parkdraft.process.directory import Directory
 from parkdraft.process.hangul import fold
 from parkdraft.process.sites import month_path
-from parkdraft.tables.lists import read_contacts, read_sites
 
 
 class KeptList(NamedTuple):
@@ -56,7 +57,7 @@ def site_list(root: Path, directory: Directory) -> KeptList:
     if kept.missing:
         return kept
     try:
-        entries = read_sites(path, directory)
+        entries = kept_sites(path, directory)
     except TableError as error:
         return kept._replace(problems=error.problems)
     return kept._replace(sites=len(entries), rows=len(entries))
@@ -68,7 +69,7 @@ def _month_list(root: Path, partner: str, month: str) -> KeptList:
     if kept.missing:
         return kept
     try:
-        rows, _ = read_contacts(path)
+        rows = kept_contacts(path)
     except TableError as error:
         return kept._replace(problems=error.problems)
     return kept._replace(sites=len({fold(row["name"]) for row in rows}), rows=len(rows))

@@ -6,7 +6,6 @@ What is common to all files stands in ``signatures.py``; BIFF is [MS-XLS] 2.4.21
 from __future__ import annotations
 
 import codecs
-from pathlib import Path
 from typing import Literal
 
 from parkdraft.signatures import COMPOUND, ENCRYPTED_STREAMS, JPEG, PDF, PNG, ZIP, is_locked
@@ -41,36 +40,29 @@ _COMPOUND = (
 _MARKUP = (b"<html", b"<table", b"<!doctype html", b"<meta", b"<?xml", b"<style", b"<head")
 
 
-def sniff(path: Path) -> Literal["csv", "xlsx"]:
-    """How to read the file. Raises TableError for what is no table, with words of its own."""
-    with path.open("rb") as handle:
-        head = handle.read(_HEAD)
+def kind_of(name: str, content: bytes) -> Literal["csv", "xlsx"]:
+    """How to read a file. Raises TableError for what is no table, with words of its own."""
+    head = content[:_HEAD]
     if not head:
-        raise refusal("table.blank", path)
+        raise refusal("table.blank", name)
     if is_locked(head):
-        raise refusal("table.locked", path)
+        raise refusal("table.locked", name)
     if head.startswith(ZIP):
         return "xlsx"
     if head.startswith(COMPOUND):
-        raise refusal(_compound(path), path)
+        raise refusal(_compound(content), name)
     for signature, code in _SIGNATURES:
         if head.startswith(signature):
-            raise refusal(code, path)
+            raise refusal(code, name)
     if _is_markup(head):
-        raise refusal("table.html", path)
+        raise refusal("table.html", name)
     return "csv"
 
 
-def _compound(path: Path) -> str:
+def _compound(content: bytes) -> str:
     """Which stream a compound file has; one without a name we know is taken for locked."""
-    found = set()
-    overlap = b""
-    with path.open("rb") as handle:
-        while chunk := handle.read(1 << 20):
-            block = overlap + chunk
-            found |= {name for name, _ in _COMPOUND if name.encode("utf-16-le") in block}
-            overlap = block[-64:]
-    return next((code for name, code in _COMPOUND if name in found), "table.password")
+    streams = (code for name, code in _COMPOUND if name.encode("utf-16-le") in content)
+    return next(streams, "table.password")
 
 
 def _is_markup(head: bytes) -> bool:

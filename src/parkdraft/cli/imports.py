@@ -1,0 +1,167 @@
+"""``contacts import`` and ``contacts import-sites``: shown, perhaps asked about, then kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from parkdraft.cli.asking import is_sure
+from parkdraft.cli.homes import open_home
+from parkdraft.cli.layout import echo, note, pairs, print_json
+from parkdraft.cli.usage import KoreanCommand
+
+if TYPE_CHECKING:
+    from parkdraft.home import Home
+    from parkdraft.lists.plan import Imported, ListPlan
+
+_SHOWN = 200
+"""Sites that are shown of each kind of change."""
+_KINDS = {"gone": "없어지는 현장", "changed": "달라지는 현장", "new": "새 현장"}
+_NOT_SURE = "가져오지 않았습니다. 위 내용이 맞으면 --yes를 붙여 다시 실행하세요."
+
+
+def _import(
+    context: click.Context, partner: str, file: str, month: str, yes: bool, json: bool
+) -> int:
+    home = open_home(context)
+    plan = home.plan_contacts(partner, Path(file), month)
+    done = _taken_over(home, plan, yes=yes, json=json)
+    if done is None:
+        return 1
+    filled = home.fill_waiting()
+    if json:
+        ids = {"filled": [one.id for one in filled.done]}
+        print_json({**_as_json(done, filled.problems), **ids})
+    else:
+        echo(f"{month} 명단을 가져왔습니다: 현장 {plan.sites:,}곳, 담당자 {plan.total:,}줄")
+        _show_done(done)
+        for entry in filled.done:
+            echo(f"기다리던 초안에 담당자를 채웠습니다 (승인 대기): {entry.id}")
+        _note_all(filled.problems)
+    # a site that is not in the list is told of; what the medium refused is a failure
+    refused = any(one.code.startswith("storage.") for one in (*filled.problems, *done.problems))
+    return int(bool(plan.bad) or refused)
+
+
+def _import_sites(context: click.Context, file: str, yes: bool, json: bool) -> int:
+    home = open_home(context)
+    plan = home.plan_sites(Path(file))
+    done = _taken_over(home, plan, yes=yes, json=json)
+    if done is None:
+        return 1
+    if json:
+        print_json(_as_json(done, ()))
+    else:
+        echo(f"현장 {plan.sites:,}곳을 가져왔습니다.")
+        _show_done(done)
+    return int(bool(plan.bad or done.problems))
+
+
+def _taken_over(home: Home, plan: ListPlan, *, yes: bool, json: bool) -> Imported | None:
+    """What became of a list once it was shown; None where somebody must say yes, and does not."""
+    from parkdraft.cli.refusals import show_refusal
+
+    _show_plan(plan, err=json)
+    if plan.doubts and not yes:
+        if json:
+            show_refusal(plan.doubts, as_json=True)
+        else:
+            _note_all(plan.doubts)
+        if json or not is_sure("맞는지 확인할 것이 있습니다."):
+            note(_NOT_SURE)
+            return None
+    else:
+        _note_all(plan.doubts)
+    return home.take_over(plan)
+
+
+def _show_plan(plan: ListPlan, *, err: bool) -> None:
+    """The difference, site by site, and what is wrong; to stderr where stdout has JSON."""
+    _note_all([*plan.notes, *(one for problems in plan.bad.values() for one in problems)])
+    for written, name, title in plan.split:
+        echo(f"이름과 직함을 나누었습니다: {written} -> {name} + {title}", err=err)
+    if plan.added:
+        echo("고친 줄이므로 지금 있는 명단에 더합니다.", err=err)
+    if plan.against is None:
+        return
+    counts = [f"{words} {len(plan.of_kind(kind)):,}곳" for kind, words in _KINDS.items()]
+    echo(f"{plan.against}와 견주면: {', '.join(counts)}", err=err)
+    for kind, words in _KINDS.items():
+        changes = plan.of_kind(kind)
+        for change in changes[:_SHOWN]:
+            before, after = " / ".join(change.before), " / ".join(change.after)
+            said = " -> ".join(filter(None, (before, after)))
+            echo(f"  {words.removesuffix(' 현장')} {change.site}: {said}", err=err)
+        if len(changes) > _SHOWN:
+            echo(f"  {words} {len(changes) - _SHOWN:,}곳이 더 있습니다.", err=err)
+
+
+def _show_done(done: Imported) -> None:
+    echo(pairs([("파일", str(done.plan.target)), ("이전파일", str(done.kept or ""))]))
+    if done.failed_table:
+        echo(f"가져오지 못한 {len(done.plan.bad):,}줄을 모은 표: {done.failed_table}")
+        echo("오류 열을 보고 고친 뒤 그 표를 같은 명령으로 가져오면 이 명단에 더해집니다.")
+    _note_all(done.problems)
+
+
+def _as_json(done: Imported, more: Sequence[Any]) -> dict[str, Any]:
+    from parkdraft.wording import as_data
+
+    plan = done.plan
+    bad = [one for problems in plan.bad.values() for one in problems]
+    return {
+        "rows": plan.total,
+        "sites": plan.sites,
+        "path": str(plan.target),
+        "kept": str(done.kept) if done.kept else None,
+        "added": plan.added,
+        "split": [list(one) for one in plan.split],
+        "against": plan.against,
+        "changes": [change.as_json() for change in plan.changes],
+        "failed": len(plan.bad),
+        "failed_table": str(done.failed_table) if done.failed_table else None,
+        "warnings": [as_data(one) for one in (*plan.notes, *plan.doubts)],
+        "problems": [as_data(one) for one in (*bad, *more, *done.problems)],
+    }
+
+
+def _note_all(problems: Sequence[Any]) -> None:
+    from parkdraft.cli.refusals import line
+    from parkdraft.errors import listed
+
+    for problem in listed(problems):
+        note(line(problem))
+
+
+_JSON = click.Option(["--json"], is_flag=True, help="결과를 JSON으로 보여 줍니다.")
+_YES = click.Option(["--yes"], is_flag=True, help="확인할 것이 있어도 묻지 않고 가져옵니다.")
+_FILE = click.Argument(["file"], metavar="파일")
+
+IMPORTS = {
+    "import": KoreanCommand(
+        "import",
+        params=[
+            click.Argument(["partner"], metavar="운영사"),
+            _FILE,
+            click.Option(
+                ["--month"], required=True, metavar="YYYY-MM", help="명단의 달. 예: 2026-11 [필수]"
+            ),
+            _YES,
+            _JSON,
+        ],
+        callback=click.pass_context(_import),
+        help="운영사의 월별 현장 담당자 명단(CSV, XLSX)을 가져옵니다. "
+        "열: 현장명, 담당자, 이메일, 직함",
+    ),
+    "import-sites": KoreanCommand(
+        "import-sites",
+        params=[_FILE, _YES, _JSON],
+        callback=click.pass_context(_import_sites),
+        help="현장 목록(CSV, XLSX)을 가져옵니다. "
+        "열: 현장명, 운영사, 연동구분, 별칭, 일최대요금, 실제운영사",
+    ),
+}
+"""The commands that bring lists, by name."""

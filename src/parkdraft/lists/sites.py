@@ -1,0 +1,99 @@
+"""The list of sites (``sites.csv``), row by row: whose site it is, and how it is connected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from parkdraft.errors import DetailsError, Problem, TableError
+from parkdraft.lists.contacts import texts
+from parkdraft.process import labels
+from parkdraft.process.directory import Directory
+from parkdraft.process.hangul import fold
+from parkdraft.process.operators import as_said, wrong_operator
+from parkdraft.process.places import find_partner
+from parkdraft.process.values import read_choice, read_money
+from parkdraft.tables.reading import Column, Row, Table, open_table
+
+SITE_COLUMNS = (
+    Column("site", ("현장명", "현장", "주차장", "주차장명", "사업장", "사업장명")),
+    Column("partner", ("운영사", "운영사명"), fills=True),
+    Column("integration", ("연동구분", "연동", "연동여부"), fills=True),
+    Column("aliases", ("별칭", "별명", "다른이름")),
+    Column("daily_max", ("일최대요금", "일최대", "1일최대요금", "일일최대요금"), "money"),
+    Column("operator", ("실제운영사", "실운영사"), fills=True),
+)
+NEEDED = ("site", "partner", "integration")
+
+Entry = Mapping[str, Any]
+"""name, partner, integration, aliases, and perhaps daily_max and operator: as ``SiteList``."""
+
+
+class Sites(NamedTuple):
+    """A list that was read: its sites, and what is wrong with which row."""
+
+    table: Table
+    rows: list[Entry]
+    bad: Mapping[int, tuple[Problem, ...]]
+
+
+def read_sites(path: Path, directory: Directory, before: Iterable[Entry] = ()) -> Sites:
+    """A list of sites, each judged against the directory and those that are there ``before``.
+
+    Raises TableError for a file that cannot be used.
+    """
+    table = open_table(path, SITE_COLUMNS, NEEDED)
+    first: dict[str, tuple[str | None, int]] = {
+        fold(name): (one.partner, 0) for one in directory.sites for name in (one.name, *one.aliases)
+    }
+    entries: list[Entry] = []
+    bad: dict[int, tuple[Problem, ...]] = {}
+    there = {fold(name) for one in before for name in (one["name"], *one["aliases"])}
+    for row in table.rows:
+        entry, wrong = _entry(row, directory)
+        for name in dict.fromkeys((entry["name"], *entry["aliases"])) if not wrong else ():
+            partner, number = first.setdefault(fold(name), (entry["partner"], row.number))
+            if number and number != row.number:
+                wrong.append(Problem("list.same-site", "site", data={"first": number}))
+            elif not number and partner not in (None, entry["partner"]):
+                wrong.append(Problem("list.directory-site", "partner"))
+            elif fold(name) in there:
+                wrong.append(Problem("list.site-there", "site"))
+        if wrong:
+            bad[row.number] = tuple(one.at(row=row.number) for one in wrong)
+        else:
+            entries.append(entry)
+    return Sites(table, entries, bad)
+
+
+def kept_sites(path: Path, directory: Directory) -> list[Entry]:
+    """The list that a home keeps; raises TableError with every problem of every row."""
+    found = read_sites(path, directory)
+    if found.bad:
+        raise TableError(one for problems in found.bad.values() for one in problems)
+    return found.rows
+
+
+def _entry(row: Row, directory: Directory) -> tuple[dict[str, Any], list[Problem]]:
+    cells, problems = texts(row, SITE_COLUMNS, NEEDED)
+    partner = find_partner(directory.partners, cells.get("partner", ""))
+    if "partner" in cells and partner is None:
+        problems.append(Problem("list.unknown-partner", "partner"))
+    entry: dict[str, Any] = {"name": cells.get("site"), "partner": partner}
+    entry["aliases"] = [a.strip() for a in cells.get("aliases", "").split(";") if a.strip()]
+    for name, value in (("integration", _integration), ("daily_max", read_money)):
+        try:
+            if name in cells:
+                entry[name] = value(cells[name])
+        except DetailsError as error:
+            problems += [one.at(name) for one in error.problems]
+    if "operator" in cells:
+        entry["operator"] = as_said(cells["operator"])
+        if partner and (wrong := wrong_operator(directory.partners, partner, entry["operator"])):
+            problems.append(wrong)
+    return entry, problems
+
+
+def _integration(text: str) -> str:
+    return read_choice(text, labels.INTEGRATIONS)

@@ -104,8 +104,9 @@ def mail_of(office: Office, draft_id: str) -> Mail:
     return read(office.path(draft_id).read_bytes())
 
 
-def attached(mail: Mail) -> list[tuple[str | None, ...]]:
+def attached(mail: Mail | None) -> list[tuple[str | None, ...]]:
     """The rows of the workbook as people see them, its header first."""
+    assert mail is not None
     assert mail.attachments
     book = openpyxl.load_workbook(io.BytesIO(mail.attachments[0].content))
     return [tuple(map(_shown, row)) for row in book.worksheets[0].iter_rows(values_only=True)]
@@ -278,16 +279,22 @@ class TestMail:
         assert mail.attachments
         assert mail.attachments[0].name == "차량번호 변경 3건.xlsx"
         assert mail.attachments[0].media_type.endswith("spreadsheetml.sheet")
-        header, *rows = attached(mail)
-        assert header[0] == "번호"
-        items = items_of(mail.body)
-        for number, (row, item) in enumerate(zip(rows, items, strict=True), start=1):
-            cells = dict(zip(header, row, strict=True))
-            assert cells.pop("번호") == str(number)
-            facts = "\n".join(f"{name} : {value}" for name, value in cells.items() if value)
-            assert sorted(facts.split("\n")) == sorted(item.split("\n")[1:])
-        memo = dict(zip(header, rows[1], strict=True))["참고사항"]
-        assert memo == "현장 직원과 통화함\n번호 : 잘못 적힘\n=1+1"
+        dated = "2026-12-01(화)"
+        assert attached(mail) == [
+            (
+                *("번호", "현장명", "기존차량번호", "변경차량번호", "적용일", "사용기한"),
+                *("긴급", "접수번호", "비고"),
+            ),
+            ("1", "가온타워", "68마4321", "157허8701", "처리 즉시", None, None, "1123-000", None),
+            (
+                *("2", "나래몰", "68마4322", "157허8700", "처리 즉시", None, "현장 대기 중"),
+                *("1123-001", "현장 직원과 통화함\n번호 : 잘못 적힘\n=1+1"),
+            ),
+            (
+                *("3", "가온타워", "68마4323", "157허8699", dated, "대차 (2026-12-31(목)까지)"),
+                *(None, None, None),
+            ),
+        ]
 
     @pytest.mark.parametrize("value", ["=1+1", "+82", "@bada"])
     def test_no_cell_starts_a_formula(self, office: Office, value: str) -> None:
@@ -676,16 +683,38 @@ class TestTemplates:
         assert found.data["name" if found.code == "template.undefined" else "file"]
         assert found.code in {each.code for each in rehearse(home)}
 
-    def test_a_label_of_one_s_own_is_a_column(self, office: Office, own: Path) -> None:
+    @pytest.mark.parametrize(
+        "words",
+        [
+            "{{ super() }}담당구역 : 지하\n",
+            "{{ super() | replace('기존차량 :', '기존차량의 번호 :') }}",
+            "{{ super() | replace('기존차량 :', '기존차량:') }}",
+            "{{ super() | replace('기존차량', '변경차량') }}",
+            "{{ memo }}\n차량을 바꿉니다: {{ old_plate }} -> {{ new_plate }}\n",
+            "표를 보세요.",
+        ],
+        ids=["a line more", "a longer label", "no space", "two alike", "no labels", "no facts"],
+    )
+    def test_other_words_leave_the_workbook_alone(
+        self, office: Office, own: Path, words: str
+    ) -> None:
+        """It is made from what was typed, and no edited line can lose or move a column."""
+        before, _ = self.both(office.home())
         own.write_text(
-            '{% extends "email/plate-change.txt" %}\n{% block facts %}\n첫 줄\n'
-            "주차현장 : {{ site }}\n주차현장 : 둘째\n아주 긴 이름 : 값\n{% endblock %}\n",
+            '{% extends "email/plate-change.txt" %}\n'
+            f"{{% block facts %}}{words}{{% endblock %}}\n",
             "utf-8",
         )
-        draft, _ = self.both(self.with_own_words(office))
-        assert attached(draft.mail) == [
-            ("번호", "내용", "주차현장"),
-            *((str(number), "첫 줄", "가온타워\n둘째\n아주 긴 이름 : 값") for number in (1, 2)),
+        after, _ = self.both(self.with_own_words(office))
+        assert items_of(after.body) != items_of(before.body)
+        assert attached(after.mail) == attached(before.mail) == self.table_of_both()
+
+    @staticmethod
+    def table_of_both() -> list[tuple[str | None, ...]]:
+        row = ("345나6789", "처리 즉시", "1123-014")
+        return [
+            ("번호", "현장명", "기존차량번호", "변경차량번호", "적용일", "접수번호"),
+            *((str(each + 1), "가온타워", f"12가345{each}", *row) for each in range(2)),
         ]
 
     def test_a_home_without_these_templates_is_told(self, office: Office, own: Path) -> None:

@@ -105,6 +105,22 @@ RULE_FIELDS = ("discount", "proof")
 """Fields that say more of such a reason."""
 STAYS_HERE = "internal"
 """The one field that no text that goes anywhere may show."""
+UNTOLD = (
+    *("partner", "answer", "need", "fallback"),
+    *("customer", "phone", STAYS_HERE, "plate-confirmed", "site-confirmed"),
+)
+"""Fields that are no fact for a partner: what decides the route, who the customer is, and what
+the agent notes, chooses and confirms. (Which partner it is, ``operator`` tells.)"""
+_HEADINGS = {
+    "operator": "운영사",
+    "charge": "안내금액",
+    "refund": "환불금액",
+    "plate-kind": "번호구분",
+    "question": "문의내용",
+}
+"""What is called otherwise than where it is typed, or is typed nowhere."""
+_WHERE = ("site", "operator", "integration")
+_AFTER = ("plate-kind", "urgent", "ticket", "memo")
 
 
 class Case(NamedTuple):
@@ -112,12 +128,16 @@ class Case(NamedTuple):
 
     ``decides`` names the field (beside partner, site and integration) on which the
     route depends; ``partnerless`` cases have routes that hold for any partner. ``asks`` is the
-    field that the customer answers before anything is drafted.
+    field that the customer answers before anything is drafted. ``facts`` are what a partner
+    reads of it, in that order: fields, and what is made of them (``fact_heading``);
+    ``of_refusal`` those among them that are told only where the customer refused.
     """
 
     name: str
     needs: tuple[str, ...]
     may_have: tuple[str, ...]
+    facts: tuple[str, ...]
+    of_refusal: tuple[str, ...] = ()
     decides: str | None = None
     asks: str | None = None
     partnerless: bool = False
@@ -140,6 +160,11 @@ class Case(NamedTuple):
         return _by_variable(self)
 
 
+def fact_heading(name: str) -> str:
+    """The Korean heading of one of a case's ``facts``."""
+    return _HEADINGS.get(name) or FIELDS[name].label
+
+
 @lru_cache(maxsize=8)
 def _fields(case: Case) -> tuple[Field, ...]:
     place = ("partner", "operator", "site", "integration")
@@ -152,23 +177,31 @@ def _by_variable(case: Case) -> Mapping[str, Field]:
     return MappingProxyType({field.variable: field for field in case.fields})
 
 
+_OF_REFUSAL = ("paid", "elapsed-days", "daily-max", "charge", "refund", "objection")
 _KINDS = (
     Case(
         "registration",
         needs=("site", "plate", "start"),
         may_have=("end", "product", "order-no"),
+        facts=(*_WHERE, "plate", "start", "end", "product", "order-no", *_AFTER),
         infers_integration=True,
     ),
     Case(
         "plate-change",
         needs=("site", "old-plate", "new-plate"),
         may_have=("from-date", "until", "start", "end"),
+        facts=(
+            *(*_WHERE, "old-plate", "new-plate", "from-date", "start", "end", "until"),
+            *_AFTER,
+        ),
         infers_integration=True,
     ),
     Case(
         "cancellation",
         needs=("site", "plate", "start", "cancel-date", "daily-max"),
         may_have=("answer", "objection", "paid", "elapsed-days", "product"),
+        facts=(*_WHERE, "plate", "cancel-date", "start", "product", *_OF_REFUSAL, *_AFTER),
+        of_refusal=_OF_REFUSAL,
         decides="answer",
         asks="answer",
     ),
@@ -176,6 +209,10 @@ _KINDS = (
         "payment-cancel",
         needs=("site", "plate", "paid-at", "paid", "reason"),
         may_have=(*RULE_FIELDS, "approval-no", "paid-with", "read-plate", "entry-at", "exit-at"),
+        facts=(
+            *(*_WHERE, "plate", "paid-at", "paid", "reason", *RULE_FIELDS, "approval-no"),
+            *("paid-with", "read-plate", "entry-at", "exit-at", *_AFTER),
+        ),
         asks="proof",
         ignores_integration=True,
     ),
@@ -183,6 +220,7 @@ _KINDS = (
         "lot-info",
         needs=("site", "integration", "item", "change"),
         may_have=(),
+        facts=(*_WHERE, "item", "change", "urgent", "ticket", "memo"),
         decides="item",
         partnerless=True,
     ),
@@ -190,6 +228,7 @@ _KINDS = (
         "parking-ticket",
         needs=("site", "need", "memo"),
         may_have=("plate",),
+        facts=(*_WHERE, "plate", "question", "plate-kind", "urgent", "ticket"),
         decides="need",
         ignores_integration=True,
     ),

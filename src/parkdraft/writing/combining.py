@@ -1,8 +1,8 @@
 """Several cases that go to the same people become one draft (``batch --combine``).
 
 The words are those of a single case's template, in a frame of ``many/``: a numbered list in
-the text, and for an e-mail the same facts as a workbook beside it. What a partner must not
-see of a customer is in neither.
+the text, and beside an e-mail the facts as a workbook (``facttable``). What a partner must
+not see of a customer is in neither.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from parkdraft.process.inquiry import Inquiry
 from parkdraft.process.routing import Decision
 from parkdraft.writing import korean
 from parkdraft.writing.drafting import Draft, mail_of, post_of, row_of
+from parkdraft.writing.facttable import fact_table
 from parkdraft.writing.mail import Attachment, write
 from parkdraft.writing.rendering import (
     LONGEST_TEXT,
@@ -34,10 +35,6 @@ MANY = ("email", "post", "sheet")
 """Media of which one draft may hold several cases; a checklist is worked off one by one."""
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _BELOW = "아래 현장"
-_LONGEST_LABEL = 6
-_NO_LABEL = "내용"
-_BREAK = "\x1f"
-"""Stands for a line end within a value; no value holds it, for control characters are refused."""
 
 
 def together(env: ImmutableSandboxedEnvironment, inquiry: Inquiry) -> tuple[object, ...] | None:
@@ -88,15 +85,15 @@ def combine(
         for _, row in many:
             refuse_empty(env, medium, name, own, row)
         return row_of(many[0][0], "\n".join(row for _, row in many))
-    facts = [text(_in_one_line(values), "many/facts.txt").strip() for values in contexts]
-    common = _common(contexts, [fact.replace(_BREAK, "\n") for fact in facts], decision)
+    facts = [text(values, "many/facts.txt").strip() for values in contexts]
+    common = _common(contexts, facts, decision)
     whole = text(common, f"many/{medium}.txt", LONGEST_TEXT * len(facts))
     subject, body = split_subject(whole)
     refuse_empty(env, medium, name, own, body)
     body = (wrap if medium == "email" else unwrapped)(body).strip("\n") + "\n"
     if medium == "post":
         return post_of(decision, subject, body)
-    content = workbook(*_table(facts))
+    content = workbook(*fact_table(first.case, contexts))
     attachment = Attachment(f"{first.case.label} {len(facts)}건.xlsx", _XLSX, content)
     mail = mail_of(decision, subject, body, (attachment,))
     return Draft(subject, body, ".eml", write(mail), mail)
@@ -140,33 +137,3 @@ def _common(
         "count": len(facts),
         "items": items,
     }
-
-
-def _in_one_line(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Texts of several lines in one, so that each line of the facts begins with its label."""
-    return {
-        name: value.replace("\n", _BREAK) if isinstance(value, str) else value
-        for name, value in values.items()
-    }
-
-
-def _table(facts: Sequence[str]) -> tuple[list[str], list[list[str]]]:
-    """The facts as header and rows: a column for each label, in the order they first appear.
-
-    A line without a label belongs to the one above.
-    """
-    found: list[dict[str, str]] = []
-    for fact in facts:
-        cells: dict[str, str] = {}
-        label = _NO_LABEL
-        for line in fact.split("\n"):
-            name, colon, value = line.partition(" : ")
-            if colon and len(name) <= _LONGEST_LABEL:
-                label, line = name, value
-            before = f"{cells[label]}\n" if label in cells else ""
-            cells[label] = before + line.replace(_BREAK, "\n")
-        found.append(cells)
-    header = list(dict.fromkeys(label for cells in found for label in cells))
-    rows = [[cells.get(label, "") for label in header] for cells in found]
-    numbered = [[str(number), *row] for number, row in enumerate(rows, start=1)]
-    return ["번호", *header], numbered

@@ -609,6 +609,24 @@ class TestReturned:
         assert {status for _, status, _ in combined(office, *self.ROWS)} == {"skipped"}
         assert office.verify() == []
 
+    def test_a_draft_whose_workbook_was_made_otherwise(self, office: Office) -> None:
+        """One of an earlier version holds as it is; made anew, it gets today's columns."""
+        with office.monkeypatch.context() as earlier:
+            old = (["번호", "주차현장"], [["1", "가온타워"]])
+            earlier.setattr("parkdraft.writing.combining.fact_table", lambda *_: old)
+            draft_id = one(office, *self.ROWS)
+        assert office.verify() == []
+        shown = office.run("outbox", "show", draft_id, "--json").data
+        assert (shown["diff"], shown["problems"]) == ([], [])
+        assert office.run("outbox", "remake", "--yes").code == 0
+        (made,) = office.successors(draft_id)
+        assert attached(mail_of(office, draft_id)) == [("번호", "주차현장"), ("1", "가온타워")]
+        assert [row[:2] for row in attached(mail_of(office, made))] == [
+            ("번호", "현장명"),
+            *((str(number), "가온타워") for number in range(1, 5)),
+        ]
+        assert office.verify() == []
+
 
 class TestTemplates:
     """What a home's own words may say of many cases."""

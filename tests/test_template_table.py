@@ -11,11 +11,12 @@ from parkdraft.errors import StorageError
 from parkdraft.home import Home
 from parkdraft.process import labels
 from parkdraft.process.cases import CASES, FIELDS
+from parkdraft.process.examples import worked_examples
 from parkdraft.process.values import read_choice, read_flag
 from parkdraft.tables.casecolumns import CASE_COLUMNS, CHOICES
 from parkdraft.tables.columns import key
 from parkdraft.tables.reading import open_table
-from parkdraft.tables.template import TEMPLATE_COLUMNS, worked_examples, write_template
+from parkdraft.tables.template import TEMPLATE_COLUMNS, write_template
 from parkdraft.wording import hint, message
 
 HEADINGS = [
@@ -29,8 +30,11 @@ HEADINGS = [
 FIXED = {"업무", "연동구분", "사유", "할인", "증빙", "고객동의", "항목", "조치", "예외", "긴급"}
 
 
+Examples = dict[str, dict[str, str]]
+
+
 @pytest.fixture(scope="session")
-def examples(shipped: Home) -> list[dict[str, str]]:
+def examples(shipped: Home) -> Examples:
     return worked_examples(shipped.directory, shipped.now().date())
 
 
@@ -41,7 +45,7 @@ def path(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 
 def refused(path: Path) -> str:
     with pytest.raises(StorageError) as caught:
-        write_template(path, [])
+        write_template(path, {})
     (found,) = caught.value.problems
     assert path.name in message(found)
     assert hint(found).endswith("요.")
@@ -87,71 +91,25 @@ class TestColumns:
             assert [read_choice(word, known) for word in words] == list(known)
 
 
-class TestExamples:
-    """One worked example of each case."""
-
-    def test_each_case_has_one(self, examples: list[dict[str, str]]) -> None:
-        assert [one["case"] for one in examples] == [case.label for case in CASES.values()]
-
-    def test_each_has_what_its_case_needs_and_nothing_foreign(
-        self, examples: list[dict[str, str]]
-    ) -> None:
-        for one, case in zip(examples, CASES.values(), strict=True):
-            given = set(one) - {"case"}
-            assert set(case.needs) <= given <= {field.name for field in case.fields}
-            assert {one[name] for name in ("site",)} == {"가온타워"}
-
-    def test_each_becomes_a_draft(self, shipped: Home, examples: list[dict[str, str]]) -> None:
-        """A lead who tries the table as it is gets six drafts, none of them waiting."""
-        suffixes = []
-        for example in examples:
-            details = {name: text for name, text in example.items() if name != "case"}
-            made = shipped.compose(example["case"], **details)
-            assert made.draft is not None
-            assert made.answer.inquiry.decision is not None
-            assert made.answer.inquiry.decision.awaits is None
-            suffixes.append(made.draft.suffix)
-        assert suffixes.count(".eml") == 5  # what a lot charges is told in a post
-
-    def test_each_follows_the_home_s_own_directory(self, home: Home) -> None:
-        """Where the process has other partners, the examples have them, too."""
-        text = (home.root / "contacts.yaml").read_text("utf-8")
-        (home.root / "contacts.yaml").write_text(text.replace("한국전자금융", "누리주차"), "utf-8")
-        found = worked_examples(home.directory, home.now().date())
-        partners = {partner.name for partner in home.directory.partners.values()}
-        assert {one["partner"] for one in found} <= partners
-        assert "누리주차" in {one["partner"] for one in found}
-
-    def test_without_a_route_there_is_an_example_all_the_same(self, shipped: Home) -> None:
-        nothing = shipped.directory._replace(routes=())
-        found = worked_examples(nothing, shipped.now().date())
-        assert [one["partner"] for one in found] == [FIELDS["partner"].example] * len(CASES)
-
-
 class TestFile:
     """The file that is written."""
 
-    def test_it_is_read_back_with_every_value(
-        self, path: Path, examples: list[dict[str, str]]
-    ) -> None:
+    def test_it_is_read_back_with_every_value(self, path: Path, examples: Examples) -> None:
         write_template(path, examples)
         table = open_table(path, CASE_COLUMNS, ignored=("오류",))
         assert [table.header.places[place].heading for place in range(len(HEADINGS))] == HEADINGS
-        assert [dict(row.cells) for row in table] == examples
+        rows = [{"case": CASES[name].label, **one} for name, one in examples.items()]
+        assert [dict(row.cells) for row in table] == rows
 
     def test_headings_stand_in_the_order_people_know(self) -> None:
         assert [column.labels[0] for column in TEMPLATE_COLUMNS] == HEADINGS
 
-    def test_equal_examples_are_equal_files(
-        self, tmp_path: Path, examples: list[dict[str, str]]
-    ) -> None:
+    def test_equal_examples_are_equal_files(self, tmp_path: Path, examples: Examples) -> None:
         for name in ("a.xlsx", "b.xlsx"):
             write_template(tmp_path / name, examples)
         assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
 
-    def test_fixed_values_can_be_chosen(
-        self, tmp_path: Path, examples: list[dict[str, str]]
-    ) -> None:
+    def test_fixed_values_can_be_chosen(self, tmp_path: Path, examples: Examples) -> None:
         """Each column with fixed values has its list, and the examples' values are in it."""
         write_template(tmp_path / "표.xlsx", examples)
         sheet, hidden = openpyxl.load_workbook(tmp_path / "표.xlsx").worksheets
@@ -165,7 +123,7 @@ class TestFile:
             for heading, cell in zip(HEADINGS, row, strict=False):
                 assert heading not in FIXED or cell.value in {None, *offered[heading]}
 
-    def test_a_csv_opens_in_excel(self, tmp_path: Path, examples: list[dict[str, str]]) -> None:
+    def test_a_csv_opens_in_excel(self, tmp_path: Path, examples: Examples) -> None:
         """With a BOM, or Excel would take Korean for CP949."""
         write_template(tmp_path / "표.csv", examples)
         content = (tmp_path / "표.csv").read_bytes()

@@ -66,7 +66,8 @@ def _batch(
 
 
 def _template(home: Home, path: Path) -> int:
-    from parkdraft.tables.template import worked_examples, write_template
+    from parkdraft.process.examples import worked_examples
+    from parkdraft.tables.template import write_template
 
     write_template(path, worked_examples(home.directory, home.now().date()))
     echo(f"빈 표를 만들었습니다: {path}")

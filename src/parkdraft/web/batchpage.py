@@ -15,7 +15,8 @@ from parkdraft.batch import Report, RowResult
 from parkdraft.home import Home
 from parkdraft.process import labels
 from parkdraft.process.directory import Directory
-from parkdraft.tables.template import worked_examples, write_template
+from parkdraft.process.examples import worked_examples
+from parkdraft.tables.template import write_template
 from parkdraft.web import batchjobs
 from parkdraft.web.batchjobs import Job
 from parkdraft.web.desk import Desk

@@ -26,6 +26,7 @@ from parkdraft.errors import ParkdraftError, Problem, StorageError
 from parkdraft.outbox.create import keep_table
 from parkdraft.outbox.folder import Folder
 from parkdraft.tables import failed
+from parkdraft.tables.casecolumns import is_example
 
 if TYPE_CHECKING:
     from tests.outboxes import Office, Said
@@ -674,6 +675,41 @@ class TestTwoProcesses:
         assert run(office.home(AUTHOR), table).drafted == 51
         assert len(set(office.states())) == 51
         assert office.verify() == []
+
+
+class TestExamples:
+    """Rows that only show how to fill in the table are nobody's request."""
+
+    @pytest.mark.parametrize(
+        "mark",
+        ["(예시) ", "(예시)", "예시 ", "[예시] ", "（예시） ", "［예시］", "【예시】", "(예시)\n"],
+    )
+    def test_however_they_are_marked(self, office: Office, path: Path, mark: str) -> None:
+        marked = change(0, 업무=unicodedata.normalize("NFD", f"{mark}차량번호 변경"))
+        said = office.run("batch", str(brought(path, marked, change(1))), "--json")
+        assert (said.code, results(said)) == (0, [(3, "drafted")])
+
+    def test_they_are_named_once_and_no_failure(self, office: Office, path: Path) -> None:
+        """Neither drafted, nor skipped, nor given back, whatever stands in their other cells."""
+        marked = [change(one, 업무="(예시) 차량번호 변경", 기존차량번호="x") for one in range(3)]
+        table = brought(path, marked[0], change(1), *marked[1:])
+        said = office.run("batch", str(table), "--json")
+        assert (said.code, results(said)) == (0, [(3, "drafted")])
+        told = "2, 4~5행은 예시이므로 초안을 만들지 않습니다."
+        assert said.err.count(told) == 1
+        assert "업무 칸의 '(예시)'를 지우세요" in said.err
+        assert told in office.run("batch", str(table), "--dry-run").err
+
+    def test_the_plain_case_makes_it_a_request(self, office: Office, path: Path) -> None:
+        office.run("batch", str(brought(path, change(0, 업무="(예시) 차량번호 변경"))))
+        assert office.states() == {}
+        said = office.run("batch", str(brought(path, change(0))), "--json")
+        assert results(said) == [(2, "drafted")]
+
+    @pytest.mark.parametrize("case", ["차량번호 변경", "차량번호 변경 (예시)", "", "예정"])
+    def test_nothing_else_is_one(self, case: str) -> None:
+        assert not is_example({"case": case, "memo": "(예시)"})
+        assert not is_example({"memo": "(예시)"})
 
 
 class TestDryRun:

@@ -21,9 +21,9 @@ from parkdraft.outbox.facts import NewDraft, TableRow
 from parkdraft.outbox.ids import new_batch
 from parkdraft.process.cases import FIELDS
 from parkdraft.sharing import mapped
-from parkdraft.tables.casecolumns import CASE_COLUMNS
+from parkdraft.tables.casecolumns import CASE_COLUMNS, EXAMPLE_MARK, is_example
 from parkdraft.tables.failed import write_failed
-from parkdraft.tables.reading import Row, Table, open_table
+from parkdraft.tables.reading import Row, open_table
 
 GROUP = 1000
 """Rows that are composed, and made durable, together."""
@@ -58,7 +58,7 @@ class Report:
 
     ``by_route`` counts rows by channel and partner, ``states`` by where their drafts start.
     ``batch`` names the drafts of this run; ``problems`` say why there is no table of failed
-    rows where there should be one, ``notes`` what else happened in the outbox.
+    rows where there should be one, ``notes`` what else is to be said.
     """
 
     drafted: int = 0
@@ -91,11 +91,13 @@ def run(
     was kept until then stays, and the next run goes on from there.
     """
     table = open_table(path, CASE_COLUMNS)
+    rows = list(table.judged())
+    asked = [row for row in rows if not is_example(row.cells)]
     compose = Composer(Setting.of(home, combine=combine))
     with home.drafts(create=not dry_run) as box:
         work = _Work(box, compose, dry_run=dry_run, told=told)
         try:
-            for composed in mapped(compose, _blocks(table), LEAST):
+            for composed in mapped(compose, _blocks(asked), LEAST):
                 work.take(composed)
                 watch(composed[-1].row)
             work.end()
@@ -103,7 +105,7 @@ def run(
             kept = Problem("batch.kept", data={"count": work.report.drafted})
             raise type(error)([*error.problems, kept]) from error
         report = work.report
-    report.notes = tuple(box.notes)
+    report.notes = (*_examples(rows), *box.notes)
     if work.reasons and (failed_too or not dry_run):
         try:
             report.failed_table = write_failed(table, work.reasons, home.now())
@@ -112,15 +114,28 @@ def run(
     return report
 
 
-def _blocks(table: Table) -> Iterator[list[Row]]:
-    block: list[Row] = []
-    for row in table.judged():
-        block.append(row)
-        if len(block) == GROUP:
-            yield block
-            block = []
-    if block:
-        yield block
+def _examples(rows: Sequence[Row]) -> list[Problem]:
+    """What is said of the rows that only show how to fill in the table."""
+    numbers = [row.number for row in rows if is_example(row.cells)]
+    data = {"rows": row_ranges(numbers), "mark": EXAMPLE_MARK}
+    return [Problem("batch.examples", data=data)] if numbers else []
+
+
+def row_ranges(rows: Iterable[int]) -> str:
+    """Row numbers as people write them: ``3, 5~9``; so many that they fit a line or two."""
+    found: list[list[int]] = []
+    for row in sorted(rows):
+        if found and row == found[-1][-1] + 1:
+            found[-1] = [found[-1][0], row]
+        else:
+            found.append([row])
+    words = ["~".join(map(str, one)) for one in found]
+    return ", ".join(words[:100]) + (" …" if len(words) > 100 else "")
+
+
+def _blocks(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
+    for start in range(0, len(rows), GROUP):
+        yield rows[start : start + GROUP]
 
 
 class _Work:

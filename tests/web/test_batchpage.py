@@ -87,6 +87,15 @@ class TestCheck:
         assert failed.data.decode("utf-8-sig").splitlines()[0].endswith('"오류"')
         assert "%EB%B3%80%EA%B2%BD.csv.failed.csv" in failed.headers["Content-Disposition"]
 
+    def test_examples_are_told_and_are_no_rows(self, browser: Browser) -> None:
+        shown = ("(예시) 차량번호 변경", *GOOD[1:])
+        page = bring(browser, table(shown, GOOD)).text
+        assert "초안 만들기 (1)" in page
+        assert page.count("2행은 예시이므로") == 1
+        alone = bring(browser, table(shown)).text
+        assert "초안 만들기" not in alone
+        assert "만들 줄이 없습니다. 요청을 적은 뒤" in alone
+
     def test_combining_is_counted(self, browser: Browser) -> None:
         page = bring(browser, table(*good(5)), combine="on")
         assert "초안 만들기 (1)" in page.text

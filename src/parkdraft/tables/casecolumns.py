@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from parkdraft.patterns import lazy
 from parkdraft.process import labels
 from parkdraft.process.cases import FIELDS, Field
 from parkdraft.tables.columns import Column
 
 CASE = "case"
 """The one column that is no field: which kind of case the row is."""
+EXAMPLE_MARK = "(예시)"
+"""What stands before the case in a row that only shows how to fill in the table."""
+
+_EXAMPLE = lazy(r"\W*예시")
 
 _CASE_LABEL = "업무"
 _FIRST = ("partner", "operator", "site")
@@ -65,3 +71,9 @@ CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 """Column name → the words to choose from, for columns with fixed values."""
+
+
+def is_example(cells: Mapping[str, str]) -> bool:
+    """Whether a row (column name → text) is marked as an example, in whatever brackets."""
+    start = unicodedata.normalize("NFC", cells.get(CASE, "")[:20])
+    return _EXAMPLE.match(start) is not None

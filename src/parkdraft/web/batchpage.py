@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import Blueprint, current_app, redirect, render_template, request, send_file, url_for
 
-from parkdraft.batch import Report, RowResult
+from parkdraft.batch import Report, RowResult, row_ranges
 from parkdraft.home import Home
 from parkdraft.process import labels
 from parkdraft.process.directory import Directory
@@ -169,7 +169,7 @@ def _shown(job: Job, directory: Directory) -> dict[str, Any]:
             (row.row, [cell_line(one) for one in row.warnings])
             for row in sorted(told.warned, key=_number)
         ],
-        "skipped": _ranges(told.skipped),
+        "skipped": row_ranges(told.skipped),
         "lines": table_lines(report.problems),
         "notes": list(dict.fromkeys(map(note_of, report.notes))),
     }
@@ -199,15 +199,3 @@ def _where(row: RowResult, directory: Directory) -> tuple[str, str, str, str, st
 def _partner(directory: Directory, partner: str | None) -> str:
     found = directory.partners.get(partner or "")
     return found.name if found else "운영사 없음"
-
-
-def _ranges(rows: Sequence[int]) -> str:
-    """Row numbers as people write them: ``3, 5~9``; so many that they fit a page."""
-    found: list[list[int]] = []
-    for row in sorted(rows):
-        if found and row == found[-1][-1] + 1:
-            found[-1] = [found[-1][0], row]
-        else:
-            found.append([row])
-    words = ["~".join(map(str, one)) for one in found]
-    return ", ".join(words[:100]) + (" …" if len(words) > 100 else "")

@@ -781,6 +781,8 @@ class TestCommand:
             ("a.csv", "--template", "b.csv"),
             ("--nonsense",),
             ("--template",),
+            ("a.csv", "--case", "registration"),
+            ("--case", "registration"),
         ],
     )
     def test_wrong_usage_is_2(self, office: Office, args: tuple[str, ...]) -> None:
@@ -811,10 +813,9 @@ class TestCommand:
         assert [one.problems[0].code for one in told] == ["template.undefined"]
 
     @pytest.mark.parametrize("suffix", ["csv", "xlsx"])
-    def test_the_empty_table_works_as_it_is(
+    def test_the_empty_table_makes_nothing_as_it_is(
         self, home: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str], suffix: str
     ) -> None:
-        """A lead who tries the examples gets a draft of each case."""
         empty = tmp_path / f"새 표.{suffix}"
         make = ("--home", str(home.root), "batch", "--template", str(empty))
         assert command_line(make) == 0
@@ -822,9 +823,37 @@ class TestCommand:
         kept = empty.read_bytes()
         assert (command_line(make), empty.read_bytes()) == (1, kept)
         assert empty.name in capsys.readouterr().err
-        told: list[RowResult] = []
-        report = run(home, empty, told=told.append)
-        assert (report.drafted, report.messages, report.failed) == (6, 6, 0), told
+        report = run(home, empty)
+        assert (report.drafted, report.skipped, report.failed) == (0, 0, 0)
+        assert [one.data["rows"] for one in report.notes] == ["2~7"]
+
+    def test_its_examples_become_drafts_by_their_plain_case(
+        self, home: Home, tmp_path: Path
+    ) -> None:
+        """A lead who tries them gets a draft of each case."""
+        empty = tmp_path / "새 표.csv"
+        assert command_line(("--home", str(home.root), "batch", "--template", str(empty))) == 0
+        plain = empty.read_text("utf-8-sig").replace("(예시) ", "")
+        empty.write_text(plain, "utf-8-sig", newline="")
+        report = run(home, empty)
+        assert (report.drafted, report.messages, report.failed) == (6, 6, 0)
+
+    @pytest.mark.parametrize("case", ["registration", "정기권 미등록", "정기권 등록", "미등록"])
+    def test_an_empty_table_of_one_case(self, home: Home, tmp_path: Path, case: str) -> None:
+        empty = tmp_path / "등록.csv"
+        make = ("--home", str(home.root), "batch", "--template", str(empty), "--case", case)
+        assert command_line(make) == 0
+        (row,) = read_table(empty)
+        assert row["업무"] == "(예시) 정기권 미등록"
+        assert "차량번호" in row
+        assert "기존차량번호" not in row
+
+    def test_an_unknown_case_is_wrong_usage(self, office: Office, tmp_path: Path) -> None:
+        done = office.run("batch", "--template", str(tmp_path / "표.csv"), "--case", "등교")
+        assert done.code == 2
+        assert done.err.startswith("--case: 그런 업무는 없습니다.")
+        assert "정기권 미등록" in done.err
+        assert list(tmp_path.glob("*.csv")) == []
 
     def test_so_many_bad_rows_are_not_all_told(self, office: Office, path: Path) -> None:
         table = brought(path, *(change(number, 현장명="") for number in range(230)))

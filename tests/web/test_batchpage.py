@@ -128,12 +128,22 @@ class TestCheck:
         assert empty.data.startswith(b"PK")
         page = bring(browser, empty.data, "빈 표.xlsx")
         assert page.status_code == 200
-        assert "만들 수 있는 줄" in page.text
+        assert "2~7행은 예시이므로" in page.text
 
     def test_the_csv_template(self, browser: Browser) -> None:
         empty = browser.get("/batch/template.csv")
         assert empty.data.startswith('\ufeff"업무"'.encode())
         assert browser.get("/batch/template.exe").status_code == 404
+
+    def test_a_template_of_one_case(self, browser: Browser) -> None:
+        page = browser.get("/batch").text
+        assert page.count("<option value=") == 7
+        empty = browser.get("/batch/template.csv?case=lot-info")
+        (row,) = csv.DictReader(io.StringIO(empty.data.decode("utf-8-sig")))
+        assert row["업무"] == "(예시) 주차장 정보수정"
+        assert "차량번호" not in row
+        assert browser.get("/batch/template.csv?case=").data.count(b"\r\n") == 7
+        assert browser.get("/batch/template.csv?case=nothing").status_code == 404
 
 
 class TestMake:

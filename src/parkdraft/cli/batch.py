@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from parkdraft.cli.usage import KoreanCommand, WrongUsage
 from parkdraft.errors import Problem
 from parkdraft.home import Home
 from parkdraft.process import labels
+from parkdraft.process.cases import CASES, Case
+from parkdraft.process.details import find_case
 from parkdraft.wording import as_data
 
 _SHOWN = 200
@@ -30,13 +33,18 @@ def _batch(
     combine: bool,
     dry_run: bool,
     template: str | None,
+    case: str | None,
     json: bool,
 ) -> int:
     if (file is None) == (template is None):
         raise WrongUsage("표 파일 하나를 적거나, 빈 표를 만들려면 --template 파일을 적으세요.")
+    if case is not None and template is None:
+        raise WrongUsage("--case는 --template과 함께 적습니다.")
     home = open_home(context)
     if template is not None:
-        return _template(home, Path(template))
+        return _template(
+            home, Path(template), CASES.values() if case is None else [find_case(case)]
+        )
     rows: list[RowResult] = []
     progress = _Progress()
     screen = _Screen(progress)
@@ -65,14 +73,17 @@ def _batch(
     return 1 if report.failed else 0
 
 
-def _template(home: Home, path: Path) -> int:
+def _template(home: Home, path: Path, cases: Collection[Case]) -> int:
     from parkdraft.process.examples import worked_examples
     from parkdraft.tables.template import write_template
 
-    write_template(path, worked_examples(home.directory, home.now().date()))
+    examples = worked_examples(home.directory, home.now().date(), cases)
+    write_template(path, examples, [one.name for one in home.directory.partners.values()])
     echo(f"빈 표를 만들었습니다: {path}")
+    examples_are = "업무마다 예시가 한 줄씩" if len(cases) > 1 else "예시가 한 줄"
     click.echo(
-        "업무마다 예시가 한 줄씩 있습니다. 예시를 지우고 채운 뒤 parkdraft batch로 돌리세요."
+        f"{examples_are} 있습니다. 예시로는 초안을 만들지 않습니다. "
+        "그 아래를 채운 뒤 parkdraft batch로 돌리세요."
     )
     return 0
 
@@ -180,6 +191,7 @@ batch = KoreanCommand(
         click.Option(
             ["--template"], metavar="파일", help="예시가 든 빈 표(.xlsx 또는 .csv)를 만듭니다."
         ),
+        click.Option(["--case"], metavar="업무", help="--template의 표를 이 업무만으로 만듭니다."),
         click.Option(["--json"], is_flag=True, help="결과를 JSON으로 보여 줍니다."),
     ],
     callback=click.pass_context(_batch),

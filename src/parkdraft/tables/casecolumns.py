@@ -18,11 +18,10 @@ EXAMPLE_MARK = "(예시)"
 
 _EXAMPLE = lazy(r"\W*예시")
 
-_CASE_LABEL = "업무"
 _FIRST = ("partner", "operator", "site")
 _KINDS = {"date": "date", "moment": "datetime", "money": "money", "phone": "phone"}
 _ALIASES: dict[str, tuple[str, ...]] = {
-    CASE: ("업무구분", "업무명"),
+    CASE: ("업무", "업무구분", "업무명"),
     "partner": ("운영사명",),
     "operator": ("실운영사",),
     "site": ("현장", "주차장", "주차장명"),
@@ -54,7 +53,7 @@ def _column(field: Field) -> Column:
 
 
 CASE_COLUMNS: tuple[Column, ...] = (
-    Column(CASE, (_CASE_LABEL, *_ALIASES[CASE])),
+    Column(CASE, _ALIASES[CASE]),
     *(_column(FIELDS[name]) for name in dict.fromkeys((*_FIRST, *FIELDS))),
 )
 """All columns of a table of cases, in the order in which one is written for people."""

@@ -9,11 +9,21 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, current_app, redirect, render_template, request, send_file, url_for
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
 
 from parkdraft.batch import Report, RowResult, row_ranges
 from parkdraft.home import Home
 from parkdraft.process import labels
+from parkdraft.process.cases import CASES
 from parkdraft.process.directory import Directory
 from parkdraft.process.examples import worked_examples
 from parkdraft.tables.template import write_template
@@ -39,17 +49,22 @@ _MIMES = {
 @pages.get("")
 def start() -> str:
     """Bring a table."""
-    return render_template("batch.html")
+    return _start()
 
 
 @pages.get("/template.<any(csv, xlsx):kind>")
 def template(kind: str) -> Any:
-    """The empty table to fill in, with a worked example of each case."""
-    home = _home()
+    """The empty table to fill in, for one case or all, with a worked example of each."""
+    home, case = _home(), request.args.get("case")
+    if case and case not in CASES:
+        abort(404)
+    cases = [CASES[case]] if case else list(CASES.values())
+    examples = worked_examples(home.directory, home.now().date(), cases)
+    name = " ".join(["빈 표", *(one.label for one in cases if case)])
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"table.{kind}"
-        write_template(path, worked_examples(home.directory, home.now().date()))
-        return _download(path.read_bytes(), f"빈 표.{kind}", _MIMES[kind])
+        write_template(path, examples, [one.name for one in home.directory.partners.values()])
+        return _download(path.read_bytes(), f"{name}.{kind}", _MIMES[kind])
 
 
 @pages.post("/check")
@@ -147,7 +162,11 @@ def _job(upload: Upload) -> Job:
 
 
 def _refused(lines: Sequence[str], status: int = 422) -> Any:
-    return render_template("batch.html", lines=lines), status
+    return _start(lines), status
+
+
+def _start(lines: Sequence[str] = ()) -> str:
+    return render_template("batch.html", lines=lines, cases=CASES.values())
 
 
 def _download(content: bytes, name: str, kind: str) -> Any:

@@ -96,6 +96,18 @@ class TestCheck:
         assert "초안 만들기" not in alone
         assert "만들 줄이 없습니다. 요청을 적은 뒤" in alone
 
+    def test_it_says_what_waits_and_what_to_mind(self, browser: Browser) -> None:
+        """The plan of the command line: where drafts start, and the kinds of warnings."""
+        header = (*HEADER, "사용기한")
+        rows = [(*one, "2020-01-02") for one in good(3)]
+        written = io.StringIO()
+        csv.writer(written).writerows((header, *rows))
+        page = bring(browser, written.getvalue().encode("utf-8-sig")).text
+        assert "그 가운데 승인 대기 3건" in page
+        (kinds,) = re.findall(r'aria-label="확인할 것의 종류">(.*?)</ul>', page)
+        assert kinds.count("<li>") == 1
+        assert '<span class="count">3</span>' in kinds
+
     def test_combining_is_counted(self, browser: Browser) -> None:
         page = bring(browser, table(*good(5)), combine="on")
         assert "초안 만들기 (1)" in page.text
@@ -205,12 +217,14 @@ class TestMake:
         page = bring(browser, table(*good(3)))
         assert "표를 점검하고 있습니다" in page.text
         state = f"{address(page)}/state"
-        assert browser.get(state).json == {"running": True, "count": 0, "of": None}
+        assert browser.get(state).json == {**{"running": True, "count": 0, "of": 0, "words": ""}}
         assert make(browser, page).status_code == 200  # not yet: nothing is started
         begin.set()
         job = browser.app.extensions["uploads"].get(address(page).rpartition("/")[2]).about
         assert job.ended.wait(10)
-        assert browser.get(state).json == {"running": False, "count": 4, "of": None}
+        assert browser.get(state).json == {
+            **{"running": False, "count": 3, "of": 3, "words": "점검 3 / 3줄"}
+        }
         assert browser.centre.ids() == []
         assert "초안 만들기 (3)" in browser.get(address(page)).text
 

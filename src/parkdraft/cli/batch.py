@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from math import ceil
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ import click
 from parkdraft.batch import Report, RowResult, run
 from parkdraft.cli.answers import CHECK_SENDER, NOT_APPROVED, PLACEHOLDER
 from parkdraft.cli.homes import open_home
-from parkdraft.cli.layout import echo, note, print_json
+from parkdraft.cli.layout import echo, note, print_json, width
 from parkdraft.cli.refusals import line
 from parkdraft.cli.usage import KoreanCommand, WrongUsage
 from parkdraft.errors import Problem
@@ -21,10 +23,13 @@ from parkdraft.home import Home
 from parkdraft.process import labels
 from parkdraft.process.cases import CASES, Case
 from parkdraft.process.details import find_case
-from parkdraft.wording import as_data
+from parkdraft.report import progress
+from parkdraft.wording import as_data, message
 
 _SHOWN = 200
 """Bad rows that are told on the screen; the table of failed rows has them all."""
+_SELDOM = 0.2
+"""Seconds between two looks at how far it is."""
 
 
 def _batch(
@@ -45,29 +50,44 @@ def _batch(
         return _template(
             home, Path(template), CASES.values() if case is None else [find_case(case)]
         )
-    rows: list[RowResult] = []
-    progress = _Progress()
-    screen = _Screen(progress)
+    return _drafted(home, Path(str(file)), combine=combine, dry_run=dry_run, json=json)
+
+
+def _drafted(home: Home, path: Path, *, combine: bool, dry_run: bool, json: bool) -> int:
+    rows: list[dict[str, Any]] = []
+    line_below = _Progress()
+    screen = _Screen(line_below)
+
+    def planned(plan: Report) -> None:
+        line_below.clear()
+        screen.done()
+        for text in (*map(line, plan.notes), *_plan(home, plan)):
+            note(text)
 
     def told(result: RowResult) -> None:
-        screen(result)
         if json:
-            rows.append(result)
+            rows.append(_row(result))
 
     try:
         report = run(
-            home, Path(str(file)), combine=combine, dry_run=dry_run, told=told, watch=progress
+            home,
+            path,
+            combine=combine,
+            dry_run=dry_run,
+            found=screen,
+            planned=planned,
+            told=told,
+            watch=line_below,
         )
     finally:
-        progress.clear()
-    screen.done()
-    for problem in (*report.problems, *report.notes):
+        line_below.clear()
+    for problem in (*report.problems, *report.happened):
         note(line(problem))
     _mind(home, report)
     if json:
-        rows.sort(key=lambda row: row.row)
+        rows.sort(key=itemgetter("row"))
         counts = {"drafted": report.drafted, "skipped": report.skipped, "failed": report.failed}
-        print_json({**counts, "batch": report.batch, "rows": [_row(row) for row in rows]})
+        print_json({**counts, "batch": report.batch, "rows": rows})
     else:
         _show(home, report, dry_run=dry_run)
     return 1 if report.failed else 0
@@ -101,15 +121,15 @@ def _row(result: RowResult) -> dict[str, Any]:
 class _Screen:
     """Tells of bad rows, and of what is probably a slip, as they are found; not of too many."""
 
-    def __init__(self, progress: _Progress) -> None:
+    def __init__(self, line_below: _Progress) -> None:
         self.count = 0
-        self.progress = progress
+        self.line_below = line_below
 
     def __call__(self, result: RowResult) -> None:
         for problem in (*result.problems, *result.warnings):
             self.count += 1
             if self.count <= _SHOWN:
-                self.progress.clear()
+                self.line_below.clear()
                 note(line(problem.at(row=result.row)))
 
     def done(self) -> None:
@@ -119,32 +139,71 @@ class _Screen:
 
 
 class _Progress:
-    """One line on a terminal that is written over, where it takes longer than a second."""
+    """One line on a terminal that is written over: how far it is, and how long it will take."""
 
     def __init__(self) -> None:
-        self.started = self.last = time.monotonic()
-        self.shown = False
+        self.step = "check"
+        self.began = self.called = self.shown = time.monotonic()
+        self.width = 0
 
-    def __call__(self, row: int) -> None:
-        now = time.monotonic()
-        if now - self.started > 1 and now - self.last > 0.2 and sys.stderr.isatty():
-            self.last, self.shown = now, True
-            click.echo(f"\r{row:,}행까지  ", nl=False, err=True)
+    def __call__(self, step: str, done: int, total: int) -> None:
+        before, self.called = self.called, time.monotonic()
+        if step != self.step:
+            self.step, self.began = step, before
+        if self.called - self.shown < _SELDOM or not sys.stderr.isatty():
+            return
+        self.shown = self.called
+        text, so_far = progress(step, done, total), self.called - self.began
+        if so_far > 1 and done < total:
+            text += f" · {_left(so_far / done * (total - done))} 남음"
+        self.clear()
+        self.width = width(text)
+        click.echo(text, nl=False, err=True)
 
     def clear(self) -> None:
         """Take the line away."""
-        if self.shown:
-            self.shown = False
-            click.echo(f"\r{' ' * 30}\r", nl=False, err=True)
+        if self.width:
+            click.echo(f"\r{' ' * self.width}\r", nl=False, err=True)
+            self.width = 0
+
+
+def _left(seconds: float) -> str:
+    """``약 5초``, ``약 2분``."""
+    return f"약 {ceil(seconds / 60)}분" if seconds > 60 else f"약 {max(1, ceil(seconds))}초"
+
+
+def _plan(home: Home, plan: Report) -> list[str]:
+    """What will be done, in lines for people."""
+    states = [
+        f"{labels.STATES[state][0]} {plan.states[state]:,}건"
+        for state in ("pending", "waiting")
+        if plan.states[state]
+    ]
+    together = f" (초안 {plan.messages:,}개)" if plan.messages != plan.drafted else ""
+    lines = [f"만들 것 {plan.drafted:,}건{together}", *_routes(home, plan)]
+    lines += [f"그 가운데 {', '.join(states)}"] if states else []
+    lines += [
+        f"확인할 것 {kind.times:,}건 ({kind.first.row}행부터): {message(kind.first)}"
+        for kind in plan.warned.values()
+    ]
+    if plan.skipped or plan.failed:
+        lines.append(f"이미 있어 건너뜀 {plan.skipped:,}건, 고칠 것 {plan.failed:,}건")
+    return lines
+
+
+def _routes(home: Home, report: Report) -> Iterator[str]:
+    """Where the rows go, most of them first: ``  가온주차: 이메일 3건``."""
+    partners = home.directory.partners
+    for (channel, partner), count in report.by_route.most_common():
+        name = partners[partner].name if partner else "운영사 없음"
+        yield f"  {name}: {labels.CHANNELS[channel][0]} {count:,}건"
 
 
 def _show(home: Home, report: Report, *, dry_run: bool) -> None:
     if report.by_route:
         click.echo("미리보기입니다. 파일은 만들지 않습니다." if dry_run else "초안을 만들었습니다.")
-    partners = home.directory.partners
-    for (channel, partner), count in sorted(report.by_route.items(), key=lambda one: -one[1]):
-        name = partners[partner].name if partner else "운영사 없음"
-        click.echo(f"  {name}: {labels.CHANNELS[channel][0]} {count:,}건")
+    for text in _routes(home, report):
+        click.echo(text)
     messages = f" (초안 {report.messages:,}개)" if report.messages != report.drafted else ""
     made = "만들 것" if dry_run else "만듦"
     click.echo(

@@ -20,12 +20,12 @@ from flask import (
     url_for,
 )
 
-from parkdraft.batch import Report, RowResult, row_ranges
 from parkdraft.home import Home
 from parkdraft.process import labels
 from parkdraft.process.cases import CASES
 from parkdraft.process.directory import Directory
 from parkdraft.process.examples import worked_examples
+from parkdraft.report import Report, RowResult, progress, row_ranges
 from parkdraft.tables.template import write_template
 from parkdraft.web import batchjobs
 from parkdraft.web.batchjobs import Job
@@ -33,7 +33,7 @@ from parkdraft.web.desk import Desk
 from parkdraft.web.outboxwords import note_of
 from parkdraft.web.tablewords import cell_line, table_lines
 from parkdraft.web.uploads import Upload, uploads
-from parkdraft.web.words import ERRORS
+from parkdraft.web.words import ERRORS, plain_words
 
 pages = Blueprint("batch", __name__, url_prefix="/batch")
 _AT_ONCE = 1.0
@@ -96,7 +96,7 @@ def table(token: str) -> Any:
         return _refused([_GONE], 404)
     job = _job(upload)
     if job.running:
-        return render_template("batch-busy.html", upload=upload, job=job)
+        return render_template("batch-busy.html", upload=upload, job=job, words=_progress(job))
     if job.broken or job.stopped:
         lines = [ERRORS[500]] if job.broken else table_lines(job.stopped or [])
         return render_template("batch-stopped.html", upload=upload, job=job, lines=lines), 422
@@ -111,7 +111,8 @@ def state(token: str) -> Any:
     if upload is None:
         return {"running": False}
     job = _job(upload)
-    return {"running": job.running, "count": job.count, "of": job.last}
+    words = _progress(job)
+    return {"running": job.running, "count": job.count, "of": job.last, "words": words}
 
 
 @pages.post("/<token>/make")
@@ -161,6 +162,10 @@ def _job(upload: Upload) -> Job:
     return upload.about
 
 
+def _progress(job: Job) -> str:
+    return progress(job.step, job.count, job.last) if job.last else ""
+
+
 def _refused(lines: Sequence[str], status: int = 422) -> Any:
     return _start(lines), status
 
@@ -189,8 +194,14 @@ def _shown(job: Job, directory: Directory) -> dict[str, Any]:
             for row in sorted(told.warned, key=_number)
         ],
         "skipped": row_ranges(told.skipped),
+        "starts": [
+            (labels.STATES[state][0], report.states[state])
+            for state in ("pending", "waiting")
+            if report.states[state]
+        ],
+        "kinds": [(plain_words(kind.first), kind.times) for kind in report.warned.values()],
         "lines": table_lines(report.problems),
-        "notes": list(dict.fromkeys(map(note_of, report.notes))),
+        "notes": list(dict.fromkeys(map(note_of, (*report.notes, *report.happened)))),
     }
 
 

@@ -84,7 +84,9 @@ def run(
         except ParkdraftError as error:
             raise type(error)([*error.problems, *keep.until_then("batch.kept")]) from error
         except KeyboardInterrupt as error:
-            raise ParkdraftError(keep.until_then("batch.stopped")) from error
+            if not (problems := keep.until_then("batch.stopped")):
+                raise
+            raise ParkdraftError(problems) from error
     report.happened = tuple(box.notes)
     if check.reasons and (failed_too or not dry_run):
         try:
@@ -217,7 +219,10 @@ class _Keep:
 
     def until_then(self, code: str) -> list[Problem]:
         """How many drafts were kept before it ended early, as the outbox itself has it."""
-        count = sum(self._box.store.counts(Filters(batch=self._batch)).values())
+        try:
+            count = sum(self._box.store.counts(Filters(batch=self._batch)).values())
+        except ParkdraftError:  # what stopped it may stop this, too, and is the one to be told
+            return []
         return [Problem(code, data={"count": count})] if count or code == "batch.stopped" else []
 
 

@@ -162,18 +162,14 @@ def _offer(sheet: Any, lists: Mapping[int, Sequence[str]]) -> None:
 
     for source, (position, values) in enumerate(lists.items()):
         letter, column = column_letter(source), column_letter(position)
-        sheet.data_validations.append(
-            DataValidation(
-                type="list",
-                formula1=f"{quote_sheetname(LISTS_SHEET)}!${letter}$1:${letter}${len(values)}",
-                sqref=f"{column}2:{column}{_LAST_ROW}",
-                allow_blank=True,
-                showErrorMessage=True,
-                errorStyle="warning",
-                errorTitle="목록에 없는 값",
-                error="목록에 있는 값 가운데 하나를 고르세요.",
-            )
+        place = f"{quote_sheetname(LISTS_SHEET)}!${letter}$1:${letter}${len(values)}"
+        offered = DataValidation(
+            "list", place, allow_blank=True, sqref=f"{column}2:{column}{_LAST_ROW}"
         )
+        offered.showErrorMessage, offered.errorStyle = True, "warning"
+        offered.errorTitle = "목록에 없는 값"
+        offered.error = "목록에 있는 값 가운데 하나를 고르세요."
+        sheet.data_validations.append(offered)
 
 
 def _without_times(written: io.BytesIO) -> bytes:

@@ -11,6 +11,7 @@ import sys
 import unicodedata
 import zipfile
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,13 +20,17 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from parkdraft import Home, batch
+from parkdraft import Home, batch, holding
 from parkdraft.batch import Report, RowResult, run
+from parkdraft.cli.batch import _left, _Progress
 from parkdraft.cli.main import run as command_line
+from parkdraft.composing import Bad, Composer, Good
 from parkdraft.errors import ParkdraftError, Problem, StorageError
 from parkdraft.outbox.create import keep_table
 from parkdraft.outbox.folder import Folder
 from parkdraft.tables import failed
+from parkdraft.tables.casecolumns import is_example
+from parkdraft.tables.reading import Row
 
 if TYPE_CHECKING:
     from tests.outboxes import Office, Said
@@ -675,6 +680,41 @@ class TestTwoProcesses:
         assert office.verify() == []
 
 
+class TestExamples:
+    """Rows that only show how to fill in the table are nobody's request."""
+
+    @pytest.mark.parametrize(
+        "mark",
+        ["(예시) ", "(예시)", "예시 ", "[예시] ", "（예시） ", "［예시］", "【예시】", "(예시)\n"],
+    )
+    def test_however_they_are_marked(self, office: Office, path: Path, mark: str) -> None:
+        marked = change(0, 업무=unicodedata.normalize("NFD", f"{mark}차량번호 변경"))
+        said = office.run("batch", str(brought(path, marked, change(1))), "--json")
+        assert (said.code, results(said)) == (0, [(3, "drafted")])
+
+    def test_they_are_named_once_and_no_failure(self, office: Office, path: Path) -> None:
+        """Neither drafted, nor skipped, nor given back, whatever stands in their other cells."""
+        marked = [change(one, 업무="(예시) 차량번호 변경", 기존차량번호="x") for one in range(3)]
+        table = brought(path, marked[0], change(1), *marked[1:])
+        said = office.run("batch", str(table), "--json")
+        assert (said.code, results(said)) == (0, [(3, "drafted")])
+        told = "2, 4~5행은 예시이므로 초안을 만들지 않습니다."
+        assert said.err.count(told) == 1
+        assert "업무 칸의 '(예시)'를 지우세요" in said.err
+        assert told in office.run("batch", str(table), "--dry-run").err
+
+    def test_the_plain_case_makes_it_a_request(self, office: Office, path: Path) -> None:
+        office.run("batch", str(brought(path, change(0, 업무="(예시) 차량번호 변경"))))
+        assert office.states() == {}
+        said = office.run("batch", str(brought(path, change(0))), "--json")
+        assert results(said) == [(2, "drafted")]
+
+    @pytest.mark.parametrize("case", ["차량번호 변경", "차량번호 변경 (예시)", "", "예정"])
+    def test_nothing_else_is_one(self, case: str) -> None:
+        assert not is_example({"case": case, "memo": "(예시)"})
+        assert not is_example({"memo": "(예시)"})
+
+
 class TestDryRun:
     """What would happen, per channel and partner; nothing is made."""
 
@@ -733,7 +773,7 @@ class TestCommand:
 
     def test_what_anybody_may_handle_waits_for_no_lead(self, office: Office, path: Path) -> None:
         done = office.run("batch", str(brought(path, change(0, 운영사="하늘주차"))))
-        assert (done.code, done.err) == (0, "")
+        assert (done.code, done.err) == (0, "만들 것 1건\n  하늘주차: 아지트 1건\n")
         assert "승인" not in done.out
 
     @pytest.mark.parametrize(
@@ -744,6 +784,8 @@ class TestCommand:
             ("a.csv", "--template", "b.csv"),
             ("--nonsense",),
             ("--template",),
+            ("a.csv", "--case", "registration"),
+            ("--case", "registration"),
         ],
     )
     def test_wrong_usage_is_2(self, office: Office, args: tuple[str, ...]) -> None:
@@ -774,10 +816,9 @@ class TestCommand:
         assert [one.problems[0].code for one in told] == ["template.undefined"]
 
     @pytest.mark.parametrize("suffix", ["csv", "xlsx"])
-    def test_the_empty_table_works_as_it_is(
+    def test_the_empty_table_makes_nothing_as_it_is(
         self, home: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str], suffix: str
     ) -> None:
-        """A lead who tries the examples gets a draft of each case."""
         empty = tmp_path / f"새 표.{suffix}"
         make = ("--home", str(home.root), "batch", "--template", str(empty))
         assert command_line(make) == 0
@@ -785,9 +826,37 @@ class TestCommand:
         kept = empty.read_bytes()
         assert (command_line(make), empty.read_bytes()) == (1, kept)
         assert empty.name in capsys.readouterr().err
-        told: list[RowResult] = []
-        report = run(home, empty, told=told.append)
-        assert (report.drafted, report.messages, report.failed) == (6, 6, 0), told
+        report = run(home, empty)
+        assert (report.drafted, report.skipped, report.failed) == (0, 0, 0)
+        assert [one.data["rows"] for one in report.notes] == ["2~7"]
+
+    def test_its_examples_become_drafts_by_their_plain_case(
+        self, home: Home, tmp_path: Path
+    ) -> None:
+        """A lead who tries them gets a draft of each case."""
+        empty = tmp_path / "새 표.csv"
+        assert command_line(("--home", str(home.root), "batch", "--template", str(empty))) == 0
+        plain = empty.read_text("utf-8-sig").replace("(예시) ", "")
+        empty.write_text(plain, "utf-8-sig", newline="")
+        report = run(home, empty)
+        assert (report.drafted, report.messages, report.failed) == (6, 6, 0)
+
+    @pytest.mark.parametrize("case", ["registration", "정기권 미등록", "정기권 등록", "미등록"])
+    def test_an_empty_table_of_one_case(self, home: Home, tmp_path: Path, case: str) -> None:
+        empty = tmp_path / "등록.csv"
+        make = ("--home", str(home.root), "batch", "--template", str(empty), "--case", case)
+        assert command_line(make) == 0
+        (row,) = read_table(empty)
+        assert row["업무"] == "(예시) 정기권 미등록"
+        assert "차량번호" in row
+        assert "기존차량번호" not in row
+
+    def test_an_unknown_case_is_wrong_usage(self, office: Office, tmp_path: Path) -> None:
+        done = office.run("batch", "--template", str(tmp_path / "표.csv"), "--case", "등교")
+        assert done.code == 2
+        assert done.err.startswith("--case: 그런 업무는 없습니다.")
+        assert "정기권 미등록" in done.err
+        assert list(tmp_path.glob("*.csv")) == []
 
     def test_so_many_bad_rows_are_not_all_told(self, office: Office, path: Path) -> None:
         table = brought(path, *(change(number, 현장명="") for number in range(230)))
@@ -808,10 +877,39 @@ class TestCommand:
         office.monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal, raising=False)
         table = brought(path, *map(change, range(20)), change(30, 현장명=""))
         err = office.run("batch", str(table)).err
-        assert ("행까지" in err) == (terminal and step > 0.1)
-        for line in err.split("\n"):  # nothing is left of it before what is said
-            assert line.rpartition("\r")[2].startswith(("22행", "보내는", "팀장", ""))
-            assert "행까지" not in line.rpartition("\r")[2]
+        shown = terminal and step > 0.1
+        for words in (
+            "점검 4 / 21줄",
+            "점검 21 / 21줄",
+            "만드는 중 4 / 20줄",
+            "만드는 중 20 / 20줄",
+        ):
+            assert (words in err) == shown
+
+        said = [text.rpartition("\r")[2] for text in err.split("\n")]  # nothing is left of it
+        assert not any(word in text for text in said for word in ("점검", "만드는 중", "남음"))
+
+    def test_the_time_left_follows_the_rate_so_far(
+        self, office: Office, path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """Each step has its own rate; after a second it is known well enough."""
+        clock = iter([0.0, 1.0, 2.0, 60.0, 60.5, 62.0, 63.0])
+        office.monkeypatch.setattr("parkdraft.cli.batch.time.monotonic", lambda: next(clock))
+        office.monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+        progress = _Progress()
+        for step, done in (("check", 1), ("check", 2), ("check", 9), ("keep", 1), ("keep", 2)):
+            progress(step, 1000 * done, 10_000)
+        progress("keep", 10_000, 10_000)
+        lines = [one for one in capsys.readouterr().err.split("\r") if one.strip()]
+        assert lines == [
+            "점검 1,000 / 10,000줄",
+            "점검 2,000 / 10,000줄 · 약 8초 남음",
+            "점검 9,000 / 10,000줄 · 약 7초 남음",
+            "만드는 중 1,000 / 10,000줄",
+            "만드는 중 2,000 / 10,000줄 · 약 8초 남음",
+            "만드는 중 10,000 / 10,000줄",
+        ]
+        assert (_left(60.1), _left(0.1)) == ("약 2분", "약 1초")
 
     def test_it_is_taken_away_where_the_work_stops(self, office: Office, path: Path) -> None:
         office.monkeypatch.setattr(batch, "GROUP", 2)
@@ -822,6 +920,172 @@ class TestCommand:
         err = office.run("batch", str(brought(path, *map(change, range(7))))).err
         assert "\r" in err
         assert err.rpartition("\r")[2].count("\n") == 2
+
+
+class TestPlan:
+    """What will be done is told before anything is."""
+
+    def test_it_is_told_before_the_first_draft(self, office: Office, path: Path) -> None:
+        plans: list[Report] = []
+
+        def planned(plan: Report) -> None:
+            assert office.states() == {}
+            plans.append(replace(plan))
+
+        table = brought(path, change(0), change(1, 운영사="누리파킹"), change(2, 현장명=""))
+        report = run(office.home(), table, planned=planned)
+        (plan,) = plans
+        assert (plan.drafted, plan.failed, plan.messages) == (2, 1, 2)
+        assert plan.states == {"pending": 1, "waiting": 1}
+        assert (plan.by_route, plan.states) == (report.by_route, report.states)
+        assert (plan.batch, report.messages) == (None, 2)
+
+    def test_every_row_is_found_before_the_plan(self, office: Office, path: Path) -> None:
+        """What to mind of a row is told while it can still be stopped."""
+        said: list[object] = []
+        table = brought(path, change(0, 사용기한="2026-01-02"), change(1, 현장명=""), change(2))
+        run(
+            office.home(),
+            table,
+            found=lambda one: said.append(("found", one.row, bool(one.warnings), one.id)),
+            planned=lambda plan: said.append("plan"),
+            told=lambda one: said.append((one.row, one.status)),
+        )
+        before, after = said[: said.index("plan")], said[said.index("plan") :]
+        assert sorted(one[1:] for one in before if isinstance(one, tuple) and len(one) == 4) == [
+            *((2, True, None), (3, False, None), (4, False, None))
+        ]
+        assert after == ["plan", (2, "drafted"), (4, "drafted")]
+        assert (3, "failed") in before
+
+    def test_people_read_it_on_stderr(self, office: Office, path: Path) -> None:
+        """By operator and channel, what waits for whom, and the kinds of warnings."""
+        office.run("batch", str(brought(path, change(9))))
+        table = brought(
+            path,
+            *(change(one, 사용기한="2026-01-02") for one in range(3)),
+            change(3, 운영사="누리파킹"),
+            change(4, 운영사="하늘주차"),
+            change(5, 현장명=""),
+            change(6, 업무="(예시) 차량번호 변경"),
+            change(9),
+        )
+        for extra in ((), ("--json",), ("--dry-run",)):
+            err = office.run("batch", str(table), "--dry-run", *extra).err
+            lines = err.splitlines()
+            at = next(number for number, text in enumerate(lines) if "예시이므로" in text)
+            assert lines[at].startswith("8행은 예시이므로")
+            assert lines[at + 1 : at + 6] == [
+                "만들 것 5건",
+                "  가온주차: 이메일 3건",
+                "  누리파킹: 이메일 1건",
+                "  하늘주차: 아지트 1건",
+                "그 가운데 승인 대기 3건, 담당자 명단 대기 1건",
+            ]
+            assert lines[at + 6].startswith("확인할 것 3건 (2행부터): ")
+            assert lines[at + 7] == "이미 있어 건너뜀 1건, 고칠 것 1건"
+
+    def test_rows_are_composed_once(self, office: Office, path: Path) -> None:
+        usual, composed = Composer.__call__, list[int]()
+
+        def counted(self: Composer, rows: Sequence[Row]) -> list[Good | Bad]:
+            composed.extend(row.number for row in rows)
+            return usual(self, rows)
+
+        office.monkeypatch.setattr(Composer, "__call__", counted)
+        office.monkeypatch.setattr(batch, "GROUP", 4)
+        office.monkeypatch.setattr(batch, "LEAST", 10)  # in this process
+        run(office.home(), brought(path, *map(change, range(10))))
+        assert composed == list(range(2, 12))
+
+    @pytest.mark.parametrize("combine", [False, True])
+    def test_of_a_long_table_what_waits_is_packed(
+        self, office: Office, path: Path, combine: bool
+    ) -> None:
+        """The drafts are the same, in the same order."""
+        office.monkeypatch.setattr(batch, "GROUP", 4)
+        office.monkeypatch.setattr(holding, "UNPACKED", 6)
+        table = brought(path, *(change(one, 사용기한="2026-01-02") for one in range(20)))
+        told: list[RowResult] = []
+        report = run(office.home(), table, combine=combine, told=told.append)
+        assert [one.row for one in told] == list(range(2, 22))
+        assert all(one.id and one.warnings for one in told)
+        assert (report.drafted, report.messages) == (20, 1 if combine else 20)
+        assert office.verify() == []
+
+
+class TestStopped:
+    """Ctrl+C: what was kept stays, the rest comes when the table is run again."""
+
+    @pytest.mark.parametrize(("step", "kept"), [("check", 0), ("keep", 8)])
+    def test_it_says_what_was_made(self, office: Office, path: Path, step: str, kept: int) -> None:
+        office.monkeypatch.setattr(batch, "GROUP", 4)
+
+        def interrupt(now: str, done: int, _total: int) -> None:
+            if (now, done) == (step, 8):
+                raise KeyboardInterrupt
+
+        table = brought(path, *map(change, range(20)))
+        with pytest.raises(ParkdraftError) as caught:
+            run(office.home(), table, watch=interrupt)
+        (found,) = caught.value.problems
+        assert (found.code, found.data["count"]) == ("batch.stopped", kept)
+        assert len(office.states()) == kept
+        report = run(office.home(), table)
+        assert (report.drafted, report.skipped) == (20 - kept, kept)
+        assert office.verify() == []
+
+    def test_in_the_middle_of_a_group_it_counts_what_is_kept(
+        self, office: Office, path: Path
+    ) -> None:
+        """The database has the group, the command did not learn of it."""
+        office.monkeypatch.setattr(batch, "GROUP", 4)
+        usual = keep_table
+
+        def keep(*args: Any) -> Any:
+            usual(*args)
+            raise KeyboardInterrupt
+
+        with office.monkeypatch.context() as patch:
+            patch.setattr("parkdraft.batch.keep_table", keep)
+            done = office.run("batch", str(brought(path, *map(change, range(9)))))
+        assert (done.code, done.out) == (1, "")
+        assert "멈췄습니다. 그때까지 만든 초안은 4건이고 그대로 남습니다." in done.err
+        assert "같은 표를 다시 돌리면 나머지만 만듭니다." in done.err
+
+    @pytest.mark.skipif(os.name == "nt", reason="Ctrl+C is sent to a group of processes")
+    @pytest.mark.parametrize(("step", "kept"), [("check", 0), ("keep", 8)])
+    def test_every_process_ends_and_nobody_sees_a_traceback(
+        self, office: Office, path: Path, step: str, kept: int
+    ) -> None:
+        """A terminal sends Ctrl+C to the other processes, too."""
+        script = path.with_name("interrupted.py")
+        script.write_text(
+            "import os, signal, sys\n"
+            "from parkdraft import batch\n"
+            "from parkdraft.cli import batch as command\n"
+            "from parkdraft.cli.main import main\n"
+            "batch.GROUP = 4\n"
+            "os.sched_getaffinity = lambda _: {0, 1}\n"
+            "def interrupt(self, step, done, total):\n"
+            f"    if (step, done) == ({step!r}, 8):\n"
+            "        os.killpg(0, signal.SIGINT)\n"
+            "command._Progress.__call__ = interrupt\n"
+            "if __name__ == '__main__':\n"
+            "    main()\n",
+            "utf-8",
+        )
+        table = brought(path, *map(change, range(80)))
+        command = [sys.executable, str(script), "--home", str(office.root), "batch", str(table)]
+        child = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+        )
+        out, err = (said.decode() for said in child.communicate(timeout=60))
+        # the others hold the pipes, too: they have ended
+        assert (child.returncode, out) == (1, "")
+        assert "Traceback" not in err
+        assert f"그때까지 만든 초안은 {kept}건" in err
+        assert len(office.states()) == kept
 
 
 def stopped(office: Office, groups: int, code: str = "storage.full") -> None:

@@ -80,7 +80,7 @@ def test_items_are_taken_as_they_are_needed() -> None:
     results = mapped(doubled, items(), 4)
     assert next(results)[0] == 0
     assert len(taken) < 50
-    results.close()  # type: ignore[attr-defined]
+    results.close()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a session of processes is asked for: not on Windows")

@@ -150,9 +150,9 @@ class TestSameBytes:
     """A file is held against its digest: nothing in it may depend on when it was made."""
 
     def test_equal_rows_are_equal_bytes(self) -> None:
-        first = workbook_bytes(HEADER, ROWS, {0: ["가", "나"]})
+        first = workbook_bytes(HEADER, ROWS, {0: ["가", "나"]}, {1: "예: 12가3456"})
         time.sleep(1.1)
-        assert workbook_bytes(HEADER, iter(ROWS), {0: ("가", "나")}) == first
+        assert workbook_bytes(HEADER, iter(ROWS), {0: ("가", "나")}, {1: "예: 12가3456"}) == first
         assert workbook_bytes(HEADER, ROWS[:1], {0: ["가", "나"]}) != first
 
     def test_no_time_stands_in_it(self) -> None:
@@ -248,6 +248,30 @@ class TestLists:
 
     def test_without_lists_there_is_one_sheet(self) -> None:
         assert len(opened(workbook_bytes(HEADER, ROWS)).worksheets) == 1
+
+
+class TestNotes:
+    """What is told where somebody points at a heading."""
+
+    def test_each_stands_at_its_heading_and_is_no_cell(self, tmp_path: Path) -> None:
+        path = tmp_path / "표.xlsx"
+        path.write_bytes(workbook_bytes(HEADER, ROWS, notes={1: "필수\n예: 12가3456"}))
+        header = openpyxl.load_workbook(path).worksheets[0][1]
+        notes = [cell.comment.text if cell.comment else None for cell in header]
+        assert notes == [None, "필수\n예: 12가3456", None, None]
+        assert [row.cells["plate"] for row in open_table(path, COLUMNS).rows] == [
+            row[1] for row in ROWS
+        ]
+
+    def test_a_longer_one_is_larger(self) -> None:
+        """Excel shows no scroll bar: what does not fit is not seen."""
+        texts = ["가", "가\n나", "가" * 100]
+        data = workbook_bytes(HEADER, [], notes=dict(enumerate(texts)))
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            (drawn,) = (one for one in archive.namelist() if one.endswith(".vml"))
+            heights = [int(one) for one in re.findall(rb"height:(\d+)px", archive.read(drawn))]
+        assert len(heights) == 3
+        assert heights == sorted(set(heights))
 
 
 class TestRefused:

@@ -1,4 +1,4 @@
-"""A table of cases becomes drafts: composed block by block, kept group by group.
+"""A table of cases becomes drafts: first all is composed and counted, then kept group by group.
 
 A row that stands in a draft already, whoever made it, is known by its cells and its place among
 equal ones, and skipped; so a run that was stopped goes on from there.
@@ -8,21 +8,26 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
 
 from parkdraft.composing import Bad, Composer, Good, Setting
 from parkdraft.errors import ParkdraftError, Problem, StorageError
+from parkdraft.holding import Held, Ready
 from parkdraft.home import Home
 from parkdraft.outbox.box import Outbox
 from parkdraft.outbox.create import TableDraft, keep_table
-from parkdraft.outbox.facts import NewDraft, TableRow
+from parkdraft.outbox.facts import Filters, TableRow
 from parkdraft.outbox.ids import new_batch
+from parkdraft.report import Report, RowResult
 from parkdraft.sharing import mapped
-from parkdraft.tables.casecolumns import CASE, CASE_COLUMNS
+from parkdraft.tables.casecolumns import CASE, CASE_COLUMNS, EXAMPLE_MARK, is_example
 from parkdraft.tables.failed import write_failed
-from parkdraft.tables.reading import Row, Table, open_table
+from parkdraft.tables.reading import Row, open_table
+from parkdraft.tables.source import ranges
+
+__all__ = ["Report", "RowResult", "run"]
 
 GROUP = 1000
 """Rows that are composed, and made durable, together."""
@@ -32,44 +37,9 @@ MOST_TOGETHER = 500
 """Cases that one draft holds at most; a longer list is no message that somebody reads."""
 
 
-class RowResult(NamedTuple):
-    """What became of a row: ``drafted``, ``skipped`` (it was drafted before) or ``failed``.
-
-    ``about`` says in a dry run where the row would go.
-    """
-
-    row: int
-    status: str
-    id: str | None = None
-    problems: tuple[Problem, ...] = ()
-    warnings: tuple[Problem, ...] = ()
-    about: NewDraft | None = None
-
-
 Told = Callable[[RowResult], None]
-Watch = Callable[[int], None]
-"""Is told how many rows are dealt with."""
-
-
-@dataclass
-class Report:
-    """How many rows became what; ``messages`` are the drafts, which may hold several rows.
-
-    ``by_route`` counts rows by channel and partner, ``states`` by where their drafts start.
-    ``batch`` names the drafts of this run; ``problems`` say why there is no table of failed
-    rows where there should be one, ``notes`` what else happened in the outbox.
-    """
-
-    drafted: int = 0
-    skipped: int = 0
-    failed: int = 0
-    messages: int = 0
-    by_route: Counter[tuple[str, str | None]] = field(default_factory=Counter)
-    states: Counter[str] = field(default_factory=Counter)
-    batch: str | None = None
-    failed_table: Path | None = None
-    problems: tuple[Problem, ...] = ()
-    notes: tuple[Problem, ...] = ()
+Watch = Callable[[str, int, int], None]
+"""Is told which step it is, ``check`` or ``keep``, and how many of how many rows are done."""
 
 
 def run(
@@ -79,62 +49,88 @@ def run(
     combine: bool = False,
     dry_run: bool = False,
     failed_too: bool = False,
+    found: Told = lambda _: None,
+    planned: Callable[[Report], None] = lambda _: None,
     told: Told = lambda _: None,
-    watch: Watch = lambda _: None,
+    watch: Watch = lambda *_: None,
 ) -> Report:
     """Draft every good row of the table at ``path``; bad rows go to the table beside it.
 
-    ``combine`` makes one draft of rows that go to the same people for the same case. A
-    ``dry_run`` keeps nothing, with ``failed_too`` but the table of bad rows. Raises
-    TableError for a file that cannot be used at all, DirectoryError, and StorageError; what
-    was kept until then stays, and the next run goes on from there.
+    ``combine`` makes one draft of rows that go to the same people for the same case. ``found``
+    is told of each row when it is composed; ``planned`` what will be done, before anything is;
+    ``told`` what became of each row in the end. A ``dry_run`` stops after the plan and keeps
+    nothing, with ``failed_too`` but the table of bad rows.
+
+    Raises TableError for a file that cannot be used at all, DirectoryError, and StorageError;
+    and ParkdraftError where somebody stops it. What was kept until then stays, and the next run
+    goes on from there.
     """
     table = open_table(path, CASE_COLUMNS, (CASE,))
-    compose = Composer(Setting.of(home, combine=combine))
+
+    def tell(result: RowResult) -> None:
+        found(result)
+        if dry_run or result.status != "drafted":
+            told(result)
+
     with home.drafts(create=not dry_run) as box:
-        work = _Work(box, compose, dry_run=dry_run, told=told)
+        check = _Check(box, Composer(Setting.of(home, combine=combine)), tell)
+        check.plan.notes = (*table.notes, *_examples(table.rows))
+        keep = _Keep(box, check, told)
         try:
-            for composed in mapped(compose, _blocks(table), LEAST):
-                work.take(composed)
-                watch(composed[-1].row)
-            work.end()
+            check.rows([row for row in table.rows if not is_example(row.cells)], watch)
+            planned(check.plan)
+            report = check.plan if dry_run else keep.all(watch)
         except ParkdraftError as error:
-            kept = Problem("batch.kept", data={"count": work.report.drafted})
-            raise type(error)([*error.problems, kept]) from error
-        report = work.report
-    report.notes = tuple(box.notes)
-    if work.reasons and (failed_too or not dry_run):
+            raise type(error)([*error.problems, *keep.until_then("batch.kept")]) from error
+        except KeyboardInterrupt as error:
+            if not (problems := keep.until_then("batch.stopped")):
+                raise
+            raise ParkdraftError(problems) from error
+    report.happened = tuple(box.notes)
+    if check.reasons and (failed_too or not dry_run):
         try:
-            report.failed_table = write_failed(table, work.reasons, home.now())
+            report.failed_table = write_failed(table, check.reasons, home.now())
         except StorageError as error:
             report.problems = error.problems
     return report
 
 
-def _blocks(table: Table) -> Iterator[list[Row]]:
-    block: list[Row] = []
-    for row in table.rows:
-        block.append(row)
-        if len(block) == GROUP:
-            yield block
-            block = []
-    if block:
-        yield block
+def _examples(rows: Sequence[Row]) -> tuple[Problem, ...]:
+    """What is said of the rows that only show how to fill in the table."""
+    numbers = [row.number for row in rows if is_example(row.cells)]
+    data = {"rows": ranges(numbers), "mark": EXAMPLE_MARK}
+    return (Problem("batch.examples", data=data),) if numbers else ()
 
 
-class _Work:
-    """One table at work: what became of its rows."""
+def _blocks(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
+    for start in range(0, len(rows), GROUP):
+        yield rows[start : start + GROUP]
 
-    def __init__(self, box: Outbox, compose: Composer, *, dry_run: bool, told: Told) -> None:
-        self.report = Report()
+
+class _Check:
+    """The first step: every row is composed and counted; nothing is kept."""
+
+    def __init__(self, box: Outbox, compose: Composer, tell: Told) -> None:
+        self.plan = Report()
         self.reasons: dict[int, tuple[Problem, ...]] = {}  # of the bad rows, by number
-        self._box, self._compose, self._dry_run, self._told = box, compose, dry_run, told
-        self._batch = new_batch(box.now().date())
+        self.held = Held()
+        self.compose = compose
+        self._box, self._tell = box, tell
         self._places: Counter[str] = Counter()
         self._groups: dict[tuple[object, ...], list[Good]] = {}
 
-    def take(self, rows: Iterable[Good | Bad]) -> None:
-        """Deal with some rows: tell of the bad ones, keep the good ones or lay them together."""
+    def rows(self, rows: Sequence[Row], watch: Watch) -> None:
+        """Compose all rows; what can be drafted is held."""
+        done = 0
+        with closing(mapped(self.compose, _blocks(rows), LEAST)) as composed:
+            for block in composed:
+                self._take(block)
+                done += len(block)
+                watch("check", done, len(rows))
+        self._hold(list(self._groups.values()))
+
+    def _take(self, rows: Iterable[Good | Bad]) -> None:
+        """Deal with some rows: tell of the bad ones, hold the new ones or lay them together."""
         good = []
         for one in rows:
             if isinstance(one, Bad):
@@ -144,8 +140,7 @@ class _Work:
             (cells,) = one.new.rows
             self._places[cells] += 1
             good.append(one._replace(key=TableRow(cells, self._places[cells])))
-        alone = not (self._dry_run or self._groups or any(one.group for one in good))
-        known = {} if alone else self._box.store.known_rows(one.key.cells for one in good)
+        known = self._box.store.known_rows(one.key.cells for one in good)
         drafts: list[list[Good]] = []
         for one in good:
             if one.key in known and known[one.key].live:
@@ -157,45 +152,74 @@ class _Work:
                 group.append(one)
                 if len(group) == MOST_TOGETHER:
                     drafts.append(self._groups.pop(one.group))
-        self._keep(drafts)
+        self._hold(drafts)
 
-    def end(self) -> None:
-        """Keep what was laid together."""
-        self._keep(list(self._groups.values()))
-        self._groups.clear()
-
-    def _keep(self, drafts: Sequence[Sequence[Good]]) -> None:
-        """Keep drafts of these rows; rows that somebody else has drafted meanwhile are left out."""
-        left = [(list(rows), self._compose.shared(rows)) for rows in drafts]
-        while left:
-            if self._dry_run:
-                kept: Sequence[str | frozenset[TableRow] | None] = [None] * len(left)
-            else:
-                wanted = [TableDraft(new, tuple(one.key for one in rows)) for rows, new in left]
-                kept = keep_table(self._box, wanted, self._batch)
-            again = []
-            for (rows, new), result in zip(left, kept, strict=True):
-                if not isinstance(result, frozenset):
-                    self._drafted(rows, new, result)
-                    continue
-                for one in rows:
-                    if one.key in result:
-                        self._count(RowResult(one.row, "skipped"))
-                if rest := [one for one in rows if one.key not in result]:
-                    again.append((rest, self._compose.shared(rest)))
-            left = again
-        if not self._dry_run:
-            self._box.finish()
-
-    def _drafted(self, rows: Sequence[Good], new: NewDraft, draft_id: str | None) -> None:
-        for one in rows:
-            about = new._replace(site=one.new.site) if self._dry_run else None
-            self._count(RowResult(one.row, "drafted", draft_id, (), one.warnings, about))
-        self.report.messages += 1
-        self.report.batch = self._batch if draft_id else None
-        self.report.by_route[new.channel, new.partner] += len(rows)
-        self.report.states[new.state] += len(rows)
+    def _hold(self, drafts: Sequence[Sequence[Good]]) -> None:
+        ready = [Ready(tuple(rows), self.compose.shared(rows)) for rows in drafts]
+        for draft in ready:
+            self.plan.add(draft)
+            for one in draft.rows:
+                self.plan.warn(one.row, one.warnings)
+                self._count(RowResult(one.row, "drafted", None, (), one.warnings, one.new))
+        if ready:
+            self.held.add(ready)
 
     def _count(self, result: RowResult) -> None:
-        setattr(self.report, result.status, getattr(self.report, result.status) + 1)
+        self.plan.count(result)
+        self._tell(result)
+
+
+class _Keep:
+    """The second step: what was composed is kept, group by group."""
+
+    def __init__(self, box: Outbox, check: _Check, told: Told) -> None:
+        self._box, self._check, self._told = box, check, told
+        self._batch = new_batch(box.now().date())
+
+    def all(self, watch: Watch) -> Report:
+        """Keep everything that is held; what became of it."""
+        plan = self._check.plan
+        report = replace(plan, drafted=0, messages=0, by_route=Counter(), states=Counter())
+        done = 0
+        for drafts in self._check.held.taken():
+            self._group(drafts, report)
+            self._box.finish()
+            done += sum(len(one.rows) for one in drafts)
+            watch("keep", done, plan.drafted)
+        return report
+
+    def _group(self, drafts: Sequence[Ready], report: Report) -> None:
+        """Keep some drafts; rows that somebody else has drafted meanwhile are left out."""
+        while drafts:
+            wanted = [TableDraft(new, tuple(one.key for one in rows)) for rows, new in drafts]
+            kept = keep_table(self._box, wanted, self._batch)
+            again = []
+            for draft, result in zip(drafts, kept, strict=True):
+                if isinstance(result, frozenset):
+                    again += self._without(draft, result, report)
+                    continue
+                report.add(draft)
+                report.batch = self._batch
+                for one in draft.rows:
+                    self._count(RowResult(one.row, "drafted", result, (), one.warnings), report)
+            drafts = again
+
+    def _without(self, draft: Ready, taken: frozenset[TableRow], report: Report) -> list[Ready]:
+        """The draft of what is left of its rows, if anything is."""
+        for one in draft.rows:
+            if one.key in taken:
+                self._count(RowResult(one.row, "skipped"), report)
+        rest = tuple(one for one in draft.rows if one.key not in taken)
+        return [Ready(rest, self._check.compose.shared(rest))] if rest else []
+
+    def _count(self, result: RowResult, report: Report) -> None:
+        report.count(result)
         self._told(result)
+
+    def until_then(self, code: str) -> list[Problem]:
+        """How many drafts were kept before it ended early, as the outbox itself has it."""
+        try:
+            count = sum(self._box.store.counts(Filters(batch=self._batch)).values())
+        except ParkdraftError:  # what stopped it may stop this, too, and is the one to be told
+            return []
+        return [Problem(code, data={"count": count})] if count or code == "batch.stopped" else []

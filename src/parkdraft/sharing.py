@@ -6,10 +6,11 @@ can be holding a lock. Where there can be none, or one dies, this process does t
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from itertools import islice
 from typing import TypeVar
 
@@ -19,10 +20,11 @@ _AHEAD = 3
 """Pieces of work that wait for each process, so that none waits for us."""
 
 
-def mapped(work: Callable[[_T], _R], items: Iterable[_T], least: int) -> Iterator[_R]:
+def mapped(work: Callable[[_T], _R], items: Iterable[_T], least: int) -> Generator[_R, None, None]:
     """What ``work`` makes of each item; it has no effects, and items and results pickle.
 
-    For fewer items than ``least``, starting a process takes longer than it saves.
+    For fewer items than ``least``, starting a process takes longer than it saves. Who may stop
+    early closes it: what is not begun is then left.
     """
     left = iter(items)
     first = list(islice(left, least))
@@ -51,7 +53,9 @@ def _shared(
             waiting.append((item, None))
 
     try:
-        for item in (*first, *islice(left, count * _AHEAD)):
+        with _uninterrupted():  # the first item starts the processes
+            submit(first[0])
+        for item in (*first[1:], *islice(left, count * _AHEAD)):
             submit(item)
         while waiting:
             item, future = waiting.popleft()
@@ -64,6 +68,22 @@ def _shared(
                 submit(item)
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+@contextlib.contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Ctrl+C comes afterwards, and never to processes that are started meanwhile.
+
+    They would tell of it at length before ``_begin`` is reached. Windows has no such thing.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _begin() -> None:

@@ -87,6 +87,27 @@ class TestCheck:
         assert failed.data.decode("utf-8-sig").splitlines()[0].endswith('"오류"')
         assert "%EB%B3%80%EA%B2%BD.csv.failed.csv" in failed.headers["Content-Disposition"]
 
+    def test_examples_are_told_and_are_no_rows(self, browser: Browser) -> None:
+        shown = ("(예시) 차량번호 변경", *GOOD[1:])
+        page = bring(browser, table(shown, GOOD)).text
+        assert "초안 만들기 (1)" in page
+        assert page.count("2행은 예시이므로") == 1
+        alone = bring(browser, table(shown)).text
+        assert "초안 만들기" not in alone
+        assert "만들 줄이 없습니다. 요청을 적은 뒤" in alone
+
+    def test_it_says_what_waits_and_what_to_mind(self, browser: Browser) -> None:
+        """The plan of the command line: where drafts start, and the kinds of warnings."""
+        header = (*HEADER, "사용기한")
+        rows = [(*one, "2020-01-02") for one in good(3)]
+        written = io.StringIO()
+        csv.writer(written).writerows((header, *rows))
+        page = bring(browser, written.getvalue().encode("utf-8-sig")).text
+        assert "그 가운데 승인 대기 3건" in page
+        (kinds,) = re.findall(r'aria-label="확인할 것의 종류">(.*?)</ul>', page)
+        assert kinds.count("<li>") == 1
+        assert '<span class="count">3</span>' in kinds
+
     def test_combining_is_counted(self, browser: Browser) -> None:
         page = bring(browser, table(*good(5)), combine="on")
         assert "초안 만들기 (1)" in page.text
@@ -119,12 +140,22 @@ class TestCheck:
         assert empty.data.startswith(b"PK")
         page = bring(browser, empty.data, "빈 표.xlsx")
         assert page.status_code == 200
-        assert "만들 수 있는 줄" in page.text
+        assert "2~7행은 예시이므로" in page.text
 
     def test_the_csv_template(self, browser: Browser) -> None:
         empty = browser.get("/batch/template.csv")
         assert empty.data.startswith('\ufeff"업무"'.encode())
         assert browser.get("/batch/template.exe").status_code == 404
+
+    def test_a_template_of_one_case(self, browser: Browser) -> None:
+        page = browser.get("/batch").text
+        assert page.count("<option value=") == 7
+        empty = browser.get("/batch/template.csv?case=lot-info")
+        (row,) = csv.DictReader(io.StringIO(empty.data.decode("utf-8-sig")))
+        assert row["업무"] == "(예시) 주차장 정보수정"
+        assert "차량번호" not in row
+        assert browser.get("/batch/template.csv?case=").data.count(b"\r\n") == 7
+        assert browser.get("/batch/template.csv?case=nothing").status_code == 404
 
 
 class TestMake:
@@ -186,12 +217,14 @@ class TestMake:
         page = bring(browser, table(*good(3)))
         assert "표를 점검하고 있습니다" in page.text
         state = f"{address(page)}/state"
-        assert browser.get(state).json == {"running": True, "count": 0, "of": None}
+        assert browser.get(state).json == {**{"running": True, "count": 0, "of": 0, "words": ""}}
         assert make(browser, page).status_code == 200  # not yet: nothing is started
         begin.set()
         job = browser.app.extensions["uploads"].get(address(page).rpartition("/")[2]).about
         assert job.ended.wait(10)
-        assert browser.get(state).json == {"running": False, "count": 4, "of": None}
+        assert browser.get(state).json == {
+            **{"running": False, "count": 3, "of": 3, "words": "점검 3 / 3줄"}
+        }
         assert browser.centre.ids() == []
         assert "초안 만들기 (3)" in browser.get(address(page)).text
 

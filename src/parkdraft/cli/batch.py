@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Collection, Iterator
+from math import ceil
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +15,21 @@ import click
 from parkdraft.batch import Report, RowResult, run
 from parkdraft.cli.answers import CHECK_SENDER, NOT_APPROVED, PLACEHOLDER
 from parkdraft.cli.homes import open_home
-from parkdraft.cli.layout import echo, note, print_json
+from parkdraft.cli.layout import echo, note, print_json, width
 from parkdraft.cli.refusals import line
 from parkdraft.cli.usage import KoreanCommand, WrongUsage
 from parkdraft.errors import Problem
 from parkdraft.home import Home
 from parkdraft.process import labels
-from parkdraft.wording import as_data
+from parkdraft.process.cases import CASES, Case
+from parkdraft.process.details import find_case
+from parkdraft.report import progress
+from parkdraft.wording import as_data, message
 
 _SHOWN = 200
 """Bad rows that are told on the screen; the table of failed rows has them all."""
+_SELDOM = 0.2
+"""Seconds between two looks at how far it is."""
 
 
 def _batch(
@@ -30,48 +38,72 @@ def _batch(
     combine: bool,
     dry_run: bool,
     template: str | None,
+    case: str | None,
     json: bool,
 ) -> int:
     if (file is None) == (template is None):
         raise WrongUsage("표 파일 하나를 적거나, 빈 표를 만들려면 --template 파일을 적으세요.")
+    if case is not None and template is None:
+        raise WrongUsage("--case는 --template과 함께 적습니다.")
     home = open_home(context)
     if template is not None:
-        return _template(home, Path(template))
-    rows: list[RowResult] = []
-    progress = _Progress()
-    screen = _Screen(progress)
+        return _template(
+            home, Path(template), CASES.values() if case is None else [find_case(case)]
+        )
+    return _drafted(home, Path(str(file)), combine=combine, dry_run=dry_run, json=json)
+
+
+def _drafted(home: Home, path: Path, *, combine: bool, dry_run: bool, json: bool) -> int:
+    rows: list[dict[str, Any]] = []
+    line_below = _Progress()
+    screen = _Screen(line_below)
+
+    def planned(plan: Report) -> None:
+        line_below.clear()
+        screen.done()
+        for text in (*map(line, plan.notes), *_plan(home, plan)):
+            note(text)
 
     def told(result: RowResult) -> None:
-        screen(result)
         if json:
-            rows.append(result)
+            rows.append(_row(result))
 
     try:
         report = run(
-            home, Path(str(file)), combine=combine, dry_run=dry_run, told=told, watch=progress
+            home,
+            path,
+            combine=combine,
+            dry_run=dry_run,
+            found=screen,
+            planned=planned,
+            told=told,
+            watch=line_below,
         )
     finally:
-        progress.clear()
-    screen.done()
-    for problem in (*report.problems, *report.notes):
+        line_below.clear()
+    for problem in (*report.problems, *report.happened):
         note(line(problem))
     _mind(home, report)
     if json:
-        rows.sort(key=lambda row: row.row)
+        rows.sort(key=itemgetter("row"))
         counts = {"drafted": report.drafted, "skipped": report.skipped, "failed": report.failed}
-        print_json({**counts, "batch": report.batch, "rows": [_row(row) for row in rows]})
+        print_json({**counts, "batch": report.batch, "rows": rows})
     else:
         _show(home, report, dry_run=dry_run)
     return 1 if report.failed else 0
 
 
-def _template(home: Home, path: Path) -> int:
-    from parkdraft.tables.template import worked_examples, write_template
+def _template(home: Home, path: Path, cases: Collection[Case]) -> int:
+    from parkdraft.process.examples import worked_examples
+    from parkdraft.tables.template import write_template
 
-    write_template(path, worked_examples(home.directory, home.now().date()))
+    examples = worked_examples(home.directory, home.now().date(), cases)
+    write_template(path, examples, [one.name for one in home.directory.partners.values()])
     echo(f"빈 표를 만들었습니다: {path}")
+    examples_are = "업무마다 예시가 한 줄씩" if len(cases) > 1 else "예시가 한 줄"
     click.echo(
-        "업무마다 예시가 한 줄씩 있습니다. 예시를 지우고 채운 뒤 parkdraft batch로 돌리세요."
+        f"{examples_are} 있습니다. 예시로는 초안을 만들지 않습니다. "
+        "그 아래를 채운 뒤 parkdraft batch로 돌리세요."
     )
     return 0
 
@@ -89,15 +121,15 @@ def _row(result: RowResult) -> dict[str, Any]:
 class _Screen:
     """Tells of bad rows, and of what is probably a slip, as they are found; not of too many."""
 
-    def __init__(self, progress: _Progress) -> None:
+    def __init__(self, line_below: _Progress) -> None:
         self.count = 0
-        self.progress = progress
+        self.line_below = line_below
 
     def __call__(self, result: RowResult) -> None:
         for problem in (*result.problems, *result.warnings):
             self.count += 1
             if self.count <= _SHOWN:
-                self.progress.clear()
+                self.line_below.clear()
                 note(line(problem.at(row=result.row)))
 
     def done(self) -> None:
@@ -107,32 +139,71 @@ class _Screen:
 
 
 class _Progress:
-    """One line on a terminal that is written over, where it takes longer than a second."""
+    """One line on a terminal that is written over: how far it is, and how long it will take."""
 
     def __init__(self) -> None:
-        self.started = self.last = time.monotonic()
-        self.shown = False
+        self.step = "check"
+        self.began = self.called = self.shown = time.monotonic()
+        self.width = 0
 
-    def __call__(self, row: int) -> None:
-        now = time.monotonic()
-        if now - self.started > 1 and now - self.last > 0.2 and sys.stderr.isatty():
-            self.last, self.shown = now, True
-            click.echo(f"\r{row:,}행까지  ", nl=False, err=True)
+    def __call__(self, step: str, done: int, total: int) -> None:
+        before, self.called = self.called, time.monotonic()
+        if step != self.step:
+            self.step, self.began = step, before
+        if self.called - self.shown < _SELDOM or not sys.stderr.isatty():
+            return
+        self.shown = self.called
+        text, so_far = progress(step, done, total), self.called - self.began
+        if so_far > 1 and done < total:
+            text += f" · {_left(so_far / done * (total - done))} 남음"
+        self.clear()
+        self.width = width(text)
+        click.echo(text, nl=False, err=True)
 
     def clear(self) -> None:
         """Take the line away."""
-        if self.shown:
-            self.shown = False
-            click.echo(f"\r{' ' * 30}\r", nl=False, err=True)
+        if self.width:
+            click.echo(f"\r{' ' * self.width}\r", nl=False, err=True)
+            self.width = 0
+
+
+def _left(seconds: float) -> str:
+    """``약 5초``, ``약 2분``."""
+    return f"약 {ceil(seconds / 60)}분" if seconds > 60 else f"약 {max(1, ceil(seconds))}초"
+
+
+def _plan(home: Home, plan: Report) -> list[str]:
+    """What will be done, in lines for people."""
+    states = [
+        f"{labels.STATES[state][0]} {plan.states[state]:,}건"
+        for state in ("pending", "waiting")
+        if plan.states[state]
+    ]
+    together = f" (초안 {plan.messages:,}개)" if plan.messages != plan.drafted else ""
+    lines = [f"만들 것 {plan.drafted:,}건{together}", *_routes(home, plan)]
+    lines += [f"그 가운데 {', '.join(states)}"] if states else []
+    lines += [
+        f"확인할 것 {kind.times:,}건 ({kind.first.row}행부터): {message(kind.first)}"
+        for kind in plan.warned.values()
+    ]
+    if plan.skipped or plan.failed:
+        lines.append(f"이미 있어 건너뜀 {plan.skipped:,}건, 고칠 것 {plan.failed:,}건")
+    return lines
+
+
+def _routes(home: Home, report: Report) -> Iterator[str]:
+    """Where the rows go, most of them first: ``  가온주차: 이메일 3건``."""
+    partners = home.directory.partners
+    for (channel, partner), count in report.by_route.most_common():
+        name = partners[partner].name if partner else "운영사 없음"
+        yield f"  {name}: {labels.CHANNELS[channel][0]} {count:,}건"
 
 
 def _show(home: Home, report: Report, *, dry_run: bool) -> None:
     if report.by_route:
         click.echo("미리보기입니다. 파일은 만들지 않습니다." if dry_run else "초안을 만들었습니다.")
-    partners = home.directory.partners
-    for (channel, partner), count in sorted(report.by_route.items(), key=lambda one: -one[1]):
-        name = partners[partner].name if partner else "운영사 없음"
-        click.echo(f"  {name}: {labels.CHANNELS[channel][0]} {count:,}건")
+    for text in _routes(home, report):
+        click.echo(text)
     messages = f" (초안 {report.messages:,}개)" if report.messages != report.drafted else ""
     made = "만들 것" if dry_run else "만듦"
     click.echo(
@@ -179,6 +250,7 @@ batch = KoreanCommand(
         click.Option(
             ["--template"], metavar="파일", help="예시가 든 빈 표(.xlsx 또는 .csv)를 만듭니다."
         ),
+        click.Option(["--case"], metavar="업무", help="--template의 표를 이 업무만으로 만듭니다."),
         click.Option(["--json"], is_flag=True, help="결과를 JSON으로 보여 줍니다."),
     ],
     callback=click.pass_context(_batch),

@@ -36,7 +36,7 @@ def line(problem: Problem) -> str:
         return f"{FIELDS[problem.field].label}: {text}"
     if problem.field in FIELDS:
         return f"--{problem.field}({FIELDS[problem.field].label}): {text}"
-    if problem.field in ("month", "attach", "masked"):
+    if problem.field in ("month", "attach", "masked", "case"):
         return f"--{problem.field}: {text}"
     return f"{problem.field}: {text}" if problem.field else text
 

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from parkdraft.patterns import lazy
 from parkdraft.process import labels
 from parkdraft.process.cases import FIELDS, Field
 from parkdraft.tables.columns import Column
 
 CASE = "case"
 """The one column that is no field: which kind of case the row is."""
+EXAMPLE_MARK = "(예시)"
+"""What stands before the case in a row that only shows how to fill in the table."""
 
-_CASE_LABEL = "업무"
+_EXAMPLE = lazy(r"\W*예시")
+
 _FIRST = ("partner", "operator", "site")
+_FILLS = ("partner", "operator", "site", "integration")
+"""Columns of which a merged cell counts for each of its rows: where a case happens."""
 _KINDS = {"date": "date", "moment": "datetime", "money": "money", "phone": "phone"}
 _ALIASES: dict[str, tuple[str, ...]] = {
-    CASE: ("업무구분", "업무명"),
+    CASE: ("업무", "업무구분", "업무명"),
     "partner": ("운영사명",),
     "operator": ("실운영사",),
     "site": ("현장", "주차장", "주차장명"),
     "integration": ("연동", "연동여부"),
+    "ticket": ("상담번호",),
     "plate": ("차번호",),
     "old-plate": ("기존번호", "변경전차량번호", "변경전번호"),
     "new-plate": ("변경번호", "변경후차량번호", "변경후번호"),
@@ -44,11 +52,11 @@ _ALIASES: dict[str, tuple[str, ...]] = {
 
 def _column(field: Field) -> Column:
     spellings = (field.label, *_ALIASES.get(field.name, ()))
-    return Column(field.name, spellings, _KINDS.get(field.kind, "text"))
+    return Column(field.name, spellings, _KINDS.get(field.kind, "text"), field.name in _FILLS)
 
 
 CASE_COLUMNS: tuple[Column, ...] = (
-    Column(CASE, (_CASE_LABEL, *_ALIASES[CASE])),
+    Column(CASE, _ALIASES[CASE], fills=True),
     *(_column(FIELDS[name]) for name in dict.fromkeys((*_FIRST, *FIELDS))),
 )
 """All columns of a table of cases, in the order in which one is written for people."""
@@ -65,3 +73,9 @@ CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 """Column name → the words to choose from, for columns with fixed values."""
+
+
+def is_example(cells: Mapping[str, str]) -> bool:
+    """Whether a row (column name → text) is marked as an example, in whatever brackets."""
+    start = unicodedata.normalize("NFC", cells.get(CASE, "")[:20])
+    return _EXAMPLE.match(start) is not None

@@ -1,56 +1,48 @@
-"""The table that a lead fills in: Korean headings, and one worked example of each case."""
+"""The table that people fill in: Korean headings with notes, lists to choose from, examples."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from parkdraft.errors import ParkdraftError, Problem, StorageError
-from parkdraft.process import labels
+from parkdraft.errors import Problem, StorageError
 from parkdraft.process.cases import CASES, FIELDS, Case
-from parkdraft.process.coverage import questions
-from parkdraft.process.directory import Directory
-from parkdraft.process.inquiry import inquire
-from parkdraft.process.places import Known
-from parkdraft.process.routing import Decision
-from parkdraft.process.sites import SiteList
-from parkdraft.process.values import read_choice
 from parkdraft.storing import put, storage_errors
-from parkdraft.tables.casecolumns import CASE, CASE_COLUMNS, CHOICES
+from parkdraft.tables.casecolumns import CASE, CASE_COLUMNS, CHOICES, EXAMPLE_MARK
+from parkdraft.tables.columns import Column
 from parkdraft.tables.workbook import workbook_bytes
 from parkdraft.tables.writing import write_csv
 
-TEMPLATE_COLUMNS = tuple(
-    column for column in CASE_COLUMNS if not column.name.endswith("-confirmed")
-)
-"""What is doubtful is confirmed one by one; a template must not invite to do it."""
-
-_OPTIONAL: dict[str, tuple[str, ...]] = {
-    "registration": ("end", "product", "ticket", "customer", "phone"),
-    "plate-change": ("from-date", "ticket"),
-    "cancellation": ("answer", "product", "ticket"),
-    "payment-cancel": ("approval-no", "paid-with", "ticket", "urgent"),
-    "lot-info": ("ticket",),
-    "parking-ticket": ("plate", "ticket"),
+FORMATS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "plate": ("번호판에 적힌 대로 모두 적습니다.", ("12가3456",)),
+    "date": ("", ("2026-12-01", "12/1", "12월 1일")),
+    "moment": ("날짜와 시각을 적습니다.", ("2026-11-20 14:05", "11/20 오후 2:05")),
+    "money": ("", ("12,000원", "12000")),
+    "days": ("날수를 적습니다.", ("10",)),
+    "phone": ("", ("010-1234-5678",)),
 }
-"""What people usually fill in beside what a case needs."""
+"""Kind of value → what to write, and how; all of it is read."""
+_CHOOSE = "목록에서 고르세요."
+_UNLISTED = "현장 명단에 없는 현장이면 적으세요."
+_DISCOUNT = "사유가 '할인 미적용'일 때 적으세요."
+_MORE = {
+    CASE: f"'{EXAMPLE_MARK}'로 시작하는 줄은 초안을 만들지 않습니다.",
+    "partner": _UNLISTED,
+    "integration": _UNLISTED,
+    "discount": _DISCOUNT,
+    "proof": _DISCOUNT,
+}
+"""What to know of a column beside its field's own help."""
 
 
-def worked_examples(directory: Directory, today: date) -> list[dict[str, str]]:
-    """One row for each case (column name → text), each with a route in this directory.
+def write_template(
+    path: Path, examples: Mapping[str, Mapping[str, str]], partners: Sequence[str]
+) -> None:
+    """Write the table to ``path``: a CSV, or an XLSX with lists and notes, by its suffix.
 
-    Values are the examples of the fields; partner and integration the first that lead to an
-    e-mail with recipients, else to any draft.
-    """
-    return [_routed(directory, case, today) for case in CASES.values()]
-
-
-def write_template(path: Path, examples: Sequence[Mapping[str, str]]) -> None:
-    """Write the table to ``path``: a CSV or, with lists to choose from, an XLSX, by its suffix.
-
-    ``examples`` are rows as ``worked_examples`` gives them. Raises StorageError: another
-    suffix, a file of this name (it stays as it is), or what the file system refuses.
+    ``examples``, as ``worked_examples`` gives them, say for which cases; ``partners`` are the
+    names to choose from. Raises StorageError: another suffix, a file of this name (it stays as
+    it is), or what the file system refuses.
     """
     suffix = path.suffix.casefold()
     if suffix not in (".csv", ".xlsx"):
@@ -58,62 +50,55 @@ def write_template(path: Path, examples: Sequence[Mapping[str, str]]) -> None:
     with storage_errors(path.name):
         if path.exists():
             raise StorageError([Problem("table.exists", data={"file": path.name})])
-    header = [column.labels[0] for column in TEMPLATE_COLUMNS]
-    rows = [[example.get(column.name, "") for column in TEMPLATE_COLUMNS] for example in examples]
+    cases = [CASES[name] for name in examples]
+    columns = template_columns(cases)
+    header = [column.labels[0] for column in columns]
+    marked = [
+        {CASE: f"{EXAMPLE_MARK} {CASES[name].label}", **details}
+        for name, details in examples.items()
+    ]
+    rows = [[cells.get(column.name, "") for column in columns] for cells in marked]
     if suffix == ".csv":
         write_csv(path, header, rows)
         return
-    lists = {
-        position: CHOICES[column.name]
-        for position, column in enumerate(TEMPLATE_COLUMNS)
-        if column.name in CHOICES
-    }
-    put(path, workbook_bytes(header, rows, lists, title=header[0]))
+    choices = {**CHOICES, CASE: [case.label for case in cases], "partner": partners}
+    lists = {at: choices[one.name] for at, one in enumerate(columns) if choices.get(one.name)}
+    notes = {at: note(column, cases) for at, column in enumerate(columns)}
+    put(path, workbook_bytes(header, rows, lists, notes, title=header[0]))
 
 
-def _routed(directory: Directory, case: Case, today: date) -> dict[str, str]:
-    found: dict[str, str] | None = None
-    for example in _candidates(directory, case):
-        decision = _decided(directory, case, example, today)
-        if decision and decision.channel == "email" and not decision.awaits:
-            return example
-        if decision and found is None:
-            found = example
-    return found or _example(case, {"partner": FIELDS["partner"].example})
+def template_columns(cases: Sequence[Case]) -> list[Column]:
+    """The columns of these cases, in their order.
+
+    What is doubtful is confirmed one by one; a template must not invite to do it.
+    """
+    names = {CASE, *(field.name for case in cases for field in case.fields)}
+    return [
+        column
+        for column in CASE_COLUMNS
+        if column.name in names and not column.name.endswith("-confirmed")
+    ]
 
 
-def _candidates(directory: Directory, case: Case) -> Iterator[dict[str, str]]:
-    """The example at each partner and integration that the process knows."""
-    names = dict.fromkeys(
-        (directory.partners[one.partner].name, one.integration)
-        for one in questions(directory, case)
-        if one.partner and one.integration and not directory.partners[one.partner].catch_all
-    )
-    for partner, integration in names:
-        place = {"partner": partner}
-        if not case.ignores_integration:
-            place["integration"] = labels.INTEGRATIONS[integration][0]
-        yield _example(case, place)
+def note(column: Column, cases: Sequence[Case]) -> str:
+    """What to write in a column: for which cases it is needed, in which form, and what it does."""
+    field = FIELDS.get(column.name)
+    if field is None:
+        return "\n".join(("필수", _CHOOSE, _MORE[CASE]))
+    having = [case for case in cases if field in case.fields]
+    needing = [case for case in having if field.name in (*case.needs, case.decides)]
+    optional = [case for case in having if case not in needing]
+    if field.name in CHOICES or field.name == "partner":
+        form = _CHOOSE
+    else:
+        how, examples = FORMATS.get(field.kind, ("", (field.example,)))
+        form = f"{how} 예: {' 또는 '.join(examples)}".strip()
+    about = (_MORE.get(field.name, ""), field.help)
+    needed = (_asked("필수", needing, cases), _asked("선택", optional, cases))
+    return "\n".join(filter(None, (*needed, form, *about)))
 
 
-def _example(case: Case, place: Mapping[str, str]) -> dict[str, str]:
-    values = {CASE: case.label, **place}
-    for name in (*case.needs, *_OPTIONAL[case.name]):
-        if name not in values:
-            field = FIELDS[name]
-            choices = field.choices
-            chosen = choices and choices[read_choice(field.example, choices)][0]
-            values[name] = chosen or field.example
-    return values
-
-
-def _decided(
-    directory: Directory, case: Case, example: Mapping[str, str], today: date
-) -> Decision | None:
-    known = Known(directory, SiteList((), {}), {})
-    details = {name: text for name, text in example.items() if name != CASE}
-    details["site-confirmed"] = "예"  # the example's name may be near one that is known
-    try:
-        return inquire(known, case.name, details, today, complete=True).decision
-    except ParkdraftError:
-        return None
+def _asked(word: str, some: Sequence[Case], cases: Sequence[Case]) -> str:
+    """``필수: 정기권 미등록, 차량번호 변경``; the word alone where that is every case."""
+    names = ", ".join(case.label for case in some)
+    return word if len(some) == len(cases) else f"{word}: {names}" if some else ""

@@ -50,7 +50,8 @@ class Told:
 class Job:
     """What is known of a table: ``phase`` goes from check to checked, make and made.
 
-    ``stopped`` says why it went no further: problems of the whole file, or of the disk.
+    Work is at a ``step`` of ``report.STEPS``, done with ``count`` of ``last`` rows. ``stopped``
+    says why it went no further: problems of the whole file, or of the disk.
     """
 
     combine: bool
@@ -61,8 +62,8 @@ class Job:
     stopped: list[Problem] | None = None
     broken: bool = False
     failed_table: Path | None = None
-    last: int | None = None
-    """The table's last row, once it was checked; it tells how far the making is."""
+    step: str = "check"
+    last: int = 0
     ended: threading.Event = field(default_factory=threading.Event)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -86,7 +87,7 @@ def make(home: Home, upload: Upload) -> bool:
     with job.lock:
         if job.phase != "checked" or job.stopped:
             return False
-        job.phase, job.last, job.count = "make", job.count, 0
+        job.phase, job.step, job.count = "make", "check", 0
         job.told, job.report = Told(), None
         job.ended.clear()
     _start(home, upload, job, dry_run=False)
@@ -101,8 +102,8 @@ def _start(home: Home, upload: Upload, job: Job, *, dry_run: bool) -> None:
 
 
 def _work(home: Home, upload: Upload, job: Job, dry_run: bool) -> None:
-    def watch(row: int) -> None:
-        job.count = row
+    def watch(step: str, done: int, total: int) -> None:
+        job.step, job.count, job.last = step, done, total
 
     try:
         job.report = run(

@@ -9,20 +9,32 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, current_app, redirect, render_template, request, send_file, url_for
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
 
-from parkdraft.batch import Report, RowResult
 from parkdraft.home import Home
 from parkdraft.process import labels
+from parkdraft.process.cases import CASES
 from parkdraft.process.directory import Directory
-from parkdraft.tables.template import worked_examples, write_template
+from parkdraft.process.examples import worked_examples
+from parkdraft.report import Report, RowResult, progress
+from parkdraft.tables.source import ranges
+from parkdraft.tables.template import write_template
 from parkdraft.web import batchjobs
 from parkdraft.web.batchjobs import Job
 from parkdraft.web.desk import Desk
 from parkdraft.web.outboxwords import note_of
 from parkdraft.web.tablewords import cell_line, table_lines
 from parkdraft.web.uploads import Upload, uploads
-from parkdraft.web.words import ERRORS
+from parkdraft.web.words import ERRORS, plain_words
 
 pages = Blueprint("batch", __name__, url_prefix="/batch")
 _AT_ONCE = 1.0
@@ -38,17 +50,22 @@ _MIMES = {
 @pages.get("")
 def start() -> str:
     """Bring a table."""
-    return render_template("batch.html")
+    return _start()
 
 
 @pages.get("/template.<any(csv, xlsx):kind>")
 def template(kind: str) -> Any:
-    """The empty table to fill in, with a worked example of each case."""
-    home = _home()
+    """The empty table to fill in, for one case or all, with a worked example of each."""
+    home, case = _home(), request.args.get("case")
+    if case and case not in CASES:
+        abort(404)
+    cases = [CASES[case]] if case else list(CASES.values())
+    examples = worked_examples(home.directory, home.now().date(), cases)
+    name = " ".join(["빈 표", *(one.label for one in cases if case)])
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"table.{kind}"
-        write_template(path, worked_examples(home.directory, home.now().date()))
-        return _download(path.read_bytes(), f"빈 표.{kind}", _MIMES[kind])
+        write_template(path, examples, [one.name for one in home.directory.partners.values()])
+        return _download(path.read_bytes(), f"{name}.{kind}", _MIMES[kind])
 
 
 @pages.post("/check")
@@ -80,7 +97,7 @@ def table(token: str) -> Any:
         return _refused([_GONE], 404)
     job = _job(upload)
     if job.running:
-        return render_template("batch-busy.html", upload=upload, job=job)
+        return render_template("batch-busy.html", upload=upload, job=job, words=_progress(job))
     if job.broken or job.stopped:
         lines = [ERRORS[500]] if job.broken else table_lines(job.stopped or [])
         return render_template("batch-stopped.html", upload=upload, job=job, lines=lines), 422
@@ -95,7 +112,8 @@ def state(token: str) -> Any:
     if upload is None:
         return {"running": False}
     job = _job(upload)
-    return {"running": job.running, "count": job.count, "of": job.last}
+    words = _progress(job)
+    return {"running": job.running, "count": job.count, "of": job.last, "words": words}
 
 
 @pages.post("/<token>/make")
@@ -145,8 +163,16 @@ def _job(upload: Upload) -> Job:
     return upload.about
 
 
+def _progress(job: Job) -> str:
+    return progress(job.step, job.count, job.last) if job.last else ""
+
+
 def _refused(lines: Sequence[str], status: int = 422) -> Any:
-    return render_template("batch.html", lines=lines), status
+    return _start(lines), status
+
+
+def _start(lines: Sequence[str] = ()) -> str:
+    return render_template("batch.html", lines=lines, cases=CASES.values())
 
 
 def _download(content: bytes, name: str, kind: str) -> Any:
@@ -168,9 +194,15 @@ def _shown(job: Job, directory: Directory) -> dict[str, Any]:
             (row.row, [cell_line(one) for one in row.warnings])
             for row in sorted(told.warned, key=_number)
         ],
-        "skipped": _ranges(told.skipped),
+        "skipped": ranges(told.skipped),
+        "starts": [
+            (labels.STATES[state][0], report.states[state])
+            for state in ("pending", "waiting")
+            if report.states[state]
+        ],
+        "kinds": [(plain_words(kind.first), kind.times) for kind in report.warned.values()],
         "lines": table_lines(report.problems),
-        "notes": list(dict.fromkeys(map(note_of, report.notes))),
+        "notes": list(dict.fromkeys(map(note_of, (*report.notes, *report.happened)))),
     }
 
 
@@ -198,15 +230,3 @@ def _where(row: RowResult, directory: Directory) -> tuple[str, str, str, str, st
 def _partner(directory: Directory, partner: str | None) -> str:
     found = directory.partners.get(partner or "")
     return found.name if found else "운영사 없음"
-
-
-def _ranges(rows: Sequence[int]) -> str:
-    """Row numbers as people write them: ``3, 5~9``; so many that they fit a page."""
-    found: list[list[int]] = []
-    for row in sorted(rows):
-        if found and row == found[-1][-1] + 1:
-            found[-1] = [found[-1][0], row]
-        else:
-            found.append([row])
-    words = ["~".join(map(str, one)) for one in found]
-    return ", ".join(words[:100]) + (" …" if len(words) > 100 else "")

@@ -6,7 +6,6 @@ import "./forms.js";
 async function follow(place) {
   const bar = place.querySelector("progress");
   const line = place.querySelector("[data-count]");
-  const number = new Intl.NumberFormat("ko");
   for (let told = Date.now(); ; ) {
     await new Promise((done) => setTimeout(done, 400));
     const { ok, data } = await ask(place.dataset.follow);
@@ -22,7 +21,7 @@ async function follow(place) {
       bar.max = data.of;
       bar.value = data.count;
     }
-    line.textContent = data.of ? `${Math.floor((100 * data.count) / data.of)}%` : `${number.format(data.count)}줄`;
+    line.textContent = data.words;
     if (Date.now() - told > 5000) {
       told = Date.now();
       say(line.textContent);

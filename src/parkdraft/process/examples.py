@@ -1,0 +1,85 @@
+"""A worked example of each kind of case, with a route in the directory as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+
+from parkdraft.errors import ParkdraftError
+from parkdraft.process import labels
+from parkdraft.process.cases import CASES, FIELDS, Case
+from parkdraft.process.coverage import questions
+from parkdraft.process.directory import Directory
+from parkdraft.process.inquiry import inquire
+from parkdraft.process.places import Known
+from parkdraft.process.routing import Decision
+from parkdraft.process.sites import SiteList
+from parkdraft.process.values import read_choice
+
+_OPTIONAL: dict[str, tuple[str, ...]] = {
+    "registration": ("end", "product", "ticket", "customer", "phone"),
+    "plate-change": ("from-date", "ticket"),
+    "cancellation": ("answer", "product", "ticket"),
+    "payment-cancel": ("approval-no", "paid-with", "ticket", "urgent"),
+    "lot-info": ("ticket",),
+    "parking-ticket": ("plate", "ticket"),
+}
+"""What people usually fill in beside what a case needs."""
+
+
+def worked_examples(
+    directory: Directory, today: date, cases: Iterable[Case] = CASES.values()
+) -> dict[str, dict[str, str]]:
+    """Case → an example of its details (option name → text), with a route in this directory.
+
+    Values are the examples of the fields; partner and integration the first that lead to an
+    e-mail with recipients, else to any draft.
+    """
+    return {case.name: _routed(directory, case, today) for case in cases}
+
+
+def _routed(directory: Directory, case: Case, today: date) -> dict[str, str]:
+    found: dict[str, str] | None = None
+    for example in _candidates(directory, case):
+        decision = _decided(directory, case, example, today)
+        if decision and decision.channel == "email" and not decision.awaits:
+            return example
+        if decision and found is None:
+            found = example
+    return found or _example(case, {"partner": FIELDS["partner"].example})
+
+
+def _candidates(directory: Directory, case: Case) -> Iterator[dict[str, str]]:
+    """The example at each partner and integration that the process knows."""
+    names = dict.fromkeys(
+        (directory.partners[one.partner].name, one.integration)
+        for one in questions(directory, case)
+        if one.partner and one.integration and not directory.partners[one.partner].catch_all
+    )
+    for partner, integration in names:
+        place = {"partner": partner}
+        if not case.ignores_integration:
+            place["integration"] = labels.INTEGRATIONS[integration][0]
+        yield _example(case, place)
+
+
+def _example(case: Case, place: Mapping[str, str]) -> dict[str, str]:
+    values = dict(place)
+    for name in (*case.needs, *_OPTIONAL[case.name]):
+        if name not in values:
+            field = FIELDS[name]
+            choices = field.choices
+            chosen = choices and choices[read_choice(field.example, choices)][0]
+            values[name] = chosen or field.example
+    return values
+
+
+def _decided(
+    directory: Directory, case: Case, example: Mapping[str, str], today: date
+) -> Decision | None:
+    known = Known(directory, SiteList((), {}), {})
+    details = {**example, "site-confirmed": "예"}  # its name may be near one that is known
+    try:
+        return inquire(known, case.name, details, today, complete=True).decision
+    except ParkdraftError:
+        return None

@@ -65,7 +65,7 @@ INDEXED = "".join(
 SHARED = Sheet("11월", f"<sheetData>{INDEXED}</sheetData>")
 
 
-def _strings(**changed: str) -> dict[str, str]:
+def strings(**changed: str) -> dict[str, str]:
     """Shared strings; some are written otherwise: ``t4`` is the fifth."""
     items = [changed.get(f"t{n}", f"<t>{text}</t>") for n, text in enumerate(TEXTS)]
     return {"xl/sharedStrings.xml": shared(items, changed.get("claim", ""))}
@@ -79,17 +79,17 @@ RUNS = (
 NO_REF = "".join(f"<row>{''.join(map(inline, row))}</row>" for row in table())
 NO_REF_SOME = CELLS.replace(' r="B2"', "").replace(' r="C2"', "")
 STRINGS = (
-    raw("shared-strings.xlsx", (SHARED,), more=_strings(claim=' count="16" uniqueCount="16"')),
-    raw("shared-strings-claim-wrong.xlsx", (SHARED,), more=_strings(claim=' count="1"')),
-    raw("phonetic.xlsx", (SHARED,), more=_strings(t4=PHONETIC)),
-    raw("rich-text-in-an-address.xlsx", (SHARED,), more=_strings(t6=RUNS)),
+    raw("shared-strings.xlsx", (SHARED,), more=strings(claim=' count="16" uniqueCount="16"')),
+    raw("shared-strings-claim-wrong.xlsx", (SHARED,), more=strings(claim=' count="1"')),
+    raw("phonetic.xlsx", (SHARED,), more=strings(t4=PHONETIC)),
+    raw("rich-text-in-an-address.xlsx", (SHARED,), more=strings(t6=RUNS)),
     raw(
         "escaped-carriage-return.xlsx",
         (SHARED,),
-        more=_strings(t6="<t>garam@example.com_x000D_\n</t>", t2="<t>이메일_x000a_</t>"),
+        more=strings(t6="<t>garam@example.com_x000D_\n</t>", t2="<t>이메일_x000a_</t>"),
     ),
-    raw("cdata.xlsx", (SHARED,), more=_strings(t4="<t><![CDATA[솔빛센터]]></t>")),
-    raw("character-references.xlsx", (SHARED,), more=_strings(t4="<t>&#xC194;&#48731;센터</t>")),
+    raw("cdata.xlsx", (SHARED,), more=strings(t4="<t><![CDATA[솔빛센터]]></t>")),
+    raw("character-references.xlsx", (SHARED,), more=strings(t4="<t>&#xC194;&#48731;센터</t>")),
     raw("cells-without-places.xlsx", (Sheet("11월", f"<sheetData>{NO_REF}</sheetData>"),)),
     raw("some-cells-without-places.xlsx", (Sheet("11월", NO_REF_SOME),)),
     raw(
@@ -149,7 +149,7 @@ TEMPORARY = Sheet(
 )
 CORNER = f'<dimension ref="A1:XFD1048576"/>{PAGE_VIEW}'
 DIALECTS = (
-    raw("google-sheets.xlsx", (GOOGLE,), more={**_strings(), "xl/styles.xml": styles()}),
+    raw("google-sheets.xlsx", (GOOGLE,), more={**strings(), "xl/styles.xml": styles()}),
     raw(
         "numbers-summary-sheet-first.xlsx",
         (Sheet("내보내기 요약", data(SUMMARY)), NUMBERS),

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+from openpyxl.chart import BarChart, Reference
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, PatternFill
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -250,7 +251,9 @@ def _hidden_before(state: str) -> Fill:
 
 
 def _chart_first(made: openpyxl.Workbook, _: Worksheet) -> None:
-    made.create_chartsheet("그래프", 0)
+    chart = BarChart()
+    chart.add_data(Reference(made["11월"], min_col=1, min_row=2, max_row=4))
+    made.create_chartsheet("그래프", 0).add_chart(chart)
 
 
 def _rows_hidden(_: openpyxl.Workbook, sheet: Worksheet) -> None:

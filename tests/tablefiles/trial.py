@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 
 MOST_ADDRESSES = 3 << 30
-MOST_SECONDS = 50
+MOST_SECONDS = 15
 
 
 def peak() -> float:

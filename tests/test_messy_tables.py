@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from parkdraft.cells import unguard
 from tests.tablefiles.corpus import MESSY
 from tests.tablefiles.messy import Entry, Messy
 
@@ -33,7 +34,7 @@ def rows_of(path: Path) -> list[Entry]:
     if not path.exists():
         return []
     text = unicodedata.normalize("NFC", path.read_text("utf-8-sig"))
-    return [tuple(row) for row in csv.reader(text.splitlines())][1:]
+    return [tuple(map(unguard, row)) for row in csv.reader(text.splitlines())][1:]
 
 
 def problems(said: Said) -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ from .messy import GARAM, HAJUN, HEADER, PEOPLE, SEULGI, Messy, person, table
 URN = "urn:oasis:names:tc:opendocument:xmlns"
 OPEN = (
     f'<?xml version="1.0" encoding="UTF-8"?>\n<office:document xmlns:office="{URN}:office:1.0" '
+    f'xmlns:of="urn:oasis:names:tc:opendocument:xmlns:of:1.2" '
     f'xmlns:table="{URN}:table:1.0" xmlns:text="{URN}:text:1.0" xmlns:style="{URN}:style:1.0" '
     f'xmlns:fo="{URN}:xsl-fo-compatible:1.0" xmlns:number="{URN}:datastyle:1.0" '
     'office:version="1.2" office:mimetype="application/vnd.oasis.opendocument.spreadsheet">'
@@ -29,8 +30,6 @@ OPEN = (
     'style:data-style-name="N4"/><style:style style:name="day" style:family="table-cell" '
     'style:data-style-name="ND"/><style:style style:name="box" style:family="table-cell">'
     '<style:table-cell-properties fo:border="0.06pt solid #000000"/></style:style>'
-    '<style:style style:name="unseen" style:family="table">'
-    '<style:table-properties table:display="false"/></style:style>'
     "</office:automatic-styles><office:body><office:spreadsheet>"
 )
 CLOSE = "</office:spreadsheet></office:body></office:document>"
@@ -112,10 +111,6 @@ SOURCES: dict[str, Sequence[str]] = {
     "calc-title-and-merged-sites": (sheet("11월", MERGED),),
     "calc-other-columns": (sheet("11월", WIDE),),
     "calc-two-sheets": (sheet("11월", ROWS), sheet("12월", ROWS[:2])),
-    "calc-hidden-sheet": (
-        sheet("옛 명단", ROWS[:2], more=' table:style-name="unseen"'),
-        sheet("11월", ROWS),
-    ),
     "calc-filtered": (
         sheet("11월", [*ROWS[:2], row(table()[2], HIDE.format("filter")), ROWS[3]]),
         FILTER,
@@ -162,7 +157,6 @@ FILES = (
     calc("calc-title-and-merged-sites", rows=(GARAM, (GARAM[0], *HAJUN[1:]), SEULGI)),
     calc("calc-other-columns", said=("No", "계약일", "자동", "코드")),
     calc("calc-two-sheets", said=("12월",)),
-    calc("calc-hidden-sheet", said=("옛 명단",)),
     calc("calc-filtered", said=("숨",)),
     calc("calc-hidden-column", said=("숨",)),
     calc("calc-two-addresses", rows=(GARAM, (*GARAM[:3], "garam2@example.com"))),

@@ -67,7 +67,8 @@ def read_contacts(
     read = {row.number: _contacts(row, others) for row in table.rows}
     names: defaultdict[str, set[str]] = defaultdict(set)
     for one in (person for people, _ in read.values() for _, person in people):
-        names[one.address.casefold()].add(one.name)
+        if one.name:
+            names[one.address.casefold()].add(one.name)
     rows: dict[tuple[str, str, str], Contact] = {}
     split: dict[str, tuple[str, str, str]] = {}
     bad: dict[int, tuple[Problem, ...]] = {}

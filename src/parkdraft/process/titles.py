@@ -45,25 +45,28 @@ _OFFICES = (
     *("시설", "안내", "보안", "경비", "미화", "업무", "기술", "서비스", "플랫폼", "담당", "공용"),
 )
 _LONG_SURNAMES = ("남궁", "황보", "제갈", "사공", "독고", "동방", "서문", "선우")
-_TITLED = lazy(rf"(.*?)(?P<gap>[ (]*)({'|'.join(TITLES)})(?:\s*님)?\)?")
+_TITLED = lazy(rf"(.*?)[ /(\[（［]*({'|'.join(TITLES)})(?:\s*님)?[)\]）］]?")
+_TITLE_FIRST = lazy(rf"({'|'.join(TITLES)})\s+([가-힣]{{2,4}}?)(?:\s*님)?")
 _POLITE = lazy(r"(.*\S{2})\s*님")
 
 
 def split_title(name: str) -> tuple[str, str | None]:
     """A name as written → the name, and the title that it ends with or None.
 
-    The title may be glued, spaced or in brackets, with 님 or without; the longest title is
-    taken (부팀장 before 팀장). Names without one, teams, mailboxes and offices (운영팀, 공용메일,
+    The title may stand first, or be glued, spaced or in brackets, with 님 or without; the
+    longest title is taken (부팀장 before 팀장). Names without one, teams, mailboxes and offices (운영팀, 공용메일,
     관리소장) come back as they are, but for runs of spaces and a 님 at their end.
     Raises DetailsError ``title.surname-only`` where only a surname stands before the title
     (이대리, 김 주임): who is meant must be asked.
     """
     name = " ".join(unicodedata.normalize("NFC", name).split())
     found = _TITLED.fullmatch(name)
+    if first := _TITLE_FIRST.fullmatch(name):
+        return first[2], first[1]
     if found is None or not found[1]:
         polite = _POLITE.fullmatch(name)
         return (polite[1] if polite else name), None
-    rest, title = found[1], found[3]
+    rest, title = found[1], found[2]
     last = rest.split()[-1]
     if len(last) < 2 or last in _LONG_SURNAMES:
         raise DetailsError([problem("title.surname-only", title=title)])

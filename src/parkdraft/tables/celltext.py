@@ -50,6 +50,8 @@ def to_text(value: Value, kind: str, epoch: datetime.datetime) -> tuple[str, str
 
 def _from_text(value: str, kind: str) -> tuple[str, str | None]:
     text = unguard(value).strip(BLANKS)
+    if text.startswith('="') and text.endswith('"'):  # so that Excel keeps it as text
+        text = text[2:-1].replace('""', '"')
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", " ")
     code = None

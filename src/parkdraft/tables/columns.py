@@ -112,12 +112,12 @@ def left_alone(header: Header, columns: Sequence[Column], unheaded: Iterable[int
         close = difflib.get_close_matches(key(text)[:_LONGEST], absent, n=1, cutoff=0.6)
         if close and shown != column_letter(position):
             data = {"column": shown, "near": absent[close[0]].labels[0]}
-            near.append(Problem("table.column-near", None, header.row, data))
+            near.append(Problem("table.column-near", data=data))
         else:
             left.append(shown)
     left += map(column_letter, sorted(unheaded))
     if left:
-        near.append(Problem("table.columns-left", None, header.row, {"columns": ", ".join(left)}))
+        near.append(Problem("table.columns-left", data={"columns": ", ".join(left)}))
     return near
 
 

@@ -74,10 +74,12 @@ def open_table(path: Path, columns: Sequence[Column], needed: Sequence[str] = ()
         read_xlsx(name, content) if is_workbook else read_csv(name, content, known_columns(columns))
     )
     lines = unmerged(name, grid)
-    first = list(islice((line for line in lines if any(_texts(line, grid))), HEADER_ROWS))
-    if not first:
-        raise refusal("table.blank", name)
-    candidates = [(line.number, _texts(line, grid)) for line in first]
+    first = list(islice(lines, HEADER_ROWS))
+    while not any(any(_texts(line, grid)) for line in first):
+        first = list(islice(lines, HEADER_ROWS))
+        if not first:
+            raise refusal("table.blank", name)
+    candidates = [(line.number, texts) for line in first if any(texts := _texts(line, grid))]
     header, problems = find_header(candidates, columns, needed)
     if header is None or problems:
         raise TableError([*problems, *_unread(grid)])

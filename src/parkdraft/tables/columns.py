@@ -125,7 +125,9 @@ def _header(row: int, cells: Sequence[str], known: Mapping[str, Column]) -> Head
     """A row as if it were the header; what is in brackets counts only where it must."""
     found: dict[int, Column] = {}
     for position, cell in enumerate(cells):
-        column = known.get(key(cell)) or (known.get(key(_ASIDE.sub("", cell))) if cell else None)
+        column = known.get(key(cell))
+        if column is None and cell > "" and len(cell) <= _LONGEST:
+            column = known.get(key(_ASIDE.sub("", cell)))
         if column:
             found[position] = column
     blanks = tuple(position for position, cell in enumerate(cells) if not cell)

@@ -26,6 +26,10 @@ from parkdraft.tables.source import (
 )
 
 _DELIMITERS = (",", ";", "\t")
+_LOOKED_AT = 1000
+"""Rows in which a header is looked for that tells the delimiter."""
+_MOST_LINES = 5 * MOST_ROWS
+"""Lines, blank ones among them; a few times what a table may have."""
 _HANGUL = re.compile("[가-힣]")
 
 # One line after the last: swallowed by a quoted cell, it tells that the quote never closed.
@@ -39,10 +43,17 @@ def read_csv(name: str, content: bytes, known: Container[str]) -> Grid:
     Raises TableError for what cannot be read to its end.
     """
     text = _decoded(name, content)
-    rows = list(_rows(name, text, _delimiter(name, text, known)))
-    while rows and not any(map(str.strip, rows[-1])):
-        rows.pop()
-    _refuse_many(name, rows)
+    rows: list[list[str]] = []
+    cells = 0
+    for number, row in enumerate(_rows(name, text, _delimiter(name, text, known)), start=1):
+        if not any(map(str.strip, row)):
+            if number > _MOST_LINES:
+                raise refusal("table.too-long", name, number, {"limit": MOST_ROWS})
+            continue
+        cells += len(row)
+        _refuse_many(name, number, row, cells)
+        rows += [[]] * (number - 1 - len(rows))  # blank rows only where others follow
+        rows.append(row)
     return Grid(rows, delimited=True)
 
 
@@ -80,8 +91,8 @@ def _delimiter(name: str, text: str, known: Container[str]) -> str:
     def score(delimiter: str) -> tuple[int, int]:
         best = (0, 0)
         try:
-            filled = (cells for cells in _rows(name, text, delimiter) if any(map(key, cells)))
-            for cells in islice(filled, HEADER_ROWS):
+            rows = islice(_rows(name, text, delimiter), _LOOKED_AT)
+            for cells in islice((cells for cells in rows if any(map(key, cells))), HEADER_ROWS):
                 best = max(best, (sum(key(cell) in known for cell in cells), len(cells)))
         except TableError:
             pass
@@ -93,6 +104,8 @@ def _delimiter(name: str, text: str, known: Container[str]) -> str:
 def _lines(text: str) -> Iterator[str]:
     with io.StringIO(text, newline="") as lines:
         for line in lines:
+            if len(line) > LONGEST_CELL + 2:
+                raise csv.Error
             yield line if line.endswith(("\r", "\n")) else line + "\n"
     yield _END
 
@@ -116,11 +129,10 @@ def _rows(name: str, text: str, delimiter: str) -> Iterator[list[str]]:
         raise refusal("table.cell-too-long", name, number + 1, data) from error
 
 
-def _refuse_many(name: str, rows: list[list[str]]) -> None:
-    if len(rows) > MOST_ROWS:
-        raise refusal("table.too-long", name, MOST_ROWS + 1, {"limit": MOST_ROWS})
-    if sum(map(len, rows)) > MOST_CELLS:
-        raise refusal("table.too-many-cells", name, data={"limit": MOST_CELLS})
-    for number, cells in enumerate(rows, start=1):
-        if len(cells) > MOST_COLUMNS and any(map(str.strip, cells[MOST_COLUMNS:])):
-            raise refusal("table.too-wide", name, number, {"limit": MOST_COLUMNS})
+def _refuse_many(name: str, number: int, row: list[str], cells: int) -> None:
+    if number > MOST_ROWS:
+        raise refusal("table.too-long", name, number, {"limit": MOST_ROWS})
+    if cells > MOST_CELLS:
+        raise refusal("table.too-many-cells", name, number, {"limit": MOST_CELLS})
+    if len(row) > MOST_COLUMNS and any(map(str.strip, row[MOST_COLUMNS:])):
+        raise refusal("table.too-wide", name, number, {"limit": MOST_COLUMNS})

@@ -20,8 +20,10 @@ from parkdraft.tables.source import MOST_CELLS, refusal
 MOST_UNPACKED = 100 * 1024 * 1024
 _MOST_PARTS = 5_000
 _MOST_SHEETS = 500
-_MOST_ELEMENTS = 500_000
+_MOST_ELEMENTS = 200_000
 """Elements of the parts that describe the workbook; Excel itself knows 65,490 formats."""
+_DEEPEST = 10_000
+"""Elements within each other; the parser remembers each."""
 _LONGEST_RUN = 1 << 20
 """Bytes without any tag: one cell, or one attribute."""
 _TIGHTEST = 250
@@ -40,6 +42,9 @@ _COUNTED = (
 """How cells, their values and shared strings begin; of each a table has so many as cells."""
 _UNCOUNTED = 4 * MOST_CELLS
 """So many bytes cannot hold more of them, and are not searched."""
+_CLAIM = re.compile(rb"ount\s*=\s*[\"']\d{8}")
+_CLAIM_LENGTH = 40
+"""A list that claims to have tens of millions of entries: memory is set aside for them unseen."""
 _SHOWS_TIME = lazy(r"[hs]", re.IGNORECASE)
 _NOT_SHOWN = lazy(r'\[[^\]]*\]|"[^"]*"|\\.')
 _ZEROS = lazy("0{2,15}")
@@ -128,21 +133,26 @@ def _count(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> None:
     """Refuse what unpacks to too much, is packed too tightly, or holds too many of a thing."""
     left, counts = MOST_UNPACKED, [0] * len(_COUNTED)
     for member in members:
-        size = run = 0
+        size = run = depth = 0
         unbound = copy.copy(member)
         unbound.file_size = left + 2 * _CHUNK  # else zipfile stops at the size that is claimed
         is_xml = member.filename.lower().endswith((".xml", ".rels"))
+        tail = b""
         for chunk in _chunks(archive, unbound):
             size += len(chunk)
+            if is_xml and _CLAIM.search(tail + chunk):
+                raise UnfriendlyError("table.unfriendly")
+            tail = chunk[-_CLAIM_LENGTH:]
             if size > left:
                 raise UnfriendlyError("table.unpacks-too-big")
             if size > _TIGHT_FROM and size > _TIGHTEST * max(member.compress_size, 1):
                 raise UnfriendlyError("table.unfriendly")
             if is_xml:
                 run = 0 if b"<" in chunk else run + len(chunk)
-                if run > _LONGEST_RUN:
+                depth += chunk.count(b"<") - 2 * chunk.count(b"</") - chunk.count(b"/>")
+                if run > _LONGEST_RUN or depth > _DEEPEST:
                     raise UnfriendlyError("table.unfriendly")
-            if is_xml and size > _UNCOUNTED:
+            if is_xml and max(size, member.file_size) > _UNCOUNTED:
                 counts = [
                     count + sum(map(chunk.count, beginnings))
                     for count, beginnings in zip(counts, _COUNTED, strict=True)

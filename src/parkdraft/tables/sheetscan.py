@@ -10,11 +10,14 @@ from collections.abc import Mapping
 from typing import IO, NamedTuple
 from xml.parsers import expat
 
+from parkdraft.patterns import lazy
 from parkdraft.tables.package import Attributes, Package, UnfriendlyError, parse
 from parkdraft.tables.source import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, Merge
 
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
-_MOST_OTHERS = MOST_CELLS + _LAST_ROW
+_COLUMN = lazy("[A-Z]{1,3}")
+_MOST_OTHERS = MOST_CELLS
+"""Formulas and inline texts; of elements of any other kind a quarter of it."""
 _MOST_MERGES = 100_000
 
 UNCACHED, ERROR, CLOCK, PADDED = 1, 2, 3, 16
@@ -102,6 +105,8 @@ class _Scan:
                 self._mark(ERROR)
             elif self.styles and (mark := self.styles.get(self.attributes.get("s", ""))):
                 self._mark(mark)
+        elif name == "row" or name.endswith(":row"):
+            self._start_row(attributes)
         else:
             self._other(name.rpartition(":")[2], attributes)
 
@@ -114,12 +119,12 @@ class _Scan:
 
     def _column(self, letters: str) -> int:
         """The number of a column; letters that name none are no cell of this row."""
+        if not _COLUMN.fullmatch(letters):
+            raise UnfriendlyError
         number = 0
         for letter in letters:
-            if not "A" <= letter <= "Z":
-                raise UnfriendlyError
             number = number * 26 + ord(letter) - 64
-        if not 0 < number <= _LAST_COLUMN or len(letters) > 3:
+        if number > _LAST_COLUMN:
             raise UnfriendlyError
         self.columns[letters] = number
         return number
@@ -157,12 +162,10 @@ class _Scan:
         self.parser.CharacterDataHandler = None
 
     def _other(self, name: str, attributes: Attributes) -> None:
-        self.others += 1
+        self.others += 1 if name in ("f", "t") else 4
         if self.others > _MOST_OTHERS:
             raise UnfriendlyError("table.unfriendly")
-        if name == "row":
-            self._start_row(attributes)
-        elif name == "f":
+        if name == "f":
             self.formula, self.cached = True, False
         elif name == "col" and attributes.get("hidden") in ("1", "true"):
             first, last = _number(attributes, "min"), _number(attributes, "max")
@@ -173,12 +176,23 @@ class _Scan:
     def _start_row(self, attributes: Attributes) -> None:
         if self.cells > MOST_CELLS:
             raise UnfriendlyError("table.too-many-cells")
-        text = attributes.get("r")
-        row = _number(attributes, "r") if text else self.row + 1
-        if not self.row < row <= _LAST_ROW:
+        text = attributes.get("r") or str(self.row + 1)
+        if not (text.isdecimal() and len(text) < 8 and self.row < int(text) <= _LAST_ROW):
             raise UnfriendlyError
-        self.row, self.row_text, self.column = row, str(row), 0
+        self.row, self.row_text, self.column = int(text), text, 0
         self.hidden = attributes.get("hidden") in ("1", "true")
+        if self.row > MOST_ROWS:
+            self.parser.StartElementHandler = self._beyond
+
+    def _beyond(self, name: str, attributes: Attributes) -> None:
+        """Below the last row that a table may have: any value is too much."""
+        if name in ("row", "c"):
+            return
+        kind = name.rpartition(":")[2]
+        if kind in ("v", "is", "f"):
+            raise UnfriendlyError("table.too-long", MOST_ROWS + 1)
+        if kind not in ("row", "c"):
+            self._other(kind, attributes)
 
     def _merge(self, ref: str) -> None:
         first, _, last = ref.replace("$", "").partition(":")

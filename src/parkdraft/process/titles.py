@@ -55,7 +55,7 @@ def split_title(name: str) -> tuple[str, str | None]:
 
     The title may stand first, or be glued, spaced or in brackets, with 님 or without; the
     longest title is taken (부팀장 before 팀장). Names without one, teams, mailboxes and offices
-    (운영팀, 공용메일, 관리소장) come back as they are, but for runs of spaces and a 님 at their end.
+    (운영팀, 공용메일, 관리소장) come back as they are, but for runs of spaces and a 님 at the end.
     Raises DetailsError ``title.surname-only`` where only a surname stands before the title
     (이대리, 김 주임): who is meant must be asked.
     """

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from parkdraft.cells import unguard
 from tests.tablefiles.corpus import MESSY
 from tests.tablefiles.messy import Entry, Messy
+
+from parkdraft.cells import unguard
 
 if TYPE_CHECKING:
     from tests.outboxes import Office, Said

@@ -121,7 +121,7 @@ def parse(part: IO[bytes], prepare: Callable[[expat.XMLParserType], None]) -> No
         while chunk := part.read(_CHUNK):
             parser.Parse(chunk)
         parser.Parse(b"", True)
-    except (expat.ExpatError, ValueError, OverflowError, UnicodeError) as error:
+    except (expat.ExpatError, ValueError, OverflowError, LookupError) as error:
         raise UnfriendlyError from error
 
 

@@ -13,6 +13,8 @@ import re
 from parkdraft.cells import BLANKS, unguard
 from parkdraft.tables.source import EXACT_NUMBERS, LONGEST_CELL, Fault, Value
 
+_PLAIN = re.compile(r"[0-9A-Za-z가-힣]([^\r\ufffd+]*[0-9A-Za-z가-힣])?")
+"""Text that is as it was stored: most cells, told at one glance."""
 _LOST_DIGITS = re.compile(r"-?\d(?:[.,]\d+)?[Ee]\+\d{1,3}")
 _HASHES = re.compile(r"#{3,}")
 _ERRORS = frozenset(
@@ -33,12 +35,13 @@ def to_text(value: Value, kind: str, epoch: datetime.datetime) -> tuple[str, str
     Text comes stripped and without our guard, dates in ISO form, whole numbers without
     ``.0``; a phone's leading zero is put back; a number in a date column is a serial date.
     """
+    if isinstance(value, str):
+        is_plain = kind != "phone" and _PLAIN.fullmatch(value) and len(value) <= LONGEST_CELL
+        return (value, None) if is_plain else _from_text(value, kind)
     if value is None:
         return "", None
     if isinstance(value, Fault):
         return "", value.code
-    if isinstance(value, str):
-        return _from_text(value, kind)
     if isinstance(value, bool):
         return ("예" if value else "아니오"), None
     if isinstance(value, int | float):
@@ -52,8 +55,6 @@ def _from_text(value: str, kind: str) -> tuple[str, str | None]:
     text = unguard(value).strip(BLANKS)
     if text.startswith('="') and text.endswith('"'):  # so that Excel keeps it as text
         text = text[2:-1].replace('""', '"')
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", " ")
     code = None
     if len(text) > LONGEST_CELL:
         text, code = "", "cell.too-long"

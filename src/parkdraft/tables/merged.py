@@ -33,7 +33,9 @@ def unmerged(name: str, grid: Grid) -> Iterator[Line]:
             continue
         while waiting and waiting[-1].top <= number:
             merge = waiting.pop()
-            active.append((merge, cells[merge.left - 1] if merge.left <= len(cells) else None))
+            value = cells[merge.left - 1] if merge.left <= len(cells) else None
+            if value not in (None, ""):  # blank cells may be merged as they like
+                active.append((merge, value))
         if len(active) > MOST_COLUMNS:
             raise refusal("table.workbook-unreadable", name)
         yield _line(number, cells, active)

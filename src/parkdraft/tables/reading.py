@@ -129,7 +129,7 @@ def _judged(line: Line, header: Header, grid: Grid, unheaded: set[int]) -> Row |
     is_again = True
     for position, column in header.columns.items():
         value = line.cells[position] if position < len(line.cells) else None
-        if value is None or (position in line.filled and not column.fills):
+        if value is None or value == "" or (position in line.filled and not column.fills):
             continue
         text, code = to_text(value, column.kind, grid.epoch)
         if code:
@@ -140,7 +140,8 @@ def _judged(line: Line, header: Header, grid: Grid, unheaded: set[int]) -> Row |
     if (not cells or is_again) and not problems:
         return None
     unheaded.update(at for at in header.blanks if at < len(line.cells) and line.cells[at])
-    problems += _misplaced(line, header, grid)
+    if line.filled or line.covered or grid.delimited:
+        problems += _misplaced(line, header, grid)
     return Row(line.number, cells, tuple(problems))
 
 

@@ -659,7 +659,7 @@ class TestToday:
         (office.root / "sites" / "nuri" / "2026-11.csv").write_text("현장명\nx\n", "utf-8")
         said = office.run("outbox", "verify")
         assert said.code == 1
-        assert "'담당자' 칸이 비어 있습니다." in said.out
+        assert "'담당자' 열이 없습니다." in said.out
 
 
 class TestOthersAtWork:

@@ -608,7 +608,7 @@ def test_a_directory_that_is_not_sound_is_one_more_finding(served: Served) -> No
     drafted(served)
     (served.root / "sites.csv").write_text("이름\n", "utf-8")
     text = check(served)
-    assert "확인할 것 2가지" in text
+    assert "확인할 것 1가지" in text
     assert "열 이름 줄이 없습니다" in text
 
 

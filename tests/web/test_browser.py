@@ -730,6 +730,7 @@ def test_a_months_list_is_seen_before_it_counts(
     page.get_by_role("button", name="점검", exact=True).first.click()
     shown(page.get_by_text("새솔빌딩").first)
     assert served.tree() == before
+    page.get_by_label("위 내용을 확인했고").check()  # a site that is there goes
     page.locator("main form button.main").first.click()
     shown(page.get_by_role("link", name="명단").first)
     page.wait_for_url(re.compile(r"/contacts/"))

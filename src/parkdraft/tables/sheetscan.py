@@ -11,8 +11,9 @@ from typing import IO, NamedTuple
 from xml.parsers import expat
 
 from parkdraft.patterns import lazy
-from parkdraft.tables.package import Attributes, Package, UnfriendlyError, parse
+from parkdraft.tables.package import Attributes, Package
 from parkdraft.tables.source import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, Merge
+from parkdraft.tables.unpacking import UnfriendlyError, parse
 
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 _COLUMN = lazy("[A-Z]{1,3}")

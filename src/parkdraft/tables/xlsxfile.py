@@ -11,14 +11,7 @@ import io
 import zipfile
 from collections.abc import Iterator, Sequence
 
-from parkdraft.tables.package import (
-    MOST_UNPACKED,
-    Package,
-    SheetPart,
-    UnfriendlyError,
-    open_package,
-    refuse_many_parts,
-)
+from parkdraft.tables.package import Package, SheetPart, open_package
 from parkdraft.tables.sheetscan import (
     CLOCK,
     ERROR,
@@ -39,6 +32,7 @@ from parkdraft.tables.source import (
     Value,
     refusal,
 )
+from parkdraft.tables.unpacking import MOST_UNPACKED, UnfriendlyError, refuse_many_parts
 from parkdraft.tables.workbook import LISTS_SHEET
 from parkdraft.zips import UNREADABLE
 

@@ -562,7 +562,46 @@ class TestDifference:
     def test_a_first_list_is_only_shown(self, home: Home, brought: Path) -> None:
         path = table(brought, HEADER, "솔빛센터,김하늘,haneul@example.net,")
         plan = home.plan_contacts("gaon", path, "2026-11")
-        assert (plan.against, plan.changes, plan.doubts) == (None, (), ())
+        assert (plan.against, [one.kind for one in plan.changes]) == (None, ["new"])
+        assert plan.doubts == ()
+
+    def test_mended_rows_are_judged_with_the_list_that_is_there(
+        self, earlier: Home, brought: Path
+    ) -> None:
+        """An address of somebody else's is no good row, and spoils no list."""
+        rows = ("별빛센터,박도윤,doyun@example.com,,", "해빛센터,이가을,DOYUN@example.com,,")
+        path = table(brought, f"{HEADER},오류", *rows[1:])
+        with pytest.raises(TableError) as error:
+            earlier.plan_contacts("gaon", path, "2026-10")
+        assert refused(error) == [("list.same-address", "email", 2)]
+        plan = earlier.plan_contacts("gaon", table(brought, f"{HEADER},오류", rows[0]), "2026-11")
+        assert [one.code for one in plan.doubts] == ["list.mended-alone"]
+
+    def test_a_list_that_cannot_be_read_is_not_taken_for_none(
+        self, earlier: Home, brought: Path
+    ) -> None:
+        (earlier.root / "sites/gaon/2026-10.csv").write_text(f"{HEADER}\n솔빛,김하늘,x,\n", "utf-8")
+        row = "솔빛센터,김하늘,haneul@example.com,"
+        plan = earlier.plan_contacts("gaon", table(brought, HEADER, row), "2026-10")
+        assert [one.code for one in plan.doubts] == ["list.unsound"]
+        with pytest.raises(TableError, match=r"^list\.unsound$"):
+            earlier.plan_contacts("gaon", table(brought, f"{HEADER},오류", f"{row},"), "2026-10")
+
+    def test_a_site_whose_row_is_bad_is_not_called_missing(
+        self, earlier: Home, brought: Path
+    ) -> None:
+        rows = ("솔빛센터,김하늘,haneul@example.com,", "달빛센터,박도윤,doyun,")
+        plan = earlier.plan_contacts("gaon", table(brought, HEADER, *rows), "2026-10")
+        assert [(one.code, one.data["sites"]) for one in plan.doubts] == [
+            ("list.sites-bad", "달빛센터")
+        ]
+
+    def test_a_crowd_that_was_there_is_not_asked_about_again(
+        self, home: Home, brought: Path
+    ) -> None:
+        rows = [f"솔빛센터,이가을,p{n}@example.com," for n in range(6)]
+        home.take_over(home.plan_contacts("gaon", table(brought, HEADER, *rows), "2026-11"))
+        assert home.plan_contacts("gaon", brought, "2026-11").doubts == ()
 
     def test_old_and_new_people_of_each_site(self, earlier: Home, brought: Path) -> None:
         rows = ("솔빛 센터,이서연,seoyeon@example.com,", "별빛센터,박도윤,doyun@example.com,")
@@ -608,11 +647,11 @@ class TestDifference:
             home.plan_sites(table(brought, SITES, "솔빛센터,gaon,수동,,", "달빛센터,gaon,수동,,"))
         )
         plan = home.plan_sites(table(brought, SITES, "솔빛센터,gaon,연동,솔,9000"))
-        manual = "가온주차 · 수동현장 (비연동)"
-        after = "가온주차 · 연동 (T월주차권) · 솔 · 9000"
+        manual = ["운영사: 가온주차", "연동구분: 수동현장 (비연동)"]
+        after = ["운영사: 가온주차", "연동구분: 연동 (T월주차권)", "별칭: 솔", "일최대요금: 9000"]
         assert [one.as_json() for one in plan.changes] == [
-            change("gone", "달빛센터", [manual], []),
-            change("changed", "솔빛센터", [manual], [after]),
+            change("gone", "달빛센터", manual, []),
+            change("changed", "솔빛센터", manual, after),
         ]
         assert [one.code for one in plan.doubts] == ["list.sites-gone"]
 

@@ -139,7 +139,10 @@ class _Check:
                 continue
             (cells,) = one.new.rows
             self._places[cells] += 1
-            good.append(one._replace(key=TableRow(cells, self._places[cells])))
+            place = self._places[cells]
+            again = (Problem("batch.again"),) if place > 1 else ()
+            key = TableRow(cells, place)
+            good.append(one._replace(key=key, warnings=(*one.warnings, *again)))
         known = self._box.store.known_rows(one.key.cells for one in good)
         drafts: list[list[Good]] = []
         for one in good:

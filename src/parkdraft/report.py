@@ -45,8 +45,8 @@ class Kind(NamedTuple):
 class Report:
     """How many rows became what; before anything is kept it is the plan: what will become.
 
-    ``messages`` are the drafts, which may hold several rows; ``by_route`` counts rows by channel
-    and partner, ``states`` by where their drafts start, ``warned`` what they are warned about by
+    ``messages`` are the drafts, which may hold several rows; ``by_route`` counts them by
+    channel and partner, ``states`` by where they start, ``warned`` what they are warned about by
     its code. ``notes`` tell of the table as a whole, ``happened`` of the outbox. ``batch`` names
     the drafts of this run; ``problems`` say why there is no table of failed rows where there
     should be one.
@@ -72,8 +72,8 @@ class Report:
     def add(self, draft: Ready) -> None:
         """Count one more draft, its rows apart."""
         self.messages += 1
-        self.by_route[draft.new.channel, draft.new.partner] += len(draft.rows)
-        self.states[draft.new.state] += len(draft.rows)
+        self.by_route[draft.new.channel, draft.new.partner] += 1
+        self.states[draft.new.state] += 1
 
     def warn(self, row: int, warnings: Iterable[Problem]) -> None:
         """Count what a row is warned about."""

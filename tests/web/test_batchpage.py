@@ -103,7 +103,7 @@ class TestCheck:
         written = io.StringIO()
         csv.writer(written).writerows((header, *rows))
         page = bring(browser, written.getvalue().encode("utf-8-sig")).text
-        assert "그 가운데 승인 대기 3건" in page
+        assert "이 가운데 승인 대기 3건" in page
         (kinds,) = re.findall(r'aria-label="확인할 것의 종류">(.*?)</ul>', page)
         assert kinds.count("<li>") == 1
         assert '<span class="count">3</span>' in kinds

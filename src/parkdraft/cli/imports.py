@@ -64,7 +64,9 @@ def _taken_over(home: Home, plan: ListPlan, *, yes: bool, json: bool) -> Importe
     """What became of a list once it was shown; None where somebody must say yes, and does not."""
     from parkdraft.cli.refusals import show_refusal
 
-    _show_plan(plan, err=json)
+    _note_all([*plan.notes, *(one for problems in plan.bad.values() for one in problems)])
+    if not json:
+        _show_plan(plan)
     if plan.doubts and not yes:
         if json:
             show_refusal(plan.doubts, as_json=True)
@@ -78,25 +80,23 @@ def _taken_over(home: Home, plan: ListPlan, *, yes: bool, json: bool) -> Importe
     return home.take_over(plan)
 
 
-def _show_plan(plan: ListPlan, *, err: bool) -> None:
-    """The difference, site by site, and what is wrong; to stderr where stdout has JSON."""
-    _note_all([*plan.notes, *(one for problems in plan.bad.values() for one in problems)])
+def _show_plan(plan: ListPlan) -> None:
+    """The difference, site by site."""
     for written, name, title in plan.split:
-        echo(f"이름과 직함을 나누었습니다: {written} -> {name} + {title}", err=err)
+        echo(f"이름과 직함을 나누었습니다: {written} -> {name} + {title}")
     if plan.added:
-        echo("고친 줄이므로 지금 있는 명단에 더합니다.", err=err)
-    if plan.against is None:
-        return
+        echo("고친 줄이므로 지금 있는 것에 더합니다.")
     counts = [f"{words} {len(plan.of_kind(kind)):,}곳" for kind, words in _KINDS.items()]
-    echo(f"{plan.against}와 견주면: {', '.join(counts)}", err=err)
+    with_what = f"{plan.against}와 비교하면" if plan.against else "처음 가져오는 것입니다"
+    echo(f"{with_what}: {', '.join(counts)}")
     for kind, words in _KINDS.items():
         changes = plan.of_kind(kind)
         for change in changes[:_SHOWN]:
             before, after = " / ".join(change.before), " / ".join(change.after)
             said = " -> ".join(filter(None, (before, after)))
-            echo(f"  {words.removesuffix(' 현장')} {change.site}: {said}", err=err)
+            echo(f"  {words.removesuffix(' 현장')} {change.site}: {said}")
         if len(changes) > _SHOWN:
-            echo(f"  {words} {len(changes) - _SHOWN:,}곳이 더 있습니다.", err=err)
+            echo(f"  {words} {len(changes) - _SHOWN:,}곳이 더 있습니다.")
 
 
 def _show_done(done: Imported) -> None:

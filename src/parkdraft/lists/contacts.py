@@ -57,15 +57,20 @@ class Contacts(NamedTuple):
 
 
 def read_contacts(
-    path: Path, others: Mapping[str, Mapping[str, str]] = MappingProxyType({})
+    path: Path,
+    others: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
+    there: Iterable[Contact] = (),
 ) -> Contacts:
     """A month's list; ``others`` are sites that may not be in it (folded name → what to say).
 
+    Rows that were mended are judged together with those that are ``there``.
     Raises TableError for a file that cannot be used.
     """
     table = open_table(path, CONTACT_COLUMNS, NEEDED)
     read = {row.number: _contacts(row, others) for row in table.rows}
     names: defaultdict[str, set[str]] = defaultdict(set)
+    for contact in there if table.header.mended else ():
+        names[contact["address"].casefold()].add(contact["person"])
     for one in (person for people, _ in read.values() for _, person in people):
         if one.name:
             names[one.address.casefold()].add(one.name)
@@ -79,8 +84,8 @@ def read_contacts(
             bad[number] = tuple(one.at(row=number) for one in wrong)
             continue
         for site, one in people:
-            contact = {"name": site, "person": one.name, "title": one.title, "address": one.address}
-            rows.setdefault((site, one.name, one.address), contact)
+            found = {"name": site, "person": one.name, "title": one.title, "address": one.address}
+            rows.setdefault((site, one.name, one.address), found)
             if one.written:
                 split[one.written] = (one.written, one.name, one.title)
     return Contacts(table, list(rows.values()), bad, tuple(split.values()))

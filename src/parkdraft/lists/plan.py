@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -101,21 +100,27 @@ def plan_contacts(
     """
     partner_id = _listed_partner(directory, partner, month)
     target = month_path(root, partner_id, month)
-    found = read_contacts(path, sites_of_others(directory, partner_id))
-    _refuse_all_bad(found.rows, found.bad)
-    earlier = _earlier(target)
+    earlier, unsound = _earlier(target)
     there = earlier.get(month, [])
-    added = found.table.header.mended and bool(there)
+    found = read_contacts(path, sites_of_others(directory, partner_id), there)
+    _refuse_all_bad(found.rows, found.bad)
+    mended = found.table.header.mended
+    broken = [Problem("list.unsound", data={"file": target.name})] if month in unsound else []
+    if mended and broken:
+        raise TableError(broken)
+    added = mended and bool(there)
     rows = [*there, *(row for row in found.rows if row not in there)] if added else found.rows
     against = next((one for one in sorted(earlier, reverse=True) if one <= month), None)
     before = earlier.get(against, []) if against else []
     changes = _differences(_people_by_site(before), _people_by_site(rows))
     known = [person for listed in earlier.values() for person in listed]
     doubts = [
+        *broken,
+        *([Problem("list.mended-alone", data={"month": month})] if mended and not added else ()),
         *_far_month(month, today),
-        *(_gone(changes) if against == month else ()),
+        *(_gone(changes, found.table, found.bad) if against == month else ()),
         *(_new_domains(directory, partner_id, rows, known) if known else ()),
-        *_crowds(rows),
+        *_crowds(changes),
     ]
     notes = (*found.table.notes, *long_names((r["person"], r["title"]) for r in rows))
     return ListPlan(
@@ -127,7 +132,7 @@ def plan_contacts(
         found.table,
         added,
         against,
-        changes if against else (),
+        changes,
         found.bad,
         found.split,
         (*notes, *_moved(directory, partner_id, rows, known)),
@@ -142,14 +147,17 @@ def plan_sites(root: Path, directory: Directory, path: Path) -> ListPlan:
     """
     target = root / "sites.csv"
     there: list[Entry] = []
+    broken: list[Problem] = []
     if target.is_file():
-        with contextlib.suppress(TableError):
+        try:
             there = kept_sites(target, directory)
-    found = read_sites(path, directory)
-    added = found.table.header.mended and bool(there)
-    if added:
-        found = read_sites(path, directory, there)
+        except TableError:
+            broken = [Problem("list.unsound", data={"file": target.name})]
+    found = read_sites(path, directory, there)
     _refuse_all_bad(found.rows, found.bad)
+    if broken and found.table.header.mended:
+        raise TableError(broken)
+    added = found.table.header.mended and bool(there)
     rows = [*there, *found.rows] if added else found.rows
     changes = _differences(_facts_by_site(directory, there), _facts_by_site(directory, rows))
     return ListPlan(
@@ -161,11 +169,11 @@ def plan_sites(root: Path, directory: Directory, path: Path) -> ListPlan:
         found.table,
         added,
         target.name if there else None,
-        changes if there else (),
+        changes,
         found.bad,
         (),
         found.table.notes,
-        tuple(_gone(changes)),
+        (*broken, *_gone(changes, found.table, found.bad)),
     )
 
 
@@ -208,14 +216,17 @@ def _refuse_all_bad(rows: Sequence[object], bad: Mapping[int, Sequence[Problem]]
         raise TableError(one for problems in bad.values() for one in problems)
 
 
-def _earlier(target: Path) -> dict[str, list[Contact]]:
-    """The partner's lists that are kept, by month; those that are not sound are left out."""
+def _earlier(target: Path) -> tuple[dict[str, list[Contact]], set[str]]:
+    """The partner's lists that are kept, by month; and the months whose list is not sound."""
     found: dict[str, list[Contact]] = {}
+    unsound: set[str] = set()
     for path in sorted(target.parent.glob("*.csv")):
         if MONTH.fullmatch(path.stem):
-            with contextlib.suppress(TableError):
+            try:
                 found[path.stem] = kept_contacts(path)
-    return found
+            except TableError:
+                unsound.add(path.stem)
+    return found, unsound
 
 
 _Said = Mapping[str, tuple[str, tuple[str, ...]]]
@@ -233,8 +244,16 @@ def _people_by_site(rows: Iterable[Contact]) -> _Said:
 
 
 def _facts_by_site(directory: Directory, rows: Iterable[Entry]) -> _Said:
+    labels = [column.labels[0] for column in SITE_COLUMNS][1:]
     return {
-        fold(row["name"]): (row["name"], (" · ".join(filter(None, _cells(directory, row)[1:])),))
+        fold(row["name"]): (
+            row["name"],
+            tuple(
+                f"{label}: {cell}"
+                for label, cell in zip(labels, _cells(directory, row)[1:], strict=True)
+                if cell
+            ),
+        )
         for row in rows
     }
 
@@ -263,10 +282,16 @@ def _differences(before: _Said, after: _Said) -> tuple[Change, ...]:
     return (*gone, *changed, *new)
 
 
-def _gone(changes: Iterable[Change]) -> Iterator[Problem]:
-    sites = [change.site for change in changes if change.kind == "gone"]
-    if sites:
-        yield Problem("list.sites-gone", data={"sites": _some(sites), "count": len(sites)})
+def _gone(changes: Iterable[Change], table: Table, bad: Mapping[int, object]) -> Iterator[Problem]:
+    """Sites that go: those that the list does not name, and those whose rows are bad."""
+    named = {fold(row.cells.get("site", "")) for row in table.rows if row.number in bad}
+    gone = [change.site for change in changes if change.kind == "gone"]
+    for code, sites in (
+        ("list.sites-gone", [site for site in gone if fold(site) not in named]),
+        ("list.sites-bad", [site for site in gone if fold(site) in named]),
+    ):
+        if sites:
+            yield Problem(code, data={"sites": _some(sites), "count": len(sites)})
 
 
 def _far_month(month: str, today: date) -> Iterator[Problem]:
@@ -293,12 +318,12 @@ def _domain(address: str) -> str:
     return address.rpartition("@")[2].casefold()
 
 
-def _crowds(rows: Iterable[Contact]) -> Iterator[Problem]:
-    counts = Counter(fold(row["name"]) for row in rows)
-    names = {fold(row["name"]): row["name"] for row in rows}
-    for site, count in counts.items():
-        if count > MOST_PEOPLE:
-            yield Problem("list.crowd", data={"site": names[site], "count": count})
+def _crowds(changes: Iterable[Change]) -> Iterator[Problem]:
+    """Sites that get many people, or others of many."""
+    for change in changes:
+        if len(change.after) > MOST_PEOPLE:
+            data = {"site": change.site, "count": len(change.after)}
+            yield Problem("list.crowd", data=data)
 
 
 def _moved(
@@ -317,7 +342,8 @@ def _moved(
         if row["person"] in addresses and row["address"].casefold() not in addresses[row["person"]]
     }
     for name, row in moved.items():
-        data = {"name": name, "address": row["address"], "site": row["name"]}
+        before = ", ".join(sorted(addresses[name]))
+        data = {"name": name, "before": before, "address": row["address"], "site": row["name"]}
         yield Problem("list.other-address", data=data)
 
 

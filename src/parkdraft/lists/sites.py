@@ -39,8 +39,9 @@ class Sites(NamedTuple):
 
 
 def read_sites(path: Path, directory: Directory, before: Iterable[Entry] = ()) -> Sites:
-    """A list of sites, each judged against the directory and those that are there ``before``.
+    """A list of sites, each judged against the directory.
 
+    Rows that were mended are judged together with those that are there ``before``.
     Raises TableError for a file that cannot be used.
     """
     table = open_table(path, SITE_COLUMNS, NEEDED)
@@ -49,7 +50,8 @@ def read_sites(path: Path, directory: Directory, before: Iterable[Entry] = ()) -
     }
     entries: list[Entry] = []
     bad: dict[int, tuple[Problem, ...]] = {}
-    there = {fold(name) for one in before for name in (one["name"], *one["aliases"])}
+    mended = table.header.mended
+    there = {fold(n) for one in before if mended for n in (one["name"], *one["aliases"])}
     for row in table.rows:
         entry, wrong = _entry(row, directory)
         for name in dict.fromkeys((entry["name"], *entry["aliases"])) if not wrong else ():

@@ -21,12 +21,13 @@ from parkdraft.checkhome import Checked, check_home
 from parkdraft.errors import DirectoryError, ParkdraftError, Problem
 from parkdraft.home import Home
 from parkdraft.lists.kept import missing_lists
+from parkdraft.outbox.ids import is_id
 from parkdraft.process.finding import find
 from parkdraft.process.people import long_names
 from parkdraft.web import listimports, processview
 from parkdraft.web.desk import Desk
 from parkdraft.web.listimports import Kind, ListImport
-from parkdraft.web.tablewords import cell_line, table_lines
+from parkdraft.web.tablewords import table_lines
 from parkdraft.web.uploads import uploads
 from parkdraft.web.words import plain_words, problem_lines
 
@@ -170,9 +171,7 @@ def one_list(token: str) -> Any:
         unfilled=[_told(problem) for problem in unfilled],
         notes=problem_lines(plan.notes) if plan else (),
         doubts=problem_lines(plan.doubts) if plan else (),
-        bad=[
-            (row, list(map(cell_line, wrong))) for row, wrong in (plan.bad if plan else {}).items()
-        ],
+        bad=listimports.bad_rows(plan) if plan else (),
         **facts,
     )
 
@@ -183,9 +182,7 @@ def take_over(token: str) -> Any:
     upload = uploads().get(token)
     if upload is None or not isinstance(upload.about, ListImport):
         return _lists([_GONE]), 404
-    if upload.about.plan and upload.about.done is None:
-        listimports.take_over(g.home, upload, sure="sure" in request.form)
-        upload.path.unlink(missing_ok=True) if upload.about.done else None
+    listimports.take_over(g.home, upload, sure="sure" in request.form)
     return redirect(url_for("contacts.one_list", token=token), 303)
 
 
@@ -227,6 +224,7 @@ def _lists(lines: list[str]) -> str:
         listed=listed,
         months=[(month, listimports.month_word(month)) for month in (this_month, next_month)],
         this_month=this_month,
+        asked=(request.args.get("partner"), request.args.get("month") or this_month),
         waiting=waiting,
         builtin=plain_words(Problem("home.builtin")) if home.builtin else None,
     )
@@ -276,5 +274,6 @@ def _rehearsed(home: Home) -> dict[str, list[str] | None]:
 
 
 def _told(problem: Problem) -> tuple[str | None, str]:
-    """A draft that could not be filled: its identifier, and why."""
-    return problem.field, plain_words(problem)
+    """A draft that could not be filled, or a list that could not be read: which, and why."""
+    is_draft = problem.row is None and is_id(problem.field or "")
+    return (problem.field, plain_words(problem)) if is_draft else (None, table_lines([problem])[0])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import threading
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
@@ -13,6 +14,7 @@ from parkdraft.lists.plan import Imported, ListPlan
 from parkdraft.outbox.box import Outbox
 from parkdraft.outbox.facts import Filters
 from parkdraft.outbox.transitions import Outcome
+from parkdraft.web.tablewords import cell_line
 from parkdraft.web.uploads import Upload
 
 Kind = Literal["contacts", "sites"]
@@ -29,6 +31,9 @@ class ListImport:
     problems: list[Problem] | None = None
     done: Imported | None = None
     filled: Outcome | None = None
+    moved_on: bool = False
+    """Whether it was to be imported, but what is doubtful of it had changed meanwhile."""
+    lock: threading.Lock = field(default_factory=threading.Lock)
     unfilled: list[Problem] | None = None
     """Why the import is done, but waiting drafts could not be looked at."""
 
@@ -51,20 +56,30 @@ def take_over(home: Home, upload: Upload, *, sure: bool) -> None:
     """
     found = upload.about
     assert isinstance(found, ListImport)
-    try:
-        shown = found.plan.doubts if found.plan else ()
-        found.plan = _plan(home, upload, found)
-        if found.plan.doubts and not (sure and found.plan.doubts == shown):
+    with found.lock:
+        if found.done or found.plan is None:
             return
-        found.done = home.take_over(found.plan)
-    except ParkdraftError as error:
-        found.problems = upload.named(error.problems)
-        return
+        try:
+            shown, found.plan = found.plan.doubts, _plan(home, upload, found)
+            if found.plan.doubts and not (sure and found.plan.doubts == shown):
+                found.moved_on = found.plan.doubts != shown
+                return
+            found.done = home.take_over(found.plan)
+        except ParkdraftError as error:
+            found.problems = upload.named(error.problems)
+            return
+        upload.path.unlink(missing_ok=True)
     if found.kind == "contacts":
         try:
             found.filled = home.fill_waiting()
         except ParkdraftError as error:
             found.unfilled = list(error.problems)
+
+
+def bad_rows(plan: ListPlan) -> list[tuple[int, str, list[str]]]:
+    """The rows that stay out: number, site as far as it is known, and what is wrong."""
+    sites = {row.number: row.cells.get("site", "") for row in plan.table.rows}
+    return [(row, sites[row], list(map(cell_line, wrong))) for row, wrong in plan.bad.items()]
 
 
 def _plan(home: Home, upload: Upload, found: ListImport) -> ListPlan:

@@ -1,6 +1,8 @@
 // Forms that bring a file or take their time: files may be dropped, and the page says it works.
 import { say } from "./page.js";
 
+const MOST_BYTES = 16 * 1024 * 1024; // the server refuses more; here it need not be sent first
+
 for (const zone of document.querySelectorAll("[data-drop]")) {
   const input = zone.querySelector('input[type="file"]');
   const hint = zone.querySelector("[data-hint]");
@@ -9,7 +11,9 @@ for (const zone of document.querySelectorAll("[data-drop]")) {
 
   input.addEventListener("change", () => {
     const [file] = input.files;
-    hint.textContent = file ? `고른 파일: ${file.name} (${size(file.size)})` : told;
+    const isTooBig = Boolean(file) && file.size > MOST_BYTES;
+    input.setCustomValidity(isTooBig ? "16MB가 넘는 파일은 올릴 수 없습니다. 필요한 표만 새 파일에 옮겨 저장하세요." : "");
+    hint.textContent = isTooBig ? input.validationMessage : file ? `고른 파일: ${file.name} (${size(file.size)})` : told;
     zone.classList.toggle("chosen", Boolean(file));
   });
   for (const kind of ["dragenter", "dragover"]) {

@@ -233,6 +233,23 @@ class TestContacts:
                 ("김하늘/박도윤", "박도윤 <b@example.com>/김하늘 <a@example.com>", ""),
                 [("박도윤", "소장", "b"), ("김하늘", "소장", "a")],
             ),
+            (("김하늘 현장소장", "a@example.com", ""), [("김하늘", "현장소장", "a")]),
+            (("관리실 운영팀", "a@example.com", "-"), [("관리실 운영팀", "소장", "a")]),
+            (("김하늘\n소장", "a@example.com", ""), [("김하늘", "소장", "a")]),
+            (("김하늘 박도윤", "a@example.com", ""), "list.people-count"),
+            (("김하늘·박도윤", "a@example.com", ""), "list.people-count"),
+            (("김하늘, 박도윤", "a@example.com", ""), "list.people-count"),
+            (("김하늘\n박도윤", "a@example.com", ""), "list.people-count"),
+            (("김하늘 외 1명", "a@example.com", ""), "list.people-count"),
+            (("김하늘 소장 박도윤 과장", "a@example.com", ""), "list.people-count"),
+            (("김하늘/박도윤", "박도윤 <b@example.com>, a@example.com", ""), "list.two-names"),
+            (
+                ("김하늘/박도윤", "박도윤 <b@example.com>, 김하늘 <a@example.com>", "소장/과장"),
+                "list.two-names",
+            ),
+            (("미정", "a@example.com", ""), "list.nobody"),
+            (("-", "a@example.com", ""), "list.missing"),
+            (("김하늘 010-1234-5678", "a@example.com", ""), "list.name-words"),
             (("김하늘", "a@example.com (부재 시 박도윤)", ""), "list.other-words"),
             (("김하늘/박도윤/최바다", "a@example.com;b@example.com", ""), "list.people-count"),
             (("김하늘", "박도윤 <a@example.com>", ""), "list.two-names"),
@@ -442,6 +459,7 @@ class TestSites:
             "나빛센터,gaon,수동,,",
             "다빛센터,gaon,수동,나빛 센터,",
             "누리빌딩,gaon,수동,,",
+            "라빛센터,gaon,수동,,",
         )
         done = home.take_over(home.plan_sites(path))
         found = [one for problems in done.plan.bad.values() for one in problems]
@@ -454,11 +472,12 @@ class TestSites:
             ("money.malformed", "daily_max", 4),
             ("list.missing", "integration", 6),
             ("list.missing", "partner", 6),
+            ("list.same-site", "site", 7),
             ("list.same-site", "site", 8),
             ("list.directory-site", "partner", 9),
         ]
         assert files(home) == ["sites.csv"]
-        assert [row["name"] for row in kept_sites(done.plan.target, home.directory)] == ["나빛센터"]
+        assert [row["name"] for row in kept_sites(done.plan.target, home.directory)] == ["라빛센터"]
         assert done.failed_table
 
     def test_rows_that_were_mended_are_added(self, home: Home, brought: Path) -> None:
@@ -636,6 +655,48 @@ class TestDifference:
         plan = earlier.plan_contacts("gaon", table(brought, HEADER, *rows), month)
         assert [one.code for one in plan.doubts] == codes
         assert all(message(one) and hint(one) for one in (*plan.doubts, *plan.notes))
+
+    def test_addresses_in_columns_that_are_not_read_want_a_yes(
+        self, earlier: Home, brought: Path
+    ) -> None:
+        row = "솔빛센터,김하늘,haneul@example.com,주임,second@example.com"
+        path = table(brought, f"{HEADER},이메일2", row, "달빛센터,박도윤,doyun@example.com,,")
+        plan = earlier.plan_contacts("gaon", path, "2026-11")
+        assert [(one.code, one.data["columns"]) for one in plan.doubts] == [
+            ("table.addresses-left", "이메일2")
+        ]
+
+    def test_another_sheet_that_is_named_for_the_month_wants_a_yes(
+        self, earlier: Home, tmp_path: Path
+    ) -> None:
+        book = openpyxl.Workbook()
+        for sheet in (book.active, book.create_sheet("12월")):
+            assert isinstance(sheet, Worksheet)
+            sheet.append(HEADER.split(","))
+            sheet.append(["솔빛센터", "김하늘", "haneul@example.com", "주임"])
+        book.save(tmp_path / "명단.xlsx")
+        plan = earlier.plan_contacts("gaon", tmp_path / "명단.xlsx", "2026-12")
+        assert [one.code for one in plan.doubts] == ["list.month-sheet"]
+        assert "'12월'" in message(plan.doubts[0])
+
+    def test_an_address_that_is_known_as_somebody_elses(self, earlier: Home, brought: Path) -> None:
+        path = table(brought, HEADER, "별빛센터,이가을,Doyun@example.com,")
+        (note,) = earlier.plan_contacts("gaon", path, "2026-11").notes
+        assert (note.code, note.data["known"]) == ("list.other-person", "박도윤")
+        assert "박도윤 담당자" in message(note)
+
+    def test_a_site_of_which_one_row_is_bad_is_named(self, earlier: Home, brought: Path) -> None:
+        rows = ("솔빛센터,김하늘,haneul@example.com,", "솔빛센터,박도윤,doyun,")
+        (note,) = earlier.plan_contacts("gaon", table(brought, HEADER, *rows), "2026-11").notes
+        assert (note.code, note.data["sites"]) == ("list.partly", "솔빛센터")
+
+    def test_a_mended_title_takes_the_place_of_the_old_one(
+        self, earlier: Home, brought: Path
+    ) -> None:
+        row = "솔빛센터,김하늘,haneul@example.com,과장,"
+        path = table(brought, f"{HEADER},오류", row)
+        done = earlier.take_over(earlier.plan_contacts("gaon", path, "2026-10"))
+        assert [row["title"] for row in kept_contacts(done.plan.target)] == ["소장", "과장"]
 
     def test_somebody_known_under_another_address(self, earlier: Home, brought: Path) -> None:
         path = table(brought, HEADER, "별빛센터,김하늘,hanuel@example.com,")

@@ -261,6 +261,12 @@ def test_headings_that_are_needed_and_missing_are_all_named(made: Made) -> None:
     ]
 
 
+def test_a_second_header_in_another_order_is_refused(made: Made) -> None:
+    assert places(made(HEAD + "가,나\n담당자,현장명\n라,다\n")) == [
+        ("table.second-header", None, 3)
+    ]
+
+
 def test_a_header_that_is_repeated_further_down_is_no_row(made: Made) -> None:
     assert [n for n, _ in cells(made(HEAD + "가,나\n" + HEAD + "다,라\n"))] == [2, 4]
 

@@ -83,7 +83,9 @@ class Composer:
         """What becomes of a row: a draft that was read back, or all that is wrong with it."""
         details = {name: value for name, value in row.cells.items() if name != CASE}
         try:
-            case = find_case(row.cells.get(CASE, "")).name
+            if CASE not in row.cells:
+                raise DetailsError([Problem("list.missing", CASE, data={"column": "업무"})])
+            case = find_case(row.cells[CASE]).name
             made = self._home.compose_from(self._known, case, details, brief=True)
             if made.draft is None:
                 asks = made.answer.inquiry.case.asks

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from parkdraft.cli.asking import is_sure
 from parkdraft.cli.homes import open_home
 from parkdraft.cli.layout import echo, note, pairs, print_json
 from parkdraft.cli.usage import KoreanCommand
+from parkdraft.errors import ParkdraftError
 
 if TYPE_CHECKING:
     from parkdraft.home import Home
@@ -27,7 +29,8 @@ def _import(
     context: click.Context, partner: str, file: str, month: str, yes: bool, json: bool
 ) -> int:
     home = open_home(context)
-    plan = home.plan_contacts(partner, Path(file), month)
+    with _told_nothing_was_taken():
+        plan = home.plan_contacts(partner, Path(file), month)
     done = _taken_over(home, plan, yes=yes, json=json)
     if done is None:
         return 1
@@ -36,7 +39,8 @@ def _import(
         ids = {"filled": [one.id for one in filled.done]}
         print_json({**_as_json(done, filled.problems), **ids})
     else:
-        echo(f"{month} 명단을 가져왔습니다: 현장 {plan.sites:,}곳, 담당자 {plan.total:,}줄")
+        did = "명단에 더했습니다" if plan.added else "명단을 가져왔습니다"
+        echo(f"{month} {did}: 현장 {plan.sites:,}곳, 담당자 {plan.total:,}명")
         _show_done(done)
         for entry in filled.done:
             echo(f"기다리던 초안에 담당자를 채웠습니다 (승인 대기): {entry.id}")
@@ -48,28 +52,39 @@ def _import(
 
 def _import_sites(context: click.Context, file: str, yes: bool, json: bool) -> int:
     home = open_home(context)
-    plan = home.plan_sites(Path(file))
+    with _told_nothing_was_taken():
+        plan = home.plan_sites(Path(file))
     done = _taken_over(home, plan, yes=yes, json=json)
     if done is None:
         return 1
     if json:
         print_json(_as_json(done, ()))
     else:
-        echo(f"현장 {plan.sites:,}곳을 가져왔습니다.")
+        echo(f"현장 {plan.sites:,}곳을 {'더했습니다' if plan.added else '가져왔습니다'}.")
         _show_done(done)
     return int(bool(plan.bad or done.problems))
 
 
+@contextmanager
+def _told_nothing_was_taken() -> Iterator[None]:
+    try:
+        yield
+    except ParkdraftError:
+        note("아무것도 가져오지 않았습니다.")
+        raise
+
+
 def _taken_over(home: Home, plan: ListPlan, *, yes: bool, json: bool) -> Imported | None:
     """What became of a list once it was shown; None where somebody must say yes, and does not."""
-    from parkdraft.cli.refusals import show_refusal
+    from parkdraft.wording import as_data
 
     _note_all([*plan.notes, *(one for problems in plan.bad.values() for one in problems)])
     if not json:
         _show_plan(plan)
     if plan.doubts and not yes:
         if json:
-            show_refusal(plan.doubts, as_json=True)
+            told = {"problems": [as_data(one) for one in plan.doubts]}
+            print_json({**told, "changes": [change.as_json() for change in plan.changes]})
         else:
             _note_all(plan.doubts)
         if json or not is_sure("맞는지 확인할 것이 있습니다."):

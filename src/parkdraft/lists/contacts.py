@@ -12,25 +12,33 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from parkdraft.errors import DetailsError, Problem, TableError
+from parkdraft.lists.people import Listed, people_of
+from parkdraft.patterns import lazy
 from parkdraft.process.directory import Directory
 from parkdraft.process.hangul import fold
-from parkdraft.process.people import Listed, people_of
 from parkdraft.process.values import read_long_text, read_text
 from parkdraft.tables.reading import Column, Row, Table, open_table
 
+SITE_SPELLINGS = (
+    *("현장", "현장이름", "주차장", "주차장명", "사업장", "사업장명", "지점", "지점명"),
+    "단지명",
+)
+"""Headings for the site's name beside 현장명."""
 CONTACT_COLUMNS = (
-    Column("site", ("현장명", "현장", "주차장", "주차장명", "사업장", "사업장명"), fills=True),
-    Column("name", ("담당자", "담당자명", "이름", "성명", "성함", "담당자이름"), fills=True),
+    Column("site", ("현장명", *SITE_SPELLINGS), fills=True),
+    Column(
+        "name",
+        (
+            *("담당자", "담당자명", "이름", "성명", "성함", "담당자이름", "담당자성명", "담당"),
+            *("책임자", "책임자명", "현장소장", "소장", "소장명"),
+        ),
+        fills=True,
+    ),
     Column(
         "email",
         (
-            "이메일",
-            "메일",
-            "이메일주소",
-            "메일주소",
-            "전자우편",
-            "전자메일",
-            "담당자이메일",
+            *("이메일", "메일", "이메일주소", "메일주소", "전자우편", "전자메일", "담당자이메일"),
+            *("email주소", "emailaddress", "e메일", "회사메일", "회사이메일"),
         ),
         fills=True,
     ),
@@ -40,6 +48,7 @@ NEEDED = ("site", "name", "email")
 LONGEST = 200
 """Characters of a site's name."""
 _LONGEST_CELL = 1000
+_SEVERAL = lazy("[,;，；]")
 
 Contact = Mapping[str, str]
 """``name`` (the site's), ``person``, ``title``, ``address``: as ``MonthList`` has its rows."""
@@ -85,7 +94,7 @@ def read_contacts(
             continue
         for site, one in people:
             found = {"name": site, "person": one.name, "title": one.title, "address": one.address}
-            rows.setdefault((site, one.name, one.address), found)
+            rows.setdefault((site, one.name, one.address.casefold()), found)
             if one.written:
                 split[one.written] = (one.written, one.name, one.title)
     return Contacts(table, list(rows.values()), bad, tuple(split.values()))
@@ -120,9 +129,12 @@ def _contacts(row: Row, others: Mapping[str, Mapping[str, str]]) -> tuple[_Peopl
     problems += wrong
     if not (cells.get("email") or "@" in cells.get("name", "") or "email" in told):
         problems.append(missing("email", CONTACT_COLUMNS))
-    if not (cells.get("name") or "name" in told or (people and all(one.name for one in people))):
+    is_named = all(one.name for one in people) if people else cells.get("name")
+    if not (is_named or "name" in told):
         problems.append(missing("name", CONTACT_COLUMNS))
     site = cells.get("site", "")
+    if _SEVERAL.search(site):
+        problems.append(Problem("list.several-sites", "site"))
     if data := others.get(fold(site)):
         problems.append(Problem("list.other-partner", "site", data=data))
     return [(site, one) for one in people], problems

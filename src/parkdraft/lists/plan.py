@@ -32,6 +32,8 @@ from parkdraft.tables.reading import Table
 from parkdraft.tables.writing import free_name, write_csv
 
 MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
+_DOUBTFUL = ("table.addresses-left",)
+"""What is said of a table that somebody must say yes to before it counts as a list."""
 MOST_PEOPLE = 5
 """More people than that of one site are asked about."""
 
@@ -109,7 +111,7 @@ def plan_contacts(
     if mended and broken:
         raise TableError(broken)
     added = mended and bool(there)
-    rows = [*there, *(row for row in found.rows if row not in there)] if added else found.rows
+    rows = _joined(there, found.rows) if added else found.rows
     against = next((one for one in sorted(earlier, reverse=True) if one <= month), None)
     before = earlier.get(against, []) if against else []
     changes = _differences(_people_by_site(before), _people_by_site(rows))
@@ -117,12 +119,18 @@ def plan_contacts(
     doubts = [
         *broken,
         *([Problem("list.mended-alone", data={"month": month})] if mended and not added else ()),
+        *(one for one in found.table.notes if one.code in _DOUBTFUL),
+        *_month_sheet(month, found.table),
         *_far_month(month, today),
         *(_gone(changes, found.table, found.bad) if against == month else ()),
         *(_new_domains(directory, partner_id, rows, known) if known else ()),
         *_crowds(changes),
     ]
-    notes = (*found.table.notes, *long_names((r["person"], r["title"]) for r in rows))
+    notes = (
+        *(one for one in found.table.notes if one.code not in _DOUBTFUL),
+        *long_names((r["person"], r["title"]) for r in rows),
+        *_partly(found.table, found.bad, rows),
+    )
     return ListPlan(
         target,
         tuple(column.labels[0] for column in CONTACT_COLUMNS),
@@ -135,7 +143,7 @@ def plan_contacts(
         changes,
         found.bad,
         found.split,
-        (*notes, *_moved(directory, partner_id, rows, known)),
+        (*notes, *_moved(directory, rows, known)),
         tuple(doubts),
     )
 
@@ -229,6 +237,16 @@ def _earlier(target: Path) -> tuple[dict[str, list[Contact]], set[str]]:
     return found, unsound
 
 
+def _joined(there: Iterable[Contact], mended: Sequence[Contact]) -> list[Contact]:
+    """The list with its mended rows: who stands there already has the new title."""
+    again = {_who(row) for row in mended}
+    return [*(row for row in there if _who(row) not in again), *mended]
+
+
+def _who(row: Contact) -> tuple[str, str, str]:
+    return fold(row["name"]), row["person"], row["address"].casefold()
+
+
 _Said = Mapping[str, tuple[str, tuple[str, ...]]]
 """Folded name → the site's name, and all that is said of it, in lines."""
 
@@ -294,6 +312,26 @@ def _gone(changes: Iterable[Change], table: Table, bad: Mapping[int, object]) ->
             yield Problem(code, data={"sites": _some(sites), "count": len(sites)})
 
 
+def _month_sheet(month: str, table: Table) -> Iterator[Problem]:
+    """Another sheet that is named for the month."""
+    named = re.compile(rf"(?<!\d)0?{int(month[5:])}월|{month}")
+    for note in table.notes:
+        titles = note.data.get("titles", ())
+        found = [one for one in titles if named.search(one)] if isinstance(titles, tuple) else []
+        if found:
+            sheets = ", ".join(f"'{title}'" for title in found)
+            yield Problem("list.month-sheet", data={"sheets": sheets, "month": month})
+
+
+def _partly(table: Table, bad: Mapping[int, object], rows: Iterable[Contact]) -> Iterator[Problem]:
+    """Sites of which some rows are good and some are not."""
+    good = {fold(row["name"]) for row in rows}
+    named = [row.cells.get("site", "") for row in table.rows if row.number in bad]
+    sites = [site for site in named if fold(site) in good]
+    if sites:
+        yield Problem("list.partly", data={"sites": _some(sites)})
+
+
 def _far_month(month: str, today: date) -> Iterator[Problem]:
     year, number = map(int, month.split("-"))
     if abs((year - today.year) * 12 + number - today.month) > 1:
@@ -327,24 +365,23 @@ def _crowds(changes: Iterable[Change]) -> Iterator[Problem]:
 
 
 def _moved(
-    directory: Directory, partner: str, rows: Iterable[Contact], known: Iterable[Contact]
+    directory: Directory, rows: Iterable[Contact], known: Iterable[Contact]
 ) -> Iterator[Problem]:
-    """People who are known under another address only."""
+    """People who are known under another address only, and addresses as somebody else's."""
+    people = [(one.name, one.address) for one in directory.people.values() if one.address]
     addresses: defaultdict[str, set[str]] = defaultdict(set)
-    for one in directory.people.values():
-        if one.partner == partner and one.address:
-            addresses[one.name].add(one.address.casefold())
-    for row in known:
-        addresses[row["person"]].add(row["address"].casefold())
-    moved = {
-        row["person"]: row
-        for row in rows
-        if row["person"] in addresses and row["address"].casefold() not in addresses[row["person"]]
-    }
-    for name, row in moved.items():
-        before = ", ".join(sorted(addresses[name]))
-        data = {"name": name, "before": before, "address": row["address"], "site": row["name"]}
-        yield Problem("list.other-address", data=data)
+    names: defaultdict[str, set[str]] = defaultdict(set)
+    for name, address in (*people, *((row["person"], row["address"]) for row in known)):
+        addresses[name].add(address.casefold())
+        names[address.casefold()].add(name)
+    for name, address, site in {(r["person"], r["address"].casefold(), r["name"]): 0 for r in rows}:
+        if name not in names.get(address, {name}):
+            data = {"name": name, "address": address, "known": ", ".join(sorted(names[address]))}
+            yield Problem("list.other-person", data=data)
+        elif address not in addresses.get(name, {address}):
+            before = ", ".join(sorted(addresses[name]))
+            data = {"name": name, "before": before, "address": address, "site": site}
+            yield Problem("list.other-address", data=data)
 
 
 def _some(names: Iterable[str]) -> str:

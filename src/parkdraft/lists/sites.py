@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from parkdraft.errors import DetailsError, Problem, TableError
-from parkdraft.lists.contacts import texts
+from parkdraft.lists.contacts import SITE_SPELLINGS, texts
 from parkdraft.process import labels
 from parkdraft.process.directory import Directory
 from parkdraft.process.hangul import fold
@@ -17,7 +18,7 @@ from parkdraft.process.values import read_choice, read_money
 from parkdraft.tables.reading import Column, Row, Table, open_table
 
 SITE_COLUMNS = (
-    Column("site", ("현장명", "현장", "주차장", "주차장명", "사업장", "사업장명")),
+    Column("site", ("현장명", *SITE_SPELLINGS)),
     Column("partner", ("운영사", "운영사명"), fills=True),
     Column("integration", ("연동구분", "연동", "연동여부"), fills=True),
     Column("aliases", ("별칭", "별명", "다른이름")),
@@ -48,7 +49,8 @@ def read_sites(path: Path, directory: Directory, before: Iterable[Entry] = ()) -
     first: dict[str, tuple[str | None, int]] = {
         fold(name): (one.partner, 0) for one in directory.sites for name in (one.name, *one.aliases)
     }
-    entries: list[Entry] = []
+    entries: dict[int, Entry] = {}
+    twins: dict[int, int] = {}
     bad: dict[int, tuple[Problem, ...]] = {}
     mended = table.header.mended
     there = {fold(n) for one in before if mended for n in (one["name"], *one["aliases"])}
@@ -58,6 +60,7 @@ def read_sites(path: Path, directory: Directory, before: Iterable[Entry] = ()) -
             partner, number = first.setdefault(fold(name), (entry["partner"], row.number))
             if number and number != row.number:
                 wrong.append(Problem("list.same-site", "site", data={"first": number}))
+                twins[number] = row.number
             elif not number and partner not in (None, entry["partner"]):
                 wrong.append(Problem("list.directory-site", "partner"))
             elif fold(name) in there:
@@ -65,8 +68,11 @@ def read_sites(path: Path, directory: Directory, before: Iterable[Entry] = ()) -
         if wrong:
             bad[row.number] = tuple(one.at(row=row.number) for one in wrong)
         else:
-            entries.append(entry)
-    return Sites(table, entries, bad)
+            entries[row.number] = entry
+    for number, other in twins.items():  # which of the two holds is for people to say
+        if entries.pop(number, None):
+            bad[number] = (Problem("list.same-site", "site", number, {"first": other}),)
+    return Sites(table, list(entries.values()), dict(sorted(bad.items())))
 
 
 def kept_sites(path: Path, directory: Directory) -> list[Entry]:
@@ -83,7 +89,7 @@ def _entry(row: Row, directory: Directory) -> tuple[dict[str, Any], list[Problem
     if "partner" in cells and partner is None:
         problems.append(Problem("list.unknown-partner", "partner"))
     entry: dict[str, Any] = {"name": cells.get("site"), "partner": partner}
-    entry["aliases"] = [a.strip() for a in cells.get("aliases", "").split(";") if a.strip()]
+    entry["aliases"] = [a.strip() for a in re.split("[;,]", cells.get("aliases", "")) if a.strip()]
     for name, value in (("integration", _integration), ("daily_max", read_money)):
         try:
             if name in cells:

@@ -45,8 +45,14 @@ _OFFICES = (
     *("시설", "안내", "보안", "경비", "미화", "업무", "기술", "서비스", "플랫폼", "담당", "공용"),
 )
 _LONG_SURNAMES = ("남궁", "황보", "제갈", "사공", "독고", "동방", "서문", "선우")
+_SURNAMES = (  # of nine people in ten
+    "강고곽구권김나남노류문민박배백서성손송신심안양엄오우원유윤이임장전정조주차채최하한허홍황"
+)
+FULL_NAME = rf"[{_SURNAMES}][가-힣]{{2}}"
+"""A pattern: surname and given name, as most people's are."""
 _TITLED = lazy(rf"(.*?)[ /(\[（［]*({'|'.join(TITLES)})(?:\s*님)?[)\]）］]?")
 _TITLE_FIRST = lazy(rf"({'|'.join(TITLES)})\s+([가-힣]{{2,4}}?)(?:\s*님)?")
+_PERSON = lazy(rf"({FULL_NAME})\s+(\S+)")
 _POLITE = lazy(r"(.*\S{2})\s*님")
 
 
@@ -70,6 +76,8 @@ def split_title(name: str) -> tuple[str, str | None]:
     last = rest.split()[-1]
     if len(last) < 2 or last in _LONG_SURNAMES:
         raise DetailsError([problem("title.surname-only", title=title)])
+    if _is_office(last) and (person := _PERSON.fullmatch(rest)):
+        return person[1], person[2] + title  # 김하늘 현장소장
     if _is_office(last):
         return name.removesuffix("님").rstrip(), None
     return rest, title

@@ -48,9 +48,9 @@ class Header(NamedTuple):
     def heading(self, position: int) -> str:
         """The heading at a position, or the column's letter where it is not to be repeated."""
         text = " ".join(self.headings[position].split())
-        # A heading with digits or @ may be somebody's phone or address that slipped up here.
-        is_shown = text and len(text) <= 30 and not re.search(r"[\d@]", text)
-        return text if is_shown else column_letter(position)
+        # A heading with many digits or @ may be somebody's phone or address that slipped up here.
+        is_shown = text and len(text) <= 30 and not re.search(r"@|\d{4}", text)
+        return text if is_shown else f"{column_letter(position)}열"
 
 
 def key(text: str) -> str:
@@ -110,12 +110,12 @@ def left_alone(header: Header, columns: Sequence[Column], unheaded: Iterable[int
             continue
         shown = header.heading(position)
         close = difflib.get_close_matches(key(text)[:_LONGEST], absent, n=1, cutoff=0.6)
-        if close and shown != column_letter(position):
+        if close and shown != f"{column_letter(position)}열":
             data = {"column": shown, "near": absent[close[0]].labels[0]}
             near.append(Problem("table.column-near", data=data))
         else:
             left.append(shown)
-    left += map(column_letter, sorted(unheaded))
+    left += [f"{column_letter(position)}열" for position in sorted(unheaded)]
     if left:
         near.append(Problem("table.columns-left", data={"columns": ", ".join(left)}))
     return near

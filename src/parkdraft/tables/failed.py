@@ -29,7 +29,11 @@ def write_failed(table: Table, bad: Mapping[int, Sequence[Problem]], now: dateti
     names = [column.name for _, column in columns]
     labels = {column.name: column.labels[0] for _, column in columns}
     rows = (
-        [*(row.cells.get(name, "") for name in names), _reasons(bad[row.number], labels)]
+        [
+            *(row.cells.get(name, "") for name in names),
+            _reasons(bad[row.number], labels),
+            *row.extra,
+        ]
         for row in table.rows
         if row.number in bad
     )

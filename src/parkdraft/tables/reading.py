@@ -7,7 +7,7 @@ stands at that row, so that the good rows of a bad table can be used.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple
@@ -16,9 +16,11 @@ from parkdraft.errors import Problem, TableError
 from parkdraft.tables.celltext import to_text
 from parkdraft.tables.columns import (
     HEADER_ROWS,
+    REASON,
     Column,
     Header,
     find_header,
+    key,
     known_columns,
     left_alone,
 )
@@ -47,6 +49,8 @@ class Row(NamedTuple):
     number: int
     cells: Mapping[str, str]
     problems: tuple[Problem, ...] = ()
+    extra: tuple[str, ...] = ()
+    """What stands beyond the last heading: the row may have shifted."""
 
 
 class Table(NamedTuple):
@@ -84,12 +88,12 @@ def open_table(path: Path, columns: Sequence[Column], needed: Sequence[str] = ()
     if header is None or problems:
         raise TableError([*problems, *_unread(grid)])
     below = chain((line for line in first if line.number > header.row), lines)
-    unheaded: set[int] = set()
-    rows = [row for line in below if (row := _judged(line, header, grid, unheaded)) is not None]
+    left = _Left(header)
+    rows = [row for line in below if (row := _judged(line, header, grid, left)) is not None]
     if not rows:
         blank = Problem("table.no-rows", None, header.row, {"row": header.row})
         raise TableError([blank, *_unread(grid)])
-    return Table(path, header, rows, tuple(_notes(header, grid, columns, unheaded)))
+    return Table(path, header, rows, tuple(_notes(header, grid, columns, left)))
 
 
 def _content(path: Path) -> bytes:
@@ -119,10 +123,34 @@ def _texts(line: Line, grid: Grid) -> list[str]:
     return [to_text(value, "text", grid.epoch)[0] for value in line.cells]
 
 
-def _judged(line: Line, header: Header, grid: Grid, unheaded: set[int]) -> Row | None:
+class _Left:
+    """What is seen, on the way, of columns that are not read: values, and addresses."""
+
+    def __init__(self, header: Header) -> None:
+        self.headings = frozenset(header.headings)
+        self.positions = [
+            at
+            for at, heading in enumerate(header.headings)
+            if at not in header.columns and key(heading) != key(REASON)
+        ]
+        self.blanks = frozenset(header.blanks)
+        self.unheaded: set[int] = set()
+        self.addressed: set[int] = set()
+
+    def look(self, line: Line) -> None:
+        """Look at one row."""
+        for at in self.positions:
+            value = line.cells[at] if at < len(line.cells) else None
+            if at in self.blanks and value not in (None, ""):
+                self.unheaded.add(at)
+            if isinstance(value, str) and "@" in value:
+                self.addressed.add(at)
+
+
+def _judged(line: Line, header: Header, grid: Grid, left: _Left) -> Row | None:
     """The row with its cells as text; None for a blank one, and for the header once more.
 
-    Positions of values under no heading are added to ``unheaded``.
+    Raises TableError for another header further down, with its columns in another order.
     """
     cells: dict[str, str] = {}
     problems: list[Problem] = []
@@ -139,34 +167,40 @@ def _judged(line: Line, header: Header, grid: Grid, unheaded: set[int]) -> Row |
             is_again = is_again and text == header.headings[position]
     if (not cells or is_again) and not problems:
         return None
-    unheaded.update(at for at in header.blanks if at < len(line.cells) and line.cells[at])
-    if line.filled or line.covered or grid.delimited:
-        problems += _misplaced(line, header, grid)
-    return Row(line.number, cells, tuple(problems))
+    if len(cells) > 1 and left.headings.issuperset(cells.values()):
+        data = {"row": line.number}
+        raise TableError([Problem("table.second-header", None, line.number, data)])
+    left.look(line)
+    extra = _extra(line, header) if grid.delimited else ()
+    if line.filled or line.covered or extra:
+        problems += _misplaced(line, header, extra)
+    return Row(line.number, cells, tuple(problems), extra)
 
 
-def _misplaced(line: Line, header: Header, grid: Grid) -> Iterator[Problem]:
+def _extra(line: Line, header: Header) -> tuple[str, ...]:
+    beyond = tuple(str(value) for value in line.cells[len(header.headings) :])
+    return beyond if any(map(str.strip, beyond)) else ()
+
+
+def _misplaced(line: Line, header: Header, extra: Sequence[str]) -> Iterator[Problem]:
     """What is wrong with the row's shape: merged cells, or more of them than headings."""
     for position, column in header.columns.items():
         if position in line.covered or (position in line.filled and not column.fills):
             data = {"row": line.number, "column": header.heading(position)}
             yield Problem("row.merged", column.name, line.number, data)
-    if grid.delimited:
-        for position, value in enumerate(line.cells[len(header.headings) :], len(header.headings)):
-            if str(value).strip():
-                letter = column_letter(position)
-                data = {"row": line.number, "column": letter}
-                yield Problem("row.extra-cell", letter, line.number, data)
-                return
+    beyond = (at for at, text in enumerate(extra, len(header.headings)) if text.strip())
+    for position in beyond:
+        letter = column_letter(position)
+        data = {"row": line.number, "column": letter}
+        yield Problem("row.extra-cell", letter, line.number, data)
+        return
 
 
 def _cell_problem(code: str, heading: str, column: Column, row: int) -> Problem:
     return Problem(code, column.name, row, {"row": row, "column": heading, "limit": LONGEST_CELL})
 
 
-def _notes(
-    header: Header, grid: Grid, columns: Sequence[Column], unheaded: Iterable[int]
-) -> Iterator[Problem]:
+def _notes(header: Header, grid: Grid, columns: Sequence[Column], left: _Left) -> Iterator[Problem]:
     """What a person would see of the file that was not read, or did not see and was read."""
     yield from _unread(grid)
     if rows := [row for row in grid.hidden_rows if row > header.row]:
@@ -175,10 +209,13 @@ def _notes(
     if hidden:
         names = ", ".join(header.heading(position) for position in hidden)
         yield Problem("table.hidden-columns", data={"columns": names})
-    yield from left_alone(header, columns, unheaded)
+    yield from left_alone(header, columns, left.unheaded)
+    if left.addressed and any(column.name == "email" for column in columns):
+        names = ", ".join(header.heading(position) for position in sorted(left.addressed))
+        yield Problem("table.addresses-left", data={"columns": names})
 
 
 def _unread(grid: Grid) -> Iterator[Problem]:
     if grid.unread:
         names = ", ".join(f"'{name}'" for name in grid.unread)
-        yield Problem("table.sheet-unread", data={"sheets": names})
+        yield Problem("table.sheet-unread", data={"sheets": names, "titles": grid.unread})

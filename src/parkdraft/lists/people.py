@@ -1,0 +1,175 @@
+"""Who is meant by the cells 담당자, 이메일 and 직함 of a row, however people write them.
+
+Where it is not certain whose an address is, nobody is meant: the row comes back.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import unicodedata
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from parkdraft.errors import DetailsError, Problem
+from parkdraft.patterns import lazy
+from parkdraft.process.people import ascii_address, rewritten
+from parkdraft.process.titles import FULL_NAME, TITLES, split_title
+from parkdraft.process.values import drop_widthless
+
+DEFAULT_TITLE = "소장"
+"""The title of somebody in a list that gives none."""
+
+# A person as mail programs copy one (김하늘 <haneul@example.com>), the address in round brackets,
+# or an address alone.
+_ADDRESS = r"[^<>\s;,/|·()\[\]]+@[^<>\s;,/|·()\[\]]+"
+_MAILBOX = lazy(
+    rf"(?P<name>[^<>;,/|\n@]*?)\s*<\s*(?:mailto:)?(?P<named>{_ADDRESS})\s*>"
+    rf"|(?P<name2>[^<>;,/|\n@()]*?)\s*\(\s*(?:mailto:)?(?P<named2>{_ADDRESS})\s*\)"
+    rf"|(?:mailto:)?(?P<bare>{_ADDRESS})"
+)
+_BETWEEN = lazy(r"[\s,;/|·、.\"'()\[\]]*")
+_SEPARATORS = lazy(r"\s*[,;/|·、ㆍ&+~\n]\s*|\s+및\s+")
+_AT_THE_END = ".,;:·\"'’”"
+_POLITE = lazy(r"(?<=[a-z])님?$")
+_MIXED = lazy(r"[a-z]+[가-힣]|[가-힣]+[a-z]")
+
+# Two people where one is meant: two words between signs, two full names, numbers, or the rest.
+_TWO_PEOPLE = lazy(
+    r"[가-힣]{2,}\s*[,;/|·、ㆍ&+~→・‧＆:-]\s*[가-힣]{2,}|[가-힣]\s+및\s+[가-힣]|외\s*\d+\s*[명인]|\d\s*\."
+    rf"|(?:{'|'.join(TITLES)})\s+[가-힣]{{2,}}"
+    rf"|{FULL_NAME}\s+(?!\S*[팀실부소관점](?:\s|$)){FULL_NAME}"
+)
+_NO_LETTERS = lazy(r"[\W_]*")
+_NOBODY = ("미정", "공석", "없음", "담당자", "담당", "미지정", *TITLES)
+_MANY_DIGITS = lazy(r"(?:\d\W?){5}")
+
+
+class Listed(NamedTuple):
+    """Somebody in a list: the name, the title, the address; ``written`` where a title was glued."""
+
+    name: str
+    title: str
+    address: str
+    written: str | None = None
+
+
+def people_of(name: str, email: str, title: str) -> tuple[list[Listed], list[Problem]]:
+    """The people of a row's cells, and all that is not certain.
+
+    Each cell may hold several; so many names as addresses belong to each other in order, one
+    title is everybody's. Names stand beside their addresses in either cell, too. A name that is
+    missing stays empty.
+    """
+    in_email, problems = _mailboxes(email, "email")
+    in_name, _ = _mailboxes(name, "name") if "@" in name else ([], [])
+    if in_name and in_email and _addresses(in_name) != _addresses(in_email):
+        problems.append(Problem("list.two-addresses", "email"))
+    found = in_email or in_name
+    if in_name and all(named for named, _ in in_name):
+        spelt = {address.casefold(): address for _, address in in_email}
+        found = [(one, spelt.get(address.casefold(), address)) for one, address in in_name]
+    if not found:
+        return [], problems
+    addresses = [address for _, address in found]
+    titles = _for_each(title, len(addresses))
+    names, wrong = _names("" if in_name else name, [one for one, _ in found], titles or ())
+    problems += wrong
+    if names is None or titles is None:
+        return [], [*problems, Problem("list.people-count", "email")]
+    people = []
+    for one, address, office in zip(names, addresses, titles, strict=True):
+        person, wrong = _listed(one, address, office)
+        problems += wrong
+        people.append(person)
+    return people, problems
+
+
+def _names(
+    cell: str, beside: Sequence[str], titles: Sequence[str]
+) -> tuple[Sequence[str] | None, list[Problem]]:
+    """The names of addresses: those beside them, else those of the cell 담당자, in its order.
+
+    None where there are other than so many. The two must not contradict each other, and titles
+    in the order of the cell must not change owners.
+    """
+    given = _for_each(cell, len(beside))
+    if not any(beside):
+        return given, []
+    if not all(beside):
+        return beside, [Problem("list.two-names", "email")]
+    if not cell or given is None:
+        return beside, []
+    ours, theirs = _bare(given), _bare(beside)
+    is_same = ours == theirs if len(set(titles)) > 1 else set(ours) == set(theirs)
+    return beside, [] if is_same else [Problem("list.two-names", "name")]
+
+
+def _addresses(people: Iterable[tuple[str, str]]) -> set[str]:
+    return {address.casefold() for _, address in people}
+
+
+def _mailboxes(cell: str, field: str) -> tuple[list[tuple[str, str]], list[Problem]]:
+    """The people of a cell, each with name (perhaps empty) and address; what else is in it."""
+    text = drop_widthless(unicodedata.normalize("NFKC", cell))
+    found: list[tuple[str, str]] = []
+    problems: list[Problem] = []
+    at = 0
+    for match in _MAILBOX.finditer(text):
+        written = match["named"] or match["named2"] or match["bare"]
+        written = _POLITE.sub("", written.rstrip(_AT_THE_END).lstrip("\"'‘“"))
+        address = ascii_address(written)
+        if address is None or _MIXED.search(written.rpartition(".")[2].casefold()):
+            problems.append(Problem("list.address", field))
+        else:
+            found.append(((match["name"] or match["name2"] or "").strip(" \"'"), address))
+        if not _BETWEEN.fullmatch(text[at : match.start()]):
+            problems.append(Problem("list.other-words", field))
+        at = match.end()
+    if not at and text:
+        problems.append(Problem("list.address", field))
+    elif not _BETWEEN.fullmatch(text[at:]):
+        problems.append(Problem("list.other-words", field))
+    return list(dict.fromkeys(found)), problems[:1]
+
+
+def _for_each(cell: str, count: int) -> Sequence[str] | None:
+    """The parts of a cell for so many people; None where there are other than so many."""
+    if count == 1:
+        return [" ".join(cell.split(" ")).strip()]
+    parts = [part for part in _SEPARATORS.split(cell.strip()) if part]
+    if len(parts) <= 1:
+        return [cell.strip()] * count
+    return parts if len(parts) == count else None
+
+
+def _bare(names: Iterable[str]) -> list[str]:
+    """The names without titles and spaces, for comparing."""
+    found = []
+    for name in names:
+        with contextlib.suppress(DetailsError):
+            found.append(split_title(name)[0].replace(" ", ""))
+    return found
+
+
+def _listed(written: str, address: str, title: str) -> tuple[Listed, list[Problem]]:
+    """One person, and what is wrong with name and title."""
+    problems: list[Problem] = []
+    name, glued = written, None
+    try:
+        name, glued = split_title(written)
+    except DetailsError as error:
+        problems += [one.at("name") for one in error.problems]
+    title = "" if _NO_LETTERS.fullmatch(title) or title == "없음" else title
+    title = (title or glued or DEFAULT_TITLE).removesuffix("님").strip() or DEFAULT_TITLE
+    name = "" if _NO_LETTERS.fullmatch(name) else name
+    if name in _NOBODY:
+        problems.append(Problem("list.nobody", "name"))
+    elif not problems and _TWO_PEOPLE.search(name if glued else written.replace("\n", "/")):
+        problems.append(Problem("list.people-count", "name"))
+    for field, value in (("name", name), ("title", title)):
+        if _MANY_DIGITS.search(value):
+            problems.append(Problem("list.name-words", field))
+        elif (meant := rewritten(value)) != value and not problems:
+            problems.append(Problem("list.name-sign", field, data={"meant": meant or "(없음)"}))
+    is_apart = glued is not None and title == glued
+    return Listed(" ".join(name.split()), title, address, written if is_apart else None), problems

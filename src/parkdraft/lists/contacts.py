@@ -124,9 +124,9 @@ _People = list[tuple[str, Listed]]
 def _contacts(row: Row, others: Mapping[str, Mapping[str, str]]) -> tuple[_People, list[Problem]]:
     """The people of a row, each with the site, and all that is wrong with it."""
     cells, problems = texts(row, CONTACT_COLUMNS, ("site",))
-    told = {problem.field for problem in problems}
     people, wrong = people_of(*(cells.get(name, "") for name in ("name", "email", "title")))
     problems += wrong
+    told = {problem.field for problem in problems}
     if not (cells.get("email") or "@" in cells.get("name", "") or "email" in told):
         problems.append(missing("email", CONTACT_COLUMNS))
     is_named = all(one.name for one in people) if people else cells.get("name")

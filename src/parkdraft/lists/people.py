@@ -96,7 +96,7 @@ def _names(
     if not any(beside):
         return given, []
     if not all(beside):
-        return beside, [Problem("list.two-names", "email")]
+        return beside, [Problem("list.two-names", "name")]
     if not cell or given is None:
         return beside, []
     ours, theirs = _bare(given), _bare(beside)

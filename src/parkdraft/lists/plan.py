@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from parkdraft.errors import Problem, StorageError, TableError
+from parkdraft.lists.changes import Change, differences, facts_by_site, people_by_site
 from parkdraft.lists.contacts import (
     CONTACT_COLUMNS,
     Contact,
@@ -19,8 +19,16 @@ from parkdraft.lists.contacts import (
     read_contacts,
     sites_of_others,
 )
-from parkdraft.lists.sites import SITE_COLUMNS, Entry, kept_sites, read_sites
-from parkdraft.process import labels
+from parkdraft.lists.doubts import (
+    crowds,
+    far_month,
+    gone,
+    month_sheet,
+    moved,
+    new_domains,
+    partly,
+)
+from parkdraft.lists.sites import SITE_COLUMNS, Entry, cells_of, kept_sites, read_sites
 from parkdraft.process.directory import Directory
 from parkdraft.process.hangul import fold
 from parkdraft.process.people import long_names
@@ -34,21 +42,6 @@ from parkdraft.tables.writing import free_name, write_csv
 MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
 _DOUBTFUL = ("table.addresses-left",)
 """What is said of a table that somebody must say yes to before it counts as a list."""
-MOST_PEOPLE = 5
-"""More people than that of one site are asked about."""
-
-
-class Change(NamedTuple):
-    """A site that is ``new``, ``gone`` or ``changed``; what was, and will be, said of it."""
-
-    kind: str
-    site: str
-    before: tuple[str, ...] = ()
-    after: tuple[str, ...] = ()
-
-    def as_json(self) -> dict[str, Any]:
-        """``{"kind", "site", "before", "after"}``."""
-        return {**self._asdict(), "before": list(self.before), "after": list(self.after)}
 
 
 class ListPlan(NamedTuple):
@@ -114,22 +107,22 @@ def plan_contacts(
     rows = _joined(there, found.rows) if added else found.rows
     against = next((one for one in sorted(earlier, reverse=True) if one <= month), None)
     before = earlier.get(against, []) if against else []
-    changes = _differences(_people_by_site(before), _people_by_site(rows))
+    changes = differences(people_by_site(before), people_by_site(rows))
     known = [person for listed in earlier.values() for person in listed]
     doubts = [
         *broken,
         *([Problem("list.mended-alone", data={"month": month})] if mended and not added else ()),
         *(one for one in found.table.notes if one.code in _DOUBTFUL),
-        *_month_sheet(month, found.table),
-        *_far_month(month, today),
-        *(_gone(changes, found.table, found.bad) if against == month else ()),
-        *(_new_domains(directory, partner_id, rows, known) if known else ()),
-        *_crowds(changes),
+        *month_sheet(month, found.table),
+        *far_month(month, today),
+        *(gone(changes, found.table, found.bad) if against == month else ()),
+        *(new_domains(directory, partner_id, rows, known) if known else ()),
+        *crowds(changes),
     ]
     notes = (
         *(one for one in found.table.notes if one.code not in _DOUBTFUL),
         *long_names((r["person"], r["title"]) for r in rows),
-        *_partly(found.table, found.bad, rows),
+        *partly(found.table, found.bad, rows),
     )
     return ListPlan(
         target,
@@ -143,7 +136,7 @@ def plan_contacts(
         changes,
         found.bad,
         found.split,
-        (*notes, *_moved(directory, rows, known)),
+        (*notes, *moved(directory, rows, known)),
         tuple(doubts),
     )
 
@@ -167,11 +160,11 @@ def plan_sites(root: Path, directory: Directory, path: Path) -> ListPlan:
         raise TableError(broken)
     added = found.table.header.mended and bool(there)
     rows = [*there, *found.rows] if added else found.rows
-    changes = _differences(_facts_by_site(directory, there), _facts_by_site(directory, rows))
+    changes = differences(facts_by_site(directory, there), facts_by_site(directory, rows))
     return ListPlan(
         target,
         tuple(column.labels[0] for column in SITE_COLUMNS),
-        tuple(_cells(directory, row) for row in rows),
+        tuple(cells_of(directory, row) for row in rows),
         len(found.rows),
         len(found.rows),
         found.table,
@@ -181,7 +174,7 @@ def plan_sites(root: Path, directory: Directory, path: Path) -> ListPlan:
         found.bad,
         (),
         found.table.notes,
-        (*broken, *_gone(changes, found.table, found.bad)),
+        (*broken, *gone(changes, found.table, found.bad)),
     )
 
 
@@ -245,147 +238,3 @@ def _joined(there: Iterable[Contact], mended: Sequence[Contact]) -> list[Contact
 
 def _who(row: Contact) -> tuple[str, str, str]:
     return fold(row["name"]), row["person"], row["address"].casefold()
-
-
-_Said = Mapping[str, tuple[str, tuple[str, ...]]]
-"""Folded name → the site's name, and all that is said of it, in lines."""
-
-
-def _people_by_site(rows: Iterable[Contact]) -> _Said:
-    people: defaultdict[str, list[str]] = defaultdict(list)
-    names: dict[str, str] = {}
-    for row in rows:
-        site = fold(row["name"])
-        names.setdefault(site, row["name"])
-        people[site].append(f"{row['person']} {row['title']} {row['address']}")
-    return {site: (name, tuple(sorted(people[site]))) for site, name in names.items()}
-
-
-def _facts_by_site(directory: Directory, rows: Iterable[Entry]) -> _Said:
-    labels = [column.labels[0] for column in SITE_COLUMNS][1:]
-    return {
-        fold(row["name"]): (
-            row["name"],
-            tuple(
-                f"{label}: {cell}"
-                for label, cell in zip(labels, _cells(directory, row)[1:], strict=True)
-                if cell
-            ),
-        )
-        for row in rows
-    }
-
-
-def _cells(directory: Directory, row: Entry) -> tuple[str, ...]:
-    """A site as it stands in ``sites.csv``."""
-    return (
-        row["name"],
-        directory.partners[row["partner"]].name,
-        labels.INTEGRATIONS[row["integration"]][0],
-        ";".join(row["aliases"]),
-        str(row.get("daily_max", "")),
-        row.get("operator", ""),
-    )
-
-
-def _differences(before: _Said, after: _Said) -> tuple[Change, ...]:
-    """Sites that go, those of which something else is said, and those that are new."""
-    gone = (Change("gone", name, says) for key, (name, says) in before.items() if key not in after)
-    changed = (
-        Change("changed", name, before[key][1], says)
-        for key, (name, says) in after.items()
-        if key in before and before[key][1] != says
-    )
-    new = (Change("new", name, (), s) for key, (name, s) in after.items() if key not in before)
-    return (*gone, *changed, *new)
-
-
-def _gone(changes: Iterable[Change], table: Table, bad: Mapping[int, object]) -> Iterator[Problem]:
-    """Sites that go: those that the list does not name, and those whose rows are bad."""
-    named = {fold(row.cells.get("site", "")) for row in table.rows if row.number in bad}
-    gone = [change.site for change in changes if change.kind == "gone"]
-    for code, sites in (
-        ("list.sites-gone", [site for site in gone if fold(site) not in named]),
-        ("list.sites-bad", [site for site in gone if fold(site) in named]),
-    ):
-        if sites:
-            yield Problem(code, data={"sites": _some(sites), "count": len(sites)})
-
-
-def _month_sheet(month: str, table: Table) -> Iterator[Problem]:
-    """Another sheet that is named for the month."""
-    named = re.compile(rf"(?<!\d)0?{int(month[5:])}월|{month}")
-    for note in table.notes:
-        titles = note.data.get("titles", ())
-        found = [one for one in titles if named.search(one)] if isinstance(titles, tuple) else []
-        if found:
-            sheets = ", ".join(f"'{title}'" for title in found)
-            yield Problem("list.month-sheet", data={"sheets": sheets, "month": month})
-
-
-def _partly(table: Table, bad: Mapping[int, object], rows: Iterable[Contact]) -> Iterator[Problem]:
-    """Sites of which some rows are good and some are not."""
-    good = {fold(row["name"]) for row in rows}
-    named = [row.cells.get("site", "") for row in table.rows if row.number in bad]
-    sites = [site for site in named if fold(site) in good]
-    if sites:
-        yield Problem("list.partly", data={"sites": _some(sites)})
-
-
-def _far_month(month: str, today: date) -> Iterator[Problem]:
-    year, number = map(int, month.split("-"))
-    if abs((year - today.year) * 12 + number - today.month) > 1:
-        yield Problem("list.far-month", data={"month": month})
-
-
-def _new_domains(
-    directory: Directory, partner: str, rows: Iterable[Contact], known: Iterable[Contact]
-) -> Iterator[Problem]:
-    """Domains of addresses that nobody of this partner ever had."""
-    people = (one.address for one in directory.people.values() if one.partner == partner)
-    had = {_domain(one) for one in (*people, *(row["address"] for row in known)) if one}
-    sites: defaultdict[str, list[str]] = defaultdict(list)
-    for row in rows:
-        if _domain(row["address"]) not in had:
-            sites[_domain(row["address"])].append(row["name"])
-    for domain, names in sites.items():
-        yield Problem("list.new-domain", data={"domain": domain, "sites": _some(names)})
-
-
-def _domain(address: str) -> str:
-    return address.rpartition("@")[2].casefold()
-
-
-def _crowds(changes: Iterable[Change]) -> Iterator[Problem]:
-    """Sites that get many people, or others of many."""
-    for change in changes:
-        if len(change.after) > MOST_PEOPLE:
-            data = {"site": change.site, "count": len(change.after)}
-            yield Problem("list.crowd", data=data)
-
-
-def _moved(
-    directory: Directory, rows: Iterable[Contact], known: Iterable[Contact]
-) -> Iterator[Problem]:
-    """People who are known under another address only, and addresses as somebody else's."""
-    people = [(one.name, one.address) for one in directory.people.values() if one.address]
-    addresses: defaultdict[str, set[str]] = defaultdict(set)
-    names: defaultdict[str, set[str]] = defaultdict(set)
-    for name, address in (*people, *((row["person"], row["address"]) for row in known)):
-        addresses[name].add(address.casefold())
-        names[address.casefold()].add(name)
-    for name, address, site in {(r["person"], r["address"].casefold(), r["name"]): 0 for r in rows}:
-        if name not in names.get(address, {name}):
-            data = {"name": name, "address": address, "known": ", ".join(sorted(names[address]))}
-            yield Problem("list.other-person", data=data)
-        elif address not in addresses.get(name, {address}):
-            before = ", ".join(sorted(addresses[name]))
-            data = {"name": name, "before": before, "address": address, "site": site}
-            yield Problem("list.other-address", data=data)
-
-
-def _some(names: Iterable[str]) -> str:
-    """Some of the names, as many as fit a line."""
-    unique = list(dict.fromkeys(names))
-    more = f" 외 {len(unique) - 3:,}곳" if len(unique) > 3 else ""
-    return ", ".join(unique[:3]) + more

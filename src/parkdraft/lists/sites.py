@@ -105,3 +105,15 @@ def _entry(row: Row, directory: Directory) -> tuple[dict[str, Any], list[Problem
 
 def _integration(text: str) -> str:
     return read_choice(text, labels.INTEGRATIONS)
+
+
+def cells_of(directory: Directory, row: Entry) -> tuple[str, ...]:
+    """A site as it stands in ``sites.csv``."""
+    return (
+        row["name"],
+        directory.partners[row["partner"]].name,
+        labels.INTEGRATIONS[row["integration"]][0],
+        ";".join(row["aliases"]),
+        str(row.get("daily_max", "")),
+        row.get("operator", ""),
+    )

@@ -61,3 +61,15 @@ def test_a_row_of_a_table_is_refused_until_its_column_says_which(
         3: ("drafted", []),
         4: ("failed", ["place.near-site"]),
     }
+
+
+def test_the_table_of_bad_rows_has_the_column_that_settles_it(home: Home, tmp_path: Path) -> None:
+    table = tmp_path / "cases.csv"
+    table.write_text(
+        "업무,운영사,연동구분,현장명,기존차량번호,변경차량번호\n"
+        f"차량번호 변경,KMP,수동,{NEAR},12가3456,345나6789\n",
+        encoding="utf-8",
+    )
+    run_table(home, table)
+    header = (tmp_path / "cases.csv.failed.csv").read_text("utf-8-sig").splitlines()[0]
+    assert header.endswith('"변경차량번호","현장확인","오류"')

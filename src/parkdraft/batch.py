@@ -7,7 +7,7 @@ equal ones, and skipped; so a run that was stopped goes on from there.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -20,11 +20,12 @@ from parkdraft.outbox.box import Outbox
 from parkdraft.outbox.create import TableDraft, keep_table
 from parkdraft.outbox.facts import Filters, TableRow
 from parkdraft.outbox.ids import new_batch
+from parkdraft.process.cases import FIELDS
 from parkdraft.report import Report, RowResult
 from parkdraft.sharing import mapped
 from parkdraft.tables.casecolumns import CASE, CASE_COLUMNS, EXAMPLE_MARK, is_example
 from parkdraft.tables.failed import write_failed
-from parkdraft.tables.reading import Row, open_table
+from parkdraft.tables.reading import Row, Table, open_table
 from parkdraft.tables.source import ranges
 
 __all__ = ["Report", "RowResult", "run"]
@@ -33,6 +34,8 @@ GROUP = 1000
 """Rows that are composed, and made durable, together."""
 LEAST = 2
 """Groups for which more processes are worth their start."""
+_ASKS = {"place.near-site": "site-confirmed", "plate.unusual": "plate-confirmed"}
+"""Code of a problem → the field that settles it; an empty table does not invite to fill it in."""
 MOST_TOGETHER = 500
 """Cases that one draft holds at most; a longer list is no message that somebody reads."""
 
@@ -89,10 +92,20 @@ def run(
     report.happened = tuple(box.notes)
     if check.reasons and (failed_too or not dry_run):
         try:
-            report.failed_table = write_failed(table, check.reasons, home.now())
+            asked = _asked(table, check.reasons)
+            report.failed_table = write_failed(table, check.reasons, home.now(), asked)
         except StorageError as error:
             report.problems = error.problems
     return report
+
+
+def _asked(table: Table, reasons: Mapping[int, Sequence[Problem]]) -> list[str]:
+    """Headings of columns that problems ask for and the table lacks."""
+    there = {column.name for column in table.header.columns.values()}
+    codes = {problem.code for problems in reasons.values() for problem in problems}
+    return [
+        FIELDS[name].label for code, name in _ASKS.items() if code in codes and name not in there
+    ]
 
 
 def _examples(rows: Sequence[Row]) -> tuple[Problem, ...]:

@@ -19,9 +19,15 @@ def failed_path(path: Path) -> Path:
     return path.with_name(f"{path.name}.failed.csv")
 
 
-def write_failed(table: Table, bad: Mapping[int, Sequence[Problem]], now: datetime) -> Path:
+def write_failed(
+    table: Table,
+    bad: Mapping[int, Sequence[Problem]],
+    now: datetime,
+    asked: Sequence[str] = (),
+) -> Path:
     """Write the bad rows under the table's own headings; ``bad`` says by number what is wrong.
 
+    ``asked`` are headings of further columns, to be filled in where a problem asks for it.
     A table of failed rows that is there already may hold corrections: it is kept under a name
     with the time. Raises StorageError.
     """
@@ -31,6 +37,7 @@ def write_failed(table: Table, bad: Mapping[int, Sequence[Problem]], now: dateti
     rows = (
         [
             *(row.cells.get(name, "") for name in names),
+            *[""] * len(asked),
             _reasons(bad[row.number], labels),
             *row.extra,
         ]
@@ -42,7 +49,7 @@ def write_failed(table: Table, bad: Mapping[int, Sequence[Problem]], now: dateti
         before = target.read_bytes()
         put(free_name(target, f"{target.stem}.{now:%Y%m%d-%H%M%S}"), before)
     headings = [table.header.heading(position) for position, _ in columns]
-    write_csv(target, [*headings, REASON], rows)
+    write_csv(target, [*headings, *asked, REASON], rows)
     return target
 
 

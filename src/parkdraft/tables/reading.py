@@ -154,16 +154,16 @@ def _judged(line: Line, header: Header, grid: Grid, left: _Left) -> Row | None:
     """
     cells: dict[str, str] = {}
     problems: list[Problem] = []
-    is_again = True
-    for position, column in header.columns.items():
-        value = line.cells[position] if position < len(line.cells) else None
-        if value is None or value == "" or (position in line.filled and not column.fills):
+    is_again, values, count = True, line.cells, len(line.cells)
+    for position, (name, _, kind, fills) in header.columns.items():
+        value = values[position] if position < count else None
+        if value is None or value == "" or (position in line.filled and not fills):
             continue
-        text, code = to_text(value, column.kind, grid.epoch)
+        text, code = to_text(value, kind, grid.epoch)
         if code:
-            problems.append(_cell_problem(code, header.heading(position), column, line.number))
+            problems.append(_cell_problem(code, header.heading(position), name, line.number))
         if text:
-            cells[column.name] = text
+            cells[name] = text
             is_again = is_again and text == header.headings[position]
     if (not cells or is_again) and not problems:
         return None
@@ -196,8 +196,8 @@ def _misplaced(line: Line, header: Header, extra: Sequence[str]) -> Iterator[Pro
         return
 
 
-def _cell_problem(code: str, heading: str, column: Column, row: int) -> Problem:
-    return Problem(code, column.name, row, {"row": row, "column": heading, "limit": LONGEST_CELL})
+def _cell_problem(code: str, heading: str, name: str, row: int) -> Problem:
+    return Problem(code, name, row, {"row": row, "column": heading, "limit": LONGEST_CELL})
 
 
 def _notes(header: Header, grid: Grid, columns: Sequence[Column], left: _Left) -> Iterator[Problem]:

@@ -247,6 +247,32 @@ class TestContacts:
                 ("김하늘/박도윤", "박도윤 <b@example.com>, 김하늘 <a@example.com>", "소장/과장"),
                 "list.two-names",
             ),
+            (("이상무 소장", "a@example.com", ""), [("이상무", "소장", "a")]),
+            (("이상무", "a@example.com", "소장"), [("이상무", "소장", "a")]),
+            (("하이파킹 고객센터", "a@example.com", ""), [("하이파킹 고객센터", "소장", "a")]),
+            (("시설·주차팀", "a@example.com", ""), [("시설·주차팀", "소장", "a")]),
+            (("주차장 관리사무소", "a@example.com", ""), [("주차장 관리사무소", "소장", "a")]),
+            (("운영팀장 김하늘", "a@example.com", ""), [("김하늘", "운영팀장", "a")]),
+            (("김하늘(정)", "a@example.com", "과장(진)"), [("김하늘", "과장", "a")]),
+            (("김하늘 과장", "김하늘 <a@example.com>", ""), [("김하늘", "과장", "a")]),
+            (("김하늘", "①a@example.com", ""), "list.address"),
+            (("김하늘", "1.a@example.com", ""), "list.address"),
+            (("김하늘 <a@example.com>, 박도윤", "a@example.com", ""), "list.other-words"),
+            (
+                ("김하늘, 박도윤, 최바다", "김하늘 <a@example.com>, 박도윤 <b@example.com>", ""),
+                "list.people-count",
+            ),
+            (("김하늘,,박도윤", "a@example.com, b@example.com", ""), "list.people-count"),
+            (
+                (
+                    "김하늘, 박도윤, 최바다",
+                    "a@example.com, a@example.com, b@example.com, c@example.com",
+                    "",
+                ),
+                "list.people-count",
+            ),
+            (("주간 김하늘 야간 박도윤", "a@example.com", ""), "list.people-count"),
+            (("김하늘", "a@example.com", "박도윤 소장"), "list.two-names"),
             (("미정", "a@example.com", ""), "list.nobody"),
             (("-", "a@example.com", ""), "list.missing"),
             (("김하늘 010-1234-5678", "a@example.com", ""), "list.name-words"),
@@ -568,6 +594,16 @@ class TestSites:
             fresh(home).known(datetime(2026, 11, 23).date())
 
 
+@pytest.mark.parametrize("name", ["이상무 소장", "남궁대리 소장", "정이사 과장", "소장 이상무"])
+def test_what_was_kept_reads_back_as_it_was_planned(home: Home, brought: Path, name: str) -> None:
+    plan = home.plan_contacts(
+        "gaon", table(brought, HEADER, f"솔빛센터,{name},a@example.com,"), "2026-11"
+    )
+    home.take_over(plan)
+    (row,) = kept_contacts(plan.target)
+    assert (row["name"], row["person"], row["address"], row["title"]) == plan.rows[0]
+
+
 class TestDifference:
     """What a list changes is told before it counts, and what may be a mistake is asked about."""
 
@@ -614,6 +650,20 @@ class TestDifference:
         assert [(one.code, one.data["sites"]) for one in plan.doubts] == [
             ("list.sites-bad", "달빛센터")
         ]
+
+    def test_more_people_for_a_site_by_mended_rows_want_a_yes(
+        self, earlier: Home, brought: Path
+    ) -> None:
+        path = table(brought, f"{HEADER},오류", "솔빛센터,이가을,gaeul@example.com,,")
+        plan = earlier.plan_contacts("gaon", path, "2026-10")
+        assert [one.code for one in plan.doubts] == ["list.joined"]
+
+    def test_sites_that_only_signs_tell_apart_want_a_yes(
+        self, earlier: Home, brought: Path
+    ) -> None:
+        rows = ("솔빛 1-2,이가을,gaeul@example.com,", "솔빛 12,박도윤,doyun@example.com,")
+        plan = earlier.plan_contacts("gaon", table(brought, HEADER, *rows), "2026-11")
+        assert "list.alike" in [one.code for one in plan.doubts]
 
     def test_a_crowd_that_was_there_is_not_asked_about_again(
         self, home: Home, brought: Path

@@ -48,7 +48,9 @@ NEEDED = ("site", "name", "email")
 LONGEST = 200
 """Characters of a site's name."""
 _LONGEST_CELL = 1000
-_SEVERAL = lazy("[,;，；]")
+_SEVERAL = lazy(r"[,;，；]|\s및\s|외\s*\d+\s*곳")
+_ONE = lazy(r"\([^()]*\)|(?<=\d),(?=\d)")
+"""What may hold a comma in the name of one site."""
 
 Contact = Mapping[str, str]
 """``name`` (the site's), ``person``, ``title``, ``address``: as ``MonthList`` has its rows."""
@@ -69,20 +71,23 @@ def read_contacts(
     path: Path,
     others: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
     there: Iterable[Contact] = (),
+    *,
+    kept: bool = False,
 ) -> Contacts:
     """A month's list; ``others`` are sites that may not be in it (folded name → what to say).
 
-    Rows that were mended are judged together with those that are ``there``.
+    Rows that were mended are judged together with those that are ``there``. A list that a home
+    has ``kept`` is taken as it was written.
     Raises TableError for a file that cannot be used.
     """
     table = open_table(path, CONTACT_COLUMNS, NEEDED)
-    read = {row.number: _contacts(row, others) for row in table.rows}
+    read = {row.number: _contacts(row, others, kept=kept) for row in table.rows}
     names: defaultdict[str, set[str]] = defaultdict(set)
     for contact in there if table.header.mended else ():
-        names[contact["address"].casefold()].add(contact["person"])
+        names[contact["address"].casefold()].add(contact["person"].replace(" ", ""))
     for one in (person for people, _ in read.values() for _, person in people):
         if one.name:
-            names[one.address.casefold()].add(one.name)
+            names[one.address.casefold()].add(one.name.replace(" ", ""))
     rows: dict[tuple[str, str, str], Contact] = {}
     split: dict[str, tuple[str, str, str]] = {}
     bad: dict[int, tuple[Problem, ...]] = {}
@@ -102,7 +107,7 @@ def read_contacts(
 
 def kept_contacts(path: Path) -> list[Contact]:
     """A list that a home keeps; raises TableError with every problem of every row."""
-    found = read_contacts(path)
+    found = read_contacts(path, kept=True)
     if found.bad:
         raise TableError(one for problems in found.bad.values() for one in problems)
     return found.rows
@@ -121,10 +126,13 @@ def sites_of_others(directory: Directory, partner: str) -> dict[str, dict[str, s
 _People = list[tuple[str, Listed]]
 
 
-def _contacts(row: Row, others: Mapping[str, Mapping[str, str]]) -> tuple[_People, list[Problem]]:
+def _contacts(
+    row: Row, others: Mapping[str, Mapping[str, str]], *, kept: bool
+) -> tuple[_People, list[Problem]]:
     """The people of a row, each with the site, and all that is wrong with it."""
     cells, problems = texts(row, CONTACT_COLUMNS, ("site",))
-    people, wrong = people_of(*(cells.get(name, "") for name in ("name", "email", "title")))
+    said = [cells.get(name, "") for name in ("name", "email", "title")]
+    people, wrong = people_of(*said, kept=kept)
     problems += wrong
     told = {problem.field for problem in problems}
     if not (cells.get("email") or "@" in cells.get("name", "") or "email" in told):
@@ -133,7 +141,7 @@ def _contacts(row: Row, others: Mapping[str, Mapping[str, str]]) -> tuple[_Peopl
     if not (is_named or "name" in told):
         problems.append(missing("name", CONTACT_COLUMNS))
     site = cells.get("site", "")
-    if _SEVERAL.search(site):
+    if _SEVERAL.search(_ONE.sub("", site)) and not kept:
         problems.append(Problem("list.several-sites", "site"))
     if data := others.get(fold(site)):
         problems.append(Problem("list.other-partner", "site", data=data))

@@ -83,6 +83,24 @@ def crowds(changes: Iterable[Change]) -> Iterator[Problem]:
             yield Problem("list.crowd", data=data)
 
 
+def joined(changes: Iterable[Change]) -> Iterator[Problem]:
+    """Sites that have people already, and get more by rows that were mended."""
+    sites = [c.site for c in changes if c.kind == "changed" and len(c.after) > len(c.before)]
+    if sites:
+        yield Problem("list.joined", data={"sites": _some(sites)})
+
+
+def alike(rows: Iterable[Contact]) -> Iterator[Problem]:
+    """Sites that count as one, but are spelt with other signs and have other people."""
+    spelt: defaultdict[str, dict[str, set[str]]] = defaultdict(dict)
+    for row in rows:
+        spelling = "".join(row["name"].casefold().split())
+        spelt[fold(row["name"])].setdefault(spelling, set()).add(row["address"].casefold())
+    for spellings in spelt.values():
+        if len(spellings) > 1 and len({frozenset(one) for one in spellings.values()}) > 1:
+            yield Problem("list.alike", data={"sites": ", ".join(spellings)})
+
+
 def moved(
     directory: Directory, rows: Iterable[Contact], known: Iterable[Contact]
 ) -> Iterator[Problem]:

@@ -27,20 +27,32 @@ _MAILBOX = lazy(
     rf"|(?P<name2>[^<>;,/|\n@()]*?)\s*\(\s*(?:mailto:)?(?P<named2>{_ADDRESS})\s*\)"
     rf"|(?:mailto:)?(?P<bare>{_ADDRESS})"
 )
-_BETWEEN = lazy(r"[\s,;/|·、.\"'()\[\]]*")
+_BETWEEN = lazy(r"(?:[\s,;/|·、.&+\"'“”‘’()\[\]]|및)*")
 _SEPARATORS = lazy(r"\s*[,;/|·、ㆍ&+~\n]\s*|\s+및\s+")
+_WRITTEN = lazy(r"@[^\s@]+\.")
+_GAP = lazy(r"\n\s*\n|[,;/|]\s*[,;/|]")
 _AT_THE_END = ".,;:·\"'’”"
 _POLITE = lazy(r"(?<=[a-z])님?$")
 _MIXED = lazy(r"[a-z]+[가-힣]|[가-힣]+[a-z]")
+_MARKED = lazy(r"[^A-Za-z0-9_가-힣]|\d+\.")
+"""How an address begins that has the mark of a list before it: ``-a@``, ``1.a@``."""
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 
-# Two people where one is meant: two words between signs, two full names, numbers, or the rest.
-_TWO_PEOPLE = lazy(
-    r"[가-힣]{2,}\s*[,;/|·、ㆍ&+~→・‧＆:-]\s*[가-힣]{2,}|[가-힣]\s+및\s+[가-힣]|외\s*\d+\s*[명인]|\d\s*\."
-    rf"|(?:{'|'.join(TITLES)})\s+[가-힣]{{2,}}"
-    rf"|{FULL_NAME}\s+(?!\S*[팀실부소관점](?:\s|$)){FULL_NAME}"
+# Two people where one is meant: words between signs, two full names, or what says so.
+_SIGNS = lazy(r"[가-힣]{2,}\s*[^\w\s()\[\]]+\s*[가-힣]{2,}")
+_TEAM = lazy(r".*(?:팀|실|센터|본부|사무소|지사|데스크|단|처)")
+_FULL = lazy(rf"(?<!\w){FULL_NAME}(?<![팀실장단점과])(?!\w)")
+_SOMEBODY = lazy(rf"{FULL_NAME}\s+(?:{'|'.join(TITLES)})")
+_MANY = lazy(
+    r"(?:^|\s)(?:또는|그리고|및|or|and)\s|\s등\s*\d|외\s*\d*\s*[명인]?$|^\d\s*\.?.*\d\s*\."
+    rf"|(?:\s|{FULL_NAME})(?:{'|'.join(TITLES)})\s+[가-힣]{{2,}}"
 )
+_ROLE = lazy(r"\s*[(（\[](?:정|부|주|주간|야간|진|겸|대행)[)）\]]$")
 _NO_LETTERS = lazy(r"[\W_]*")
-_NOBODY = ("미정", "공석", "없음", "담당자", "담당", "미지정", *TITLES)
+_NOBODY = (
+    *("미정", "공석", "없음", "담당자", "담당", "미지정", "확인중", "해당없음", "퇴사"),
+    *TITLES,
+)
 _MANY_DIGITS = lazy(r"(?:\d\W?){5}")
 
 
@@ -53,17 +65,22 @@ class Listed(NamedTuple):
     written: str | None = None
 
 
-def people_of(name: str, email: str, title: str) -> tuple[list[Listed], list[Problem]]:
+def people_of(
+    name: str, email: str, title: str, *, kept: bool = False
+) -> tuple[list[Listed], list[Problem]]:
     """The people of a row's cells, and all that is not certain.
 
     Each cell may hold several; so many names as addresses belong to each other in order, one
     title is everybody's. Names stand beside their addresses in either cell, too. A name that is
-    missing stays empty.
+    missing stays empty. In a list that was ``kept`` nothing is left to take apart.
     """
     in_email, problems = _mailboxes(email, "email")
-    in_name, _ = _mailboxes(name, "name") if "@" in name else ([], [])
+    in_name, wrong = _mailboxes(name, "name") if _WRITTEN.search(name) else ([], [])
+    problems += wrong
     if in_name and in_email and _addresses(in_name) != _addresses(in_email):
         problems.append(Problem("list.two-addresses", "email"))
+    elif in_name and in_email and {*_pairs(in_name)} != _pairs(in_email) != set():
+        problems.append(Problem("list.two-names", "name"))
     found = in_email or in_name
     if in_name and all(named for named, _ in in_name):
         spelt = {address.casefold(): address for _, address in in_email}
@@ -78,7 +95,7 @@ def people_of(name: str, email: str, title: str) -> tuple[list[Listed], list[Pro
         return [], [*problems, Problem("list.people-count", "email")]
     people = []
     for one, address, office in zip(names, addresses, titles, strict=True):
-        person, wrong = _listed(one, address, office)
+        person, wrong = _listed(one, address, office, kept=kept)
         problems += wrong
         people.append(person)
     return people, problems
@@ -97,11 +114,24 @@ def _names(
         return given, []
     if not all(beside):
         return beside, [Problem("list.two-names", "name")]
-    if not cell or given is None:
+    if not cell:
         return beside, []
+    if given is None:
+        return None, []
     ours, theirs = _bare(given), _bare(beside)
     is_same = ours == theirs if len(set(titles)) > 1 else set(ours) == set(theirs)
-    return beside, [] if is_same else [Problem("list.two-names", "name")]
+    if not is_same:
+        return beside, [Problem("list.two-names", "name")]
+    whole = dict(zip(ours, given, strict=False))  # with the title that may stand there
+    pairs = zip(beside, theirs, strict=False)
+    return [one if _has_title(one) else whole[bare] for one, bare in pairs], []
+
+
+def _pairs(people: Sequence[tuple[str, str]]) -> set[tuple[str, ...]]:
+    """Names with their addresses; nothing where some have none."""
+    if not all(name for name, _ in people):
+        return set()
+    return {(*_bare([name]), address.casefold()) for name, address in people}
 
 
 def _addresses(people: Iterable[tuple[str, str]]) -> set[str]:
@@ -110,7 +140,7 @@ def _addresses(people: Iterable[tuple[str, str]]) -> set[str]:
 
 def _mailboxes(cell: str, field: str) -> tuple[list[tuple[str, str]], list[Problem]]:
     """The people of a cell, each with name (perhaps empty) and address; what else is in it."""
-    text = drop_widthless(unicodedata.normalize("NFKC", cell))
+    text = drop_widthless(unicodedata.normalize("NFC", cell).translate(_FULL_WIDTH))
     found: list[tuple[str, str]] = []
     problems: list[Problem] = []
     at = 0
@@ -118,7 +148,11 @@ def _mailboxes(cell: str, field: str) -> tuple[list[tuple[str, str]], list[Probl
         written = match["named"] or match["named2"] or match["bare"]
         written = _POLITE.sub("", written.rstrip(_AT_THE_END).lstrip("\"'‘“"))
         address = ascii_address(written)
-        if address is None or _MIXED.search(written.rpartition(".")[2].casefold()):
+        if (
+            address is None
+            or _MARKED.match(written)
+            or _MIXED.search(written.rpartition(".")[2].casefold())
+        ):
             problems.append(Problem("list.address", field))
         else:
             found.append(((match["name"] or match["name2"] or "").strip(" \"'"), address))
@@ -129,14 +163,16 @@ def _mailboxes(cell: str, field: str) -> tuple[list[tuple[str, str]], list[Probl
         problems.append(Problem("list.address", field))
     elif not _BETWEEN.fullmatch(text[at:]):
         problems.append(Problem("list.other-words", field))
-    return list(dict.fromkeys(found)), problems[:1]
+    return found, problems[:1]
 
 
 def _for_each(cell: str, count: int) -> Sequence[str] | None:
     """The parts of a cell for so many people; None where there are other than so many."""
     if count == 1:
         return [" ".join(cell.split(" ")).strip()]
-    parts = [part for part in _SEPARATORS.split(cell.strip()) if part]
+    if _GAP.search(cell.strip()):
+        return None
+    parts = [part for part in _SEPARATORS.split(cell.strip(" \n,;/")) if part]
     if len(parts) <= 1:
         return [cell.strip()] * count
     return parts if len(parts) == count else None
@@ -151,21 +187,26 @@ def _bare(names: Iterable[str]) -> list[str]:
     return found
 
 
-def _listed(written: str, address: str, title: str) -> tuple[Listed, list[Problem]]:
+def _has_title(name: str) -> bool:
+    with contextlib.suppress(DetailsError):
+        return split_title(name)[1] is not None
+    return True
+
+
+def _listed(written: str, address: str, title: str, *, kept: bool) -> tuple[Listed, list[Problem]]:
     """One person, and what is wrong with name and title."""
     problems: list[Problem] = []
-    name, glued = written, None
+    title = "" if _NO_LETTERS.fullmatch(title) or title == "없음" else _ROLE.sub("", title)
+    name, glued = (written, None) if kept else (_ROLE.sub("", written), None)
     try:
-        name, glued = split_title(written)
+        name, glued = (name, None) if kept else split_title(name)
     except DetailsError as error:
-        problems += [one.at("name") for one in error.problems]
-    title = "" if _NO_LETTERS.fullmatch(title) or title == "없음" else title
+        if not title:  # 이상무 may be a whole name where the title stands apart
+            problems += [one.at("name") for one in error.problems]
     title = (title or glued or DEFAULT_TITLE).removesuffix("님").strip() or DEFAULT_TITLE
     name = "" if _NO_LETTERS.fullmatch(name) else name
-    if name in _NOBODY:
-        problems.append(Problem("list.nobody", "name"))
-    elif not problems and _TWO_PEOPLE.search(name if glued else written.replace("\n", "/")):
-        problems.append(Problem("list.people-count", "name"))
+    if not (kept or problems):
+        problems += _whose(name if glued else written.replace("\n", "/"), name, title)
     for field, value in (("name", name), ("title", title)):
         if _MANY_DIGITS.search(value):
             problems.append(Problem("list.name-words", field))
@@ -173,3 +214,16 @@ def _listed(written: str, address: str, title: str) -> tuple[Listed, list[Proble
             problems.append(Problem("list.name-sign", field, data={"meant": meant or "(없음)"}))
     is_apart = glued is not None and title == glued
     return Listed(" ".join(name.split()), title, address, written if is_apart else None), problems
+
+
+def _whose(text: str, name: str, title: str) -> list[Problem]:
+    """What makes it doubtful that one person is meant by a name."""
+    if name in _NOBODY:
+        return [Problem("list.nobody", "name")]
+    if _SOMEBODY.search(title):
+        return [Problem("list.two-names", "title")]
+    full = len(_FULL.findall(text))
+    is_team = _TEAM.fullmatch(text) and not full
+    if full > 1 or _MANY.search(text) or (_SIGNS.search(text) and not is_team):
+        return [Problem("list.people-count", "name")]
+    return []

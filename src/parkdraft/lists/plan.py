@@ -20,9 +20,11 @@ from parkdraft.lists.contacts import (
     sites_of_others,
 )
 from parkdraft.lists.doubts import (
+    alike,
     crowds,
     far_month,
     gone,
+    joined,
     month_sheet,
     moved,
     new_domains,
@@ -118,6 +120,8 @@ def plan_contacts(
         *(gone(changes, found.table, found.bad) if against == month else ()),
         *(new_domains(directory, partner_id, rows, known) if known else ()),
         *crowds(changes),
+        *(joined(changes) if added else ()),
+        *alike(rows),
     ]
     notes = (
         *(one for one in found.table.notes if one.code not in _DOUBTFUL),

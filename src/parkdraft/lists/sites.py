@@ -56,6 +56,8 @@ def read_sites(path: Path, directory: Directory, before: Iterable[Entry] = ()) -
     there = {fold(n) for one in before if mended for n in (one["name"], *one["aliases"])}
     for row in table.rows:
         entry, wrong = _entry(row, directory)
+        if not wrong and entry in entries.values():
+            continue
         for name in dict.fromkeys((entry["name"], *entry["aliases"])) if not wrong else ():
             partner, number = first.setdefault(fold(name), (entry["partner"], row.number))
             if number and number != row.number:
@@ -85,11 +87,13 @@ def kept_sites(path: Path, directory: Directory) -> list[Entry]:
 
 def _entry(row: Row, directory: Directory) -> tuple[dict[str, Any], list[Problem]]:
     cells, problems = texts(row, SITE_COLUMNS, NEEDED)
+    cells = {name: text for name, text in cells.items() if re.search(r"\w", text)}
     partner = find_partner(directory.partners, cells.get("partner", ""))
     if "partner" in cells and partner is None:
         problems.append(Problem("list.unknown-partner", "partner"))
     entry: dict[str, Any] = {"name": cells.get("site"), "partner": partner}
-    entry["aliases"] = [a.strip() for a in re.split("[;,]", cells.get("aliases", "")) if a.strip()]
+    aliases = re.split("[;\n]", cells.get("aliases", ""))
+    entry["aliases"] = [alias.strip() for alias in aliases if alias.strip()]
     for name, value in (("integration", _integration), ("daily_max", read_money)):
         try:
             if name in cells:

@@ -9,7 +9,8 @@ from parkdraft.patterns import lazy
 
 # Longest first: 부팀장 ends in 팀장.
 TITLES = (
-    *("부팀장", "센터장", "매니저"),
+    *("총괄소장", "부센터장", "소장대리", "대표이사", "직무대행"),
+    *("부팀장", "센터장", "매니저", "부소장", "본부장", "파트장", "지점장", "지사장"),
     *(
         "사원",
         "주임",
@@ -51,7 +52,11 @@ _SURNAMES = (  # of nine people in ten
 FULL_NAME = rf"[{_SURNAMES}][가-힣]{{2}}"
 """A pattern: surname and given name, as most people's are."""
 _TITLED = lazy(rf"(.*?)[ /(\[（［]*({'|'.join(TITLES)})(?:\s*님)?[)\]）］]?")
-_TITLE_FIRST = lazy(rf"({'|'.join(TITLES)})\s+([가-힣]{{2,4}}?)(?:\s*님)?")
+_TITLE_FIRST = lazy(
+    rf"((?:{'|'.join(TITLES)})(?=\s*:?\s+[가-힣]{{2,4}}(?:\s*님)?$)"
+    rf"|\S{{2,8}}(?:{'|'.join(TITLES)})(?=\s*:?\s+{FULL_NAME}(?:\s*님)?$))"
+    r"\s*:?\s+([가-힣]{2,4}?)(?:\s*님)?"
+)
 _PERSON = lazy(rf"({FULL_NAME})\s+(\S+)")
 _POLITE = lazy(r"(.*\S{2})\s*님")
 

@@ -47,7 +47,7 @@ CONTACT_COLUMNS = (
 NEEDED = ("site", "name", "email")
 LONGEST = 200
 """Characters of a site's name."""
-_LONGEST_CELL = 1000
+_LONGEST_CELL = 500
 _SEVERAL = lazy(r"[,;，；]|\s및\s|외\s*\d+\s*곳")
 _ONE = lazy(r"\([^()]*\)|(?<=\d),(?=\d)")
 """What may hold a comma in the name of one site."""

@@ -20,11 +20,11 @@ DEFAULT_TITLE = "소장"
 """The title of somebody in a list that gives none."""
 
 # A person as mail programs copy one (김하늘 <haneul@example.com>), the address in round brackets,
-# or an address alone.
-_ADDRESS = r"[^<>\s;,/|·()\[\]]+@[^<>\s;,/|·()\[\]]+"
+# or an address alone. Nothing is given back once it is taken: cells may be made to cost.
+_ADDRESS = r"[^<>\s;,/|·()\[\]@]++@[^<>\s;,/|·()\[\]]++"
 _MAILBOX = lazy(
-    rf"(?P<name>[^<>;,/|\n@]*?)\s*<\s*(?:mailto:)?(?P<named>{_ADDRESS})\s*>"
-    rf"|(?P<name2>[^<>;,/|\n@()]*?)\s*\(\s*(?:mailto:)?(?P<named2>{_ADDRESS})\s*\)"
+    rf"(?P<name>[^<>;,/|\n@]*+)<\s*(?:mailto:)?(?P<named>{_ADDRESS})\s*>"
+    rf"|(?P<name2>[^<>;,/|\n@()]*+)\(\s*(?:mailto:)?(?P<named2>{_ADDRESS})\s*\)"
     rf"|(?:mailto:)?(?P<bare>{_ADDRESS})"
 )
 _BETWEEN = lazy(r"(?:[\s,;/|·、.&+\"'“”‘’()\[\]]|및)*")

@@ -16,6 +16,7 @@ SIGNS = ',;<>()"\\@:'
 LONGEST = 45
 """Bytes of a name with its title that every program reads (CPython gh-128110)."""
 
+_LONGEST_ADDRESS = 254  # RFC 5321 section 4.5.3.1.3, without its brackets
 _LETTERS = lazy("[!-~가-힣]+")
 _WITHOUT_SIGNS = str.maketrans(SIGNS, " " * len(SIGNS))
 
@@ -41,7 +42,7 @@ def ascii_address(address: str) -> str | None:
     None where mail cannot be sent to it; syntax only, nothing is asked of DNS. Letters of other
     scripts look like ASCII too often to be taken.
     """
-    if not _LETTERS.fullmatch(address):
+    if len(address) > _LONGEST_ADDRESS or not _LETTERS.fullmatch(address):
         return None
     from email_validator import EmailNotValidError, validate_email
 

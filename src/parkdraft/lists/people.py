@@ -79,7 +79,7 @@ def people_of(
     problems += wrong
     if in_name and in_email and _addresses(in_name) != _addresses(in_email):
         problems.append(Problem("list.two-addresses", "email"))
-    elif in_name and in_email and {*_pairs(in_name)} != _pairs(in_email) != set():
+    elif in_name and in_email and _pairs(in_email) and _pairs(in_name) != _pairs(in_email):
         problems.append(Problem("list.two-names", "name"))
     found = in_email or in_name
     if in_name and all(named for named, _ in in_name):
@@ -122,16 +122,16 @@ def _names(
     is_same = ours == theirs if len(set(titles)) > 1 else set(ours) == set(theirs)
     if not is_same:
         return beside, [Problem("list.two-names", "name")]
-    whole = dict(zip(ours, given, strict=False))  # with the title that may stand there
-    pairs = zip(beside, theirs, strict=False)
+    whole = dict(zip(ours, given, strict=True))  # with the title that may stand there
+    pairs = zip(beside, theirs, strict=True)
     return [one if _has_title(one) else whole[bare] for one, bare in pairs], []
 
 
-def _pairs(people: Sequence[tuple[str, str]]) -> set[tuple[str, ...]]:
+def _pairs(people: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
     """Names with their addresses; nothing where some have none."""
     if not all(name for name, _ in people):
         return set()
-    return {(*_bare([name]), address.casefold()) for name, address in people}
+    return {(_bare([name])[0], address.casefold()) for name, address in people}
 
 
 def _addresses(people: Iterable[tuple[str, str]]) -> set[str]:
@@ -179,12 +179,14 @@ def _for_each(cell: str, count: int) -> Sequence[str] | None:
 
 
 def _bare(names: Iterable[str]) -> list[str]:
-    """The names without titles and spaces, for comparing."""
-    found = []
-    for name in names:
-        with contextlib.suppress(DetailsError):
-            found.append(split_title(name)[0].replace(" ", ""))
-    return found
+    """The names without titles and spaces, for comparing; each keeps its place."""
+    return [_untitled(name).replace(" ", "") for name in names]
+
+
+def _untitled(name: str) -> str:
+    with contextlib.suppress(DetailsError):
+        return split_title(name)[0]
+    return name
 
 
 def _has_title(name: str) -> bool:

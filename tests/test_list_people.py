@@ -34,7 +34,7 @@ def test_who_is_meant_without_doubt_is_meant_again(name: str, email: str, title:
     people, problems = people_of(name, email, title)
     for one in people:
         assert ascii_address(one.address) == one.address
-        assert one.address in name + email
+        assert one.address in name + email  # and none that was made of others
     if problems or not all(one.name for one in people):
         return
     for one in people:

@@ -33,7 +33,8 @@ _WRITTEN = lazy(r"@[^\s@]+\.")
 _GAP = lazy(r"\n\s*\n|[,;/|]\s*[,;/|]")
 _AT_THE_END = ".,;:·\"'’”"
 _POLITE = lazy(r"(?<=[a-z])님?$")
-_MIXED = lazy(r"[a-z]+[가-힣]|[가-힣]+[a-z]")
+_ENDINGS = lazy(r"[a-z0-9-]+|한국|삼성|닷컴|닷넷")
+"""How a domain may end: the Korean ones are all of IANA's list."""
 _MARKED = lazy(r"[^A-Za-z0-9_가-힣]|\d+\.")
 """How an address begins that has the mark of a list before it: ``-a@``, ``1.a@``."""
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
@@ -151,7 +152,7 @@ def _mailboxes(cell: str, field: str) -> tuple[list[tuple[str, str]], list[Probl
         if (
             address is None
             or _MARKED.match(written)
-            or _MIXED.search(written.rpartition(".")[2].casefold())
+            or not _ENDINGS.fullmatch(written.rpartition(".")[2].casefold())
         ):
             problems.append(Problem("list.address", field))
         else:

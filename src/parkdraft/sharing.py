@@ -49,14 +49,13 @@ def _shared(
 
     def submit(item: _T) -> None:
         try:
-            waiting.append((item, pool.submit(work, item)))
+            with _uninterrupted():  # each of the first items may start a process
+                waiting.append((item, pool.submit(work, item)))
         except BrokenProcessPool:
             waiting.append((item, None))
 
     try:
-        with _uninterrupted():  # the first item starts the processes
-            submit(first[0])
-        for item in (*first[1:], *islice(left, count * _AHEAD)):
+        for item in (*first, *islice(left, count * _AHEAD)):
             submit(item)
         while waiting:
             item, future = waiting.popleft()

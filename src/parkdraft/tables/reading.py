@@ -160,6 +160,8 @@ def _judged(line: Line, header: Header, grid: Grid, left: _Left) -> Row | None:
         if value is None or value == "" or (position in line.filled and not fills):
             continue
         text, code = to_text(value, kind, grid.epoch)
+        if "\r" in text and not grid.delimited:  # a lone one is what other systems leave of an end
+            text = text.replace("\r\n", "\n").replace("\r", " ")
         if code:
             problems.append(_cell_problem(code, header.heading(position), name, line.number))
         if text:

@@ -99,17 +99,12 @@ def _rows(
         raise refusal("table.workbook-unreadable", name) from error
     marks = sorted(facts.marks.items())
     for number, row in enumerate(rows, 1):
-        cells: list[Value] = [_one_break(v) if type(v) is str and "\r" in v else v for v in row]
+        cells: list[Value] = list(row)
         for column, column_marks in marks:
             if number < len(column_marks) and (mark := column_marks[number]):
                 cells += [None] * (column - len(cells))
                 cells[column - 1] = _marked(cells[column - 1], mark)
         yield cells
-
-
-def _one_break(text: str) -> str:
-    """Line ends LF; a lone CR is what other systems leave of one, and only a space."""
-    return text.replace("\r\n", "\n").replace("\r", " ")
 
 
 def _marked(value: Value, mark: int) -> Value:

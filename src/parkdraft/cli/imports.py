@@ -14,6 +14,7 @@ from parkdraft.cli.homes import open_home
 from parkdraft.cli.layout import echo, note, pairs, print_json
 from parkdraft.cli.usage import KoreanCommand
 from parkdraft.errors import ParkdraftError
+from parkdraft.particles import particle
 
 if TYPE_CHECKING:
     from parkdraft.home import Home
@@ -102,7 +103,8 @@ def _show_plan(plan: ListPlan) -> None:
     if plan.added:
         echo("고친 줄이므로 지금 있는 것에 더합니다.")
     counts = [f"{words} {len(plan.of_kind(kind)):,}곳" for kind, words in _KINDS.items()]
-    with_what = f"{plan.against}와 비교하면" if plan.against else "처음 가져오는 것입니다"
+    against = particle(plan.against, "과/와") if plan.against else None
+    with_what = f"{against} 비교하면" if against else "처음 가져오는 것입니다"
     echo(f"{with_what}: {', '.join(counts)}")
     for kind, words in _KINDS.items():
         changes = plan.of_kind(kind)

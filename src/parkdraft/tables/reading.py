@@ -190,12 +190,11 @@ def _misplaced(line: Line, header: Header, extra: Sequence[str]) -> Iterator[Pro
         if position in line.covered or (position in line.filled and not column.fills):
             data = {"row": line.number, "column": header.heading(position)}
             yield Problem("row.merged", column.name, line.number, data)
-    beyond = (at for at, text in enumerate(extra, len(header.headings)) if text.strip())
-    for position in beyond:
-        letter = column_letter(position)
+    if extra:
+        first = next(at for at, text in enumerate(extra, len(header.headings)) if text.strip())
+        letter = column_letter(first)
         data = {"row": line.number, "column": letter}
         yield Problem("row.extra-cell", letter, line.number, data)
-        return
 
 
 def _cell_problem(code: str, heading: str, name: str, row: int) -> Problem:

@@ -113,10 +113,7 @@ def plan_contacts(
     known = [person for listed in earlier.values() for person in listed]
     doubts = [
         *broken,
-        *([Problem("list.mended-alone", data={"month": month})] if mended and not added else ()),
-        *(one for one in found.table.notes if one.code in _DOUBTFUL),
-        *month_sheet(month, found.table),
-        *far_month(month, today),
+        *_of_file(found.table, month, today, added=added),
         *(gone(changes, found.table, found.bad) if against == month else ()),
         *(new_domains(directory, partner_id, rows, known) if known else ()),
         *crowds(changes),
@@ -214,6 +211,17 @@ def _listed_partner(directory: Directory, partner: str, month: str) -> str:
     if problems or found is None:
         raise TableError(problems)
     return found
+
+
+def _of_file(table: Table, month: str, today: date, *, added: bool) -> list[Problem]:
+    """What is doubtful of the file itself, and of its month."""
+    alone = table.header.mended and not added
+    return [
+        *([Problem("list.mended-alone", data={"month": month})] if alone else ()),
+        *(one for one in table.notes if one.code in _DOUBTFUL),
+        *month_sheet(month, table),
+        *far_month(month, today),
+    ]
 
 
 def _refuse_all_bad(rows: Sequence[object], bad: Mapping[int, Sequence[Problem]]) -> None:

@@ -23,8 +23,8 @@ from parkdraft import __version__, opening
 from parkdraft.cli.main import root as command_line
 from parkdraft.cli.main import run
 from parkdraft.cli.usage import KoreanGroup
+from parkdraft.model.cases import CASES
 from parkdraft.newhome import starter
-from parkdraft.process.cases import CASES
 
 REPOSITORY = Path(__file__).parents[1]
 MAIL = ("--partner", "SK쉴더스", "--site", "가온타워")

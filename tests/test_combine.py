@@ -23,8 +23,8 @@ import pytest
 from parkdraft import Home, batch
 from parkdraft.batch import RowResult, run
 from parkdraft.errors import RouteError, TemplateError
+from parkdraft.model.directory import Directory
 from parkdraft.outbox.create import keep_table
-from parkdraft.process.directory import Directory
 from parkdraft.rehearsal import rehearse
 from parkdraft.writing import korean
 from parkdraft.writing.mail import Mail

@@ -15,7 +15,7 @@ import pytest
 
 from parkdraft import opening
 from parkdraft.cli.main import run
-from parkdraft.process.team import current_login
+from parkdraft.model.team import current_login
 
 if TYPE_CHECKING:
     from tests.outboxes import Office, Said

@@ -13,7 +13,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from parkdraft.errors import DetailsError
-from parkdraft.process.cases import CASES, FIELDS
+from parkdraft.model.cases import CASES, FIELDS
 from parkdraft.process.details import read_details
 from parkdraft.process.enquiry import LONGEST, Proposal, propose
 from parkdraft.process.loading import load_directory

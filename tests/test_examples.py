@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from parkdraft.home import Home
-from parkdraft.process.cases import CASES, FIELDS
+from parkdraft.model.cases import CASES, FIELDS
 from parkdraft.process.examples import worked_examples
 
 Examples = dict[str, dict[str, str]]

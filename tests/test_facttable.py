@@ -12,7 +12,7 @@ from typing import NamedTuple
 import pytest
 
 from parkdraft import Home
-from parkdraft.process.cases import CASES, FIELDS, UNTOLD, Case, fact_heading
+from parkdraft.model.cases import CASES, FIELDS, UNTOLD, Case, fact_heading
 
 ROOT = Path(__file__).parents[1]
 CONTACTS = """\

@@ -14,7 +14,7 @@ import yaml
 
 import parkdraft
 from parkdraft.errors import DirectoryError, Problem
-from parkdraft.process.directory import Directory, build
+from parkdraft.model.directory import Directory, build
 from parkdraft.process.loading import MAX_BYTES, NAME, check_document, load_directory
 from parkdraft.process.yamlnodes import compose
 from parkdraft.wording import WORDS, hint, message

@@ -18,9 +18,9 @@ import pytest
 from parkdraft import opening
 from parkdraft.cli.layout import width
 from parkdraft.errors import Problem, StorageError
+from parkdraft.model import labels
 from parkdraft.outbox.facts import STATES
 from parkdraft.outbox.ids import LETTERS, is_id
-from parkdraft.process import labels
 
 if TYPE_CHECKING:
     from tests.outboxes import Office

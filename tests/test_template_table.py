@@ -10,8 +10,8 @@ import pytest
 
 from parkdraft.errors import StorageError
 from parkdraft.home import Home
-from parkdraft.process import labels
-from parkdraft.process.cases import CASES, FIELDS, Case
+from parkdraft.model import labels
+from parkdraft.model.cases import CASES, FIELDS, Case
 from parkdraft.process.details import find_case, read_details
 from parkdraft.process.examples import worked_examples
 from parkdraft.process.values import read_choice, read_flag

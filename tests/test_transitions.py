@@ -14,10 +14,10 @@ import pytest
 from parkdraft import Home
 from parkdraft.batch import run
 from parkdraft.errors import DetailsError, OutboxError, ParkdraftError, Problem
+from parkdraft.model.team import current_login
 from parkdraft.outbox.facts import STATES, Filters, stamp
 from parkdraft.outbox.ids import LETTERS, is_id
 from parkdraft.outbox.transitions import Outcome, Wanted, approve, handed_out, send_back, undo
-from parkdraft.process.team import current_login
 
 if TYPE_CHECKING:
     from tests.outboxes import Office

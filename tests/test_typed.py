@@ -10,7 +10,7 @@ import pytest
 
 from parkdraft import Home
 from parkdraft.errors import ParkdraftError
-from parkdraft.process.cases import CASES, FIELDS, Case
+from parkdraft.model.cases import CASES, FIELDS, Case
 
 RESIDENT = "900101-1234567"
 CARD = "4111-1111-1111-1111"

@@ -16,11 +16,11 @@ from parkdraft.composing import Bad, Composer, Good, Setting
 from parkdraft.errors import ParkdraftError, Problem, StorageError
 from parkdraft.holding import Held, Ready
 from parkdraft.home import Home
+from parkdraft.model.cases import FIELDS
 from parkdraft.outbox.box import Outbox
 from parkdraft.outbox.create import TableDraft, keep_table
 from parkdraft.outbox.facts import Filters, TableRow
 from parkdraft.outbox.ids import new_batch
-from parkdraft.process.cases import FIELDS
 from parkdraft.report import Report, RowResult
 from parkdraft.sharing import mapped
 from parkdraft.tables.casecolumns import CASE, CASE_COLUMNS, EXAMPLE_MARK, is_example

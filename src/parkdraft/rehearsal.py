@@ -10,10 +10,10 @@ from typing import Any
 
 from parkdraft.errors import ParkdraftError, Problem
 from parkdraft.home import Home
-from parkdraft.process import labels
-from parkdraft.process.cases import CASES, FIELDS, RULE_FIELDS, RULE_REASONS, Case
+from parkdraft.model import labels
+from parkdraft.model.cases import CASES, FIELDS, RULE_FIELDS, RULE_REASONS, Case
+from parkdraft.model.directory import Directory
 from parkdraft.process.coverage import questions
-from parkdraft.process.directory import Directory
 from parkdraft.process.inquiry import inquire
 from parkdraft.process.places import Known
 from parkdraft.process.routing import Question, followed, matching

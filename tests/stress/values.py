@@ -31,7 +31,7 @@ from parkdraft import Home
 from parkdraft.answers import Drafted
 from parkdraft.cells import FORMULA_SIGNS
 from parkdraft.errors import ParkdraftError
-from parkdraft.process.cases import CASES, RULE_FIELDS, Case
+from parkdraft.model.cases import CASES, RULE_FIELDS, Case
 from parkdraft.process.coverage import questions
 from parkdraft.process.details import read_details
 from parkdraft.process.places import Known

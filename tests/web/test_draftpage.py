@@ -11,9 +11,9 @@ from urllib.parse import quote
 
 import pytest
 
+from parkdraft.model import labels
+from parkdraft.model.cases import CASES, FIELDS
 from parkdraft.outbox.create import keep
-from parkdraft.process import labels
-from parkdraft.process.cases import CASES, FIELDS
 from parkdraft.records import new_draft
 
 if TYPE_CHECKING:

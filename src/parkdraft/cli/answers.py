@@ -10,9 +10,9 @@ from parkdraft.answers import Answer, Drafted
 from parkdraft.cli.layout import echo, note, pairs, print_json
 from parkdraft.errors import Problem
 from parkdraft.home import Home
-from parkdraft.process import labels
-from parkdraft.process.directory import Directory, Person
-from parkdraft.process.labels import state_label
+from parkdraft.model import labels
+from parkdraft.model.directory import Directory, Person
+from parkdraft.model.labels import state_label
 from parkdraft.writing.mail import AttachmentFacts
 
 CHECK_SENDER = "보내는 사람이 공용 메일인지 확인하세요"

@@ -20,8 +20,8 @@ from parkdraft.cli.refusals import line
 from parkdraft.cli.usage import KoreanCommand, WrongUsage
 from parkdraft.errors import Problem
 from parkdraft.home import Home
-from parkdraft.process import labels
-from parkdraft.process.cases import CASES, Case
+from parkdraft.model import labels
+from parkdraft.model.cases import CASES, Case
 from parkdraft.process.details import find_case
 from parkdraft.report import progress
 from parkdraft.wording import as_data, message

@@ -9,7 +9,7 @@ import click
 
 from parkdraft.cli.usage import KoreanCommand, KoreanGroup, WrongUsage
 from parkdraft.errors import DetailsError
-from parkdraft.process.cases import CASES, Case, Field
+from parkdraft.model.cases import CASES, Case, Field
 
 ANSWERS = ("accepted", "refused")
 _ANSWER_HELP = {

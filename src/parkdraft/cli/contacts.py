@@ -10,8 +10,8 @@ from parkdraft.cli.homes import open_home
 from parkdraft.cli.imports import IMPORTS
 from parkdraft.cli.layout import echo, note, pairs, print_json, table
 from parkdraft.cli.usage import KoreanCommand, KoreanGroup
-from parkdraft.process import labels
-from parkdraft.process.directory import Delivery, Directory, Route
+from parkdraft.model import labels
+from parkdraft.model.directory import Delivery, Directory, Route
 from parkdraft.process.routing import conditions
 
 _JSON = click.Option(["--json"], is_flag=True, help="결과를 JSON으로 보여 줍니다.")

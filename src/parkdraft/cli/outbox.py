@@ -15,7 +15,7 @@ from parkdraft.cli.layout import echo, note, print_json, print_json_list
 from parkdraft.cli.usage import KoreanCommand, KoreanGroup, WrongUsage
 from parkdraft.errors import DetailsError, OutboxError, ParkdraftError, Problem
 from parkdraft.home import Home
-from parkdraft.process import labels
+from parkdraft.model import labels
 from parkdraft.process.values import read_choice, read_count
 
 if TYPE_CHECKING:
@@ -129,8 +129,8 @@ def _filters(home: Home, **wanted: Any) -> Filters:
 
 def _login(home: Home, text: str) -> str:
     """A login name, also where somebody is called as the list shows them."""
+    from parkdraft.model.team import login_name
     from parkdraft.process.hangul import fold
-    from parkdraft.process.team import login_name
 
     members = home.directory.team.members.items()
     named = next((login for login, name in members if fold(name) == fold(text)), text)

@@ -11,16 +11,16 @@ import click
 
 from parkdraft.cli.layout import pairs, table, width
 from parkdraft.cli.refusals import line
+from parkdraft.model import labels
+from parkdraft.model.cases import FIELDS, Field
+from parkdraft.model.labels import state_label
+from parkdraft.model.team import shown_name
 from parkdraft.outbox.facts import Event, StoredDraft, moment
 from parkdraft.outbox.listing import shown_plates
-from parkdraft.process import labels
-from parkdraft.process.cases import FIELDS, Field
-from parkdraft.process.labels import state_label
-from parkdraft.process.team import shown_name
 
 if TYPE_CHECKING:
+    from parkdraft.model.directory import Directory
     from parkdraft.outbox.detail import Shown
-    from parkdraft.process.directory import Directory
 
 _MINUTE = timedelta(minutes=1)
 _LEAST = 14

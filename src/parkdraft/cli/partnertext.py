@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from parkdraft.cli.layout import pairs, table
+from parkdraft.model import labels
+from parkdraft.model.directory import Directory, Person, Site
 from parkdraft.particles import particle
-from parkdraft.process import labels
-from parkdraft.process.directory import Directory, Person, Site
 from parkdraft.process.overview import Step
 from parkdraft.process.partnerview import CaseRows, Gap, PartnerView
 

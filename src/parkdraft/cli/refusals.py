@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from parkdraft.cli.layout import note, print_json
 from parkdraft.errors import Problem, listed
-from parkdraft.process.cases import FIELDS
+from parkdraft.model.cases import FIELDS
 from parkdraft.process.details import USAGE_CODES
 from parkdraft.wording import as_data, hint, message
 

@@ -11,7 +11,7 @@ from parkdraft import __version__
 from parkdraft.cli.homes import open_home
 from parkdraft.cli.layout import echo, note, pairs, print_json
 from parkdraft.cli.usage import KoreanCommand
-from parkdraft.process.labels import AUTHORITIES, STATES
+from parkdraft.model.labels import AUTHORITIES, STATES
 from parkdraft.status import LEAD, MonthlyList, Status, status_of
 
 _UNKNOWN = "알 수 없습니다"

@@ -16,7 +16,7 @@ from parkdraft.cli.layout import echo, note, print_json
 from parkdraft.cli.outbox import changing, command, days, tell
 from parkdraft.cli.usage import WrongUsage
 from parkdraft.errors import OutboxError, ParkdraftError, Problem
-from parkdraft.process.labels import state_label
+from parkdraft.model.labels import state_label
 
 if TYPE_CHECKING:
     from parkdraft.home import Home

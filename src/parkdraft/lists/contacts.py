@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from parkdraft.errors import DetailsError, Problem, TableError
 from parkdraft.lists.people import Listed, people_of
+from parkdraft.model.directory import Directory
 from parkdraft.patterns import lazy
-from parkdraft.process.directory import Directory
 from parkdraft.process.hangul import fold
 from parkdraft.process.values import read_long_text, read_text
 from parkdraft.tables.reading import Column, Row, Table, open_table

@@ -10,7 +10,7 @@ from datetime import date
 from parkdraft.errors import Problem
 from parkdraft.lists.changes import Change
 from parkdraft.lists.contacts import Contact
-from parkdraft.process.directory import Directory
+from parkdraft.model.directory import Directory
 from parkdraft.process.hangul import fold
 from parkdraft.tables.reading import Table
 

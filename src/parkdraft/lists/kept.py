@@ -10,7 +10,7 @@ from typing import NamedTuple
 from parkdraft.errors import Problem, TableError
 from parkdraft.lists.contacts import kept_contacts
 from parkdraft.lists.sites import kept_sites
-from parkdraft.process.directory import Directory
+from parkdraft.model.directory import Directory
 from parkdraft.process.hangul import fold
 from parkdraft.process.sites import month_path
 

@@ -31,7 +31,7 @@ from parkdraft.lists.doubts import (
     partly,
 )
 from parkdraft.lists.sites import SITE_COLUMNS, Entry, cells_of, kept_sites, read_sites
-from parkdraft.process.directory import Directory
+from parkdraft.model.directory import Directory
 from parkdraft.process.hangul import fold
 from parkdraft.process.people import long_names
 from parkdraft.process.places import find_partner

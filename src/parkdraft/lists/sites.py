@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 from parkdraft.errors import DetailsError, Problem, TableError
 from parkdraft.lists.contacts import SITE_SPELLINGS, texts
-from parkdraft.process import labels
-from parkdraft.process.directory import Directory
+from parkdraft.model import labels
+from parkdraft.model.directory import Directory
 from parkdraft.process.hangul import fold
 from parkdraft.process.operators import as_said, wrong_operator
 from parkdraft.process.places import find_partner

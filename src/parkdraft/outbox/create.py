@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from parkdraft.errors import OutboxError, ParkdraftError, Problem
+from parkdraft.model.directory import Directory
 from parkdraft.outbox.box import Outbox
 from parkdraft.outbox.facts import Holder, NewDraft, StoredDraft, TableRow, stamp
 from parkdraft.outbox.ids import new_code
 from parkdraft.outbox.today import Today, changes
 from parkdraft.outbox.transitions import Outcome, event, right
-from parkdraft.process.directory import Directory
 
 SAME_WITHIN = timedelta(days=7)
 _ALL = 1_000_000

@@ -6,6 +6,7 @@ import contextlib
 from typing import Any, NamedTuple
 
 from parkdraft.errors import ParkdraftError, Problem
+from parkdraft.model.directory import Directory
 from parkdraft.outbox.box import Outbox
 from parkdraft.outbox.create import doubles
 from parkdraft.outbox.facts import Content, Event, StoredDraft
@@ -19,7 +20,6 @@ from parkdraft.outbox.transitions import (
     undoable,
     waited,
 )
-from parkdraft.process.directory import Directory
 from parkdraft.process.hangul import fold
 from parkdraft.process.phones import mask_phone
 from parkdraft.writing.korean import masked

@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from parkdraft.errors import DetailsError
+from parkdraft.model import labels
+from parkdraft.model.directory import Directory
 from parkdraft.outbox.facts import StoredDraft, Word, local, stamp
 from parkdraft.outbox.ids import part
-from parkdraft.process import labels
-from parkdraft.process.directory import Directory
 from parkdraft.process.hangul import INITIALS, fold, initials
 from parkdraft.process.plates import read_plate
 

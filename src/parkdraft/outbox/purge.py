@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import NamedTuple
 
 from parkdraft.errors import OutboxError, Problem
+from parkdraft.model.directory import Directory
+from parkdraft.model.team import is_lead
 from parkdraft.outbox.box import SCRUB, Outbox
 from parkdraft.outbox.facts import Event, Filters, StoredDraft
 from parkdraft.outbox.listing import days_before
 from parkdraft.outbox.verify import replay
-from parkdraft.process.directory import Directory
 from parkdraft.process.schema import LEAST_DAYS
-from parkdraft.process.team import is_lead
 
 FINISHED = ("returned", "sent")
 

@@ -11,14 +11,14 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from parkdraft.errors import DetailsError, OutboxError, ParkdraftError, Problem
+from parkdraft.model.directory import Directory
+from parkdraft.model.labels import state_label
+from parkdraft.model.team import is_lead
 from parkdraft.outbox.box import Outbox
 from parkdraft.outbox.facts import Event, StoredDraft
 from parkdraft.outbox.ids import part
 from parkdraft.outbox.today import Today, holds_today
 from parkdraft.outbox.verify import replay
-from parkdraft.process.directory import Directory
-from parkdraft.process.labels import state_label
-from parkdraft.process.team import is_lead
 from parkdraft.process.values import LONGEST, read_memo
 
 FROM = {

@@ -12,10 +12,10 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from parkdraft.errors import DraftError, OutboxError, ParkdraftError, Problem, StorageError
+from parkdraft.model.team import is_lead
 from parkdraft.outbox.box import Outbox
 from parkdraft.outbox.facts import STATES, Content, Event, StoredDraft
 from parkdraft.outbox.today import Today, holds_today
-from parkdraft.process.team import is_lead
 from parkdraft.writing.reader import read
 
 Watched = Callable[[int], None]

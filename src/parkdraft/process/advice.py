@@ -9,8 +9,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from parkdraft.errors import Problem
+from parkdraft.model.cases import FIELDS
 from parkdraft.patterns import lazy
-from parkdraft.process.cases import FIELDS
 from parkdraft.process.details import Values
 from parkdraft.process.routing import Decision
 from parkdraft.process.values import private_number

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from parkdraft.process.cases import CASES
+from parkdraft.model.cases import CASES
+from parkdraft.model.team import login_name
 from parkdraft.process.hangul import fold
 from parkdraft.process.people import rewritten
 from parkdraft.process.schema import Path, Reading
-from parkdraft.process.team import login_name
 from parkdraft.process.titles import split_title
 
 Doc = Mapping[str, Any]

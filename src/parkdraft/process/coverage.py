@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from itertools import product
 
 from parkdraft.errors import Problem
-from parkdraft.process import labels
-from parkdraft.process.cases import CASES, FIELDS, Case
-from parkdraft.process.directory import Directory, Site
+from parkdraft.model import labels
+from parkdraft.model.cases import CASES, FIELDS, Case
+from parkdraft.model.directory import Directory, Site
 from parkdraft.process.routing import Question, followed, matching
 
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from parkdraft.errors import DetailsError, Problem
-from parkdraft.process.cases import (
+from parkdraft.model.cases import (
     CASES,
     FIELDS,
     LONG_LIMIT,
@@ -44,7 +44,7 @@ class Details(NamedTuple):
 @lru_cache(maxsize=64)
 def find_case(text: str) -> Case:
     """The case of an identifier or Korean label; raises DetailsError."""
-    from parkdraft.process import labels
+    from parkdraft.model import labels
     from parkdraft.process.values import read_choice
 
     try:

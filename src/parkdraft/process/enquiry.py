@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
+from parkdraft.model.cases import FIELDS
 from parkdraft.patterns import lazy
-from parkdraft.process.cases import FIELDS
 from parkdraft.process.days import day_only, days
 from parkdraft.process.guarded import believed, numbers, secrets
 from parkdraft.process.mentions import Names, mentions, names_of

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from parkdraft.errors import ParkdraftError
-from parkdraft.process import labels
-from parkdraft.process.cases import CASES, FIELDS, Case
+from parkdraft.model import labels
+from parkdraft.model.cases import CASES, FIELDS, Case
+from parkdraft.model.directory import Directory
 from parkdraft.process.coverage import questions
-from parkdraft.process.directory import Directory
 from parkdraft.process.inquiry import inquire
 from parkdraft.process.places import Known
 from parkdraft.process.routing import Decision

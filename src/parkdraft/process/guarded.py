@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from parkdraft.errors import DetailsError
+from parkdraft.model.cases import LONG_LIMIT
 from parkdraft.patterns import lazy
-from parkdraft.process.cases import LONG_LIMIT
 from parkdraft.process.plaintext import Span, covered
 from parkdraft.process.sightings import Sighting, phones
 from parkdraft.process.values import read_memo

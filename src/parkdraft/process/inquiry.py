@@ -7,10 +7,11 @@ from datetime import date, time
 from typing import NamedTuple
 
 from parkdraft.errors import DetailsError, ParkdraftError, Problem, RouteError
-from parkdraft.process import advice, labels
-from parkdraft.process.cases import RULE_REASONS, Case
+from parkdraft.model import labels
+from parkdraft.model.cases import RULE_REASONS, Case
+from parkdraft.model.directory import Directory, Rule
+from parkdraft.process import advice
 from parkdraft.process.details import Values, find_case, missing, read_details
-from parkdraft.process.directory import Directory, Rule
 from parkdraft.process.operators import UNKNOWN, as_said, is_asked_for, wrong_operator
 from parkdraft.process.places import Known, Place, resolve
 from parkdraft.process.routing import (

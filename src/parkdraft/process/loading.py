@@ -8,7 +8,7 @@ from typing import Any
 
 from parkdraft.cache import remembered
 from parkdraft.errors import DirectoryError, Problem
-from parkdraft.process.directory import Directory, build
+from parkdraft.model.directory import Directory, build
 
 NAME = "contacts.yaml"
 MAX_BYTES = 5_000_000

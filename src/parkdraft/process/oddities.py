@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from parkdraft.errors import Problem
-from parkdraft.process import labels
-from parkdraft.process.cases import CASES
-from parkdraft.process.directory import Directory, build
+from parkdraft.model import labels
+from parkdraft.model.cases import CASES
+from parkdraft.model.directory import Directory, build
 from parkdraft.process.loading import NAME
 from parkdraft.process.overview import occurrences
 from parkdraft.process.partnerview import gaps

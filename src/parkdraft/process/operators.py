@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from parkdraft.errors import Problem
-from parkdraft.process.directory import Partner
+from parkdraft.model.directory import Partner
 from parkdraft.process.hangul import fold
 from parkdraft.process.places import find_partner
 

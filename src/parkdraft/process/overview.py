@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from parkdraft.process.cases import CASES, Case
+from parkdraft.model.cases import CASES, Case
+from parkdraft.model.directory import Delivery, Directory, Route
 from parkdraft.process.coverage import questions
-from parkdraft.process.directory import Delivery, Directory, Route
 from parkdraft.process.routing import Question, delivered, followed, matching, other_ways
 
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from parkdraft.errors import RouteError
-from parkdraft.process.cases import CASES, Case
+from parkdraft.model.cases import CASES, Case
+from parkdraft.model.directory import Directory, Partner, Person, Site
+from parkdraft.model.directory import site as site_of
 from parkdraft.process.coverage import questions
-from parkdraft.process.directory import Directory, Partner, Person, Site
-from parkdraft.process.directory import site as site_of
 from parkdraft.process.overview import Step, steps
 from parkdraft.process.places import Known, find_partner, unknown_partner
 from parkdraft.process.routing import Question, followed, matching

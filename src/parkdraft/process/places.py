@@ -10,10 +10,10 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 from parkdraft.errors import DetailsError, Problem
+from parkdraft.model import labels
+from parkdraft.model.cases import Case
+from parkdraft.model.directory import Directory, Partner, Site
 from parkdraft.patterns import lazy
-from parkdraft.process import labels
-from parkdraft.process.cases import Case
-from parkdraft.process.directory import Directory, Partner, Site
 from parkdraft.process.hangul import fold
 from parkdraft.process.sites import MonthList, SiteList
 

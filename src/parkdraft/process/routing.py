@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from parkdraft.errors import Problem, RouteError
-from parkdraft.process import labels
-from parkdraft.process.cases import CASES, FIELDS, RULE_REASONS, Case
-from parkdraft.process.directory import Delivery, Directory, Person, Route, Rule
+from parkdraft.model import labels
+from parkdraft.model.cases import CASES, FIELDS, RULE_REASONS, Case
+from parkdraft.model.directory import Delivery, Directory, Person, Route, Rule
 from parkdraft.process.hangul import fold
 from parkdraft.process.places import Place
 from parkdraft.process.sites import MonthList

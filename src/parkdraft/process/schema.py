@@ -12,8 +12,8 @@ from datetime import date
 from typing import Any
 
 from parkdraft.errors import DetailsError, Problem
-from parkdraft.process import labels
-from parkdraft.process.cases import LONG_LIMIT
+from parkdraft.model import labels
+from parkdraft.model.cases import LONG_LIMIT
 from parkdraft.process.values import read_choice, read_text
 from parkdraft.process.yamlnodes import Mapping as MappingNode
 from parkdraft.process.yamlnodes import Node, Scalar, Sequence

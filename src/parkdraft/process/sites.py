@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from parkdraft.process.directory import Person, Site, site
+from parkdraft.model.directory import Person, Site, site
 from parkdraft.process.hangul import fold
 
 Rows = Sequence[Mapping[str, Any]]

@@ -6,9 +6,9 @@ import unicodedata
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from parkdraft.model import labels
+from parkdraft.model.cases import FIELDS, Field
 from parkdraft.patterns import lazy
-from parkdraft.process import labels
-from parkdraft.process.cases import FIELDS, Field
 from parkdraft.tables.columns import Column
 
 CASE = "case"

@@ -10,8 +10,8 @@ from flask.json.provider import DefaultJSONProvider
 from werkzeug.exceptions import HTTPException
 
 from parkdraft.errors import ParkdraftError, Problem
-from parkdraft.process import labels
-from parkdraft.process.team import login_name, shown_name
+from parkdraft.model import labels
+from parkdraft.model.team import login_name, shown_name
 from parkdraft.web import (
     batchpage,
     contactspage,

@@ -21,9 +21,9 @@ from flask import (
 )
 
 from parkdraft.home import Home
-from parkdraft.process import labels
-from parkdraft.process.cases import CASES
-from parkdraft.process.directory import Directory
+from parkdraft.model import labels
+from parkdraft.model.cases import CASES
+from parkdraft.model.directory import Directory
 from parkdraft.process.examples import worked_examples
 from parkdraft.report import Report, RowResult, progress
 from parkdraft.tables.source import ranges

@@ -6,13 +6,13 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from parkdraft.model import labels
+from parkdraft.model.cases import FIELDS
+from parkdraft.model.directory import Directory
 from parkdraft.outbox.box import Outbox
 from parkdraft.outbox.detail import Shown, possible
 from parkdraft.outbox.facts import Event, StoredDraft
 from parkdraft.outbox.transitions import against_approval, undoable
-from parkdraft.process import labels
-from parkdraft.process.cases import FIELDS
-from parkdraft.process.directory import Directory
 from parkdraft.web.outboxwords import (
     DID,
     NOT_TO_SEND,

@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import NamedTuple
 
 from parkdraft.home import Home
+from parkdraft.model import labels
+from parkdraft.model.directory import Directory
+from parkdraft.model.team import is_lead, login_name
 from parkdraft.outbox.box import Outbox
 from parkdraft.outbox.facts import STATES, Filters, StoredDraft, local
 from parkdraft.outbox.listing import days_before, words
 from parkdraft.outbox.transitions import FROM
-from parkdraft.process import labels
-from parkdraft.process.directory import Directory
-from parkdraft.process.team import is_lead, login_name
 from parkdraft.web.outboxwords import TABS, age, partner_of, state_of, title, who, word
 
 A_PAGE = 50

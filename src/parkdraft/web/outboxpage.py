@@ -10,10 +10,10 @@ from flask import Blueprint, abort, current_app, redirect, render_template, requ
 
 from parkdraft.errors import ParkdraftError
 from parkdraft.home import Home
+from parkdraft.model.labels import CASES
 from parkdraft.outbox.box import Outbox
 from parkdraft.outbox.detail import show
 from parkdraft.outbox.transitions import Outcome, Wanted, approve, mark_sent, send_back, undo
-from parkdraft.process.labels import CASES
 from parkdraft.web.desk import Desk
 from parkdraft.web.outboxcheck import checked
 from parkdraft.web.outboxdraft import sight

@@ -13,9 +13,9 @@ from typing import Any, NamedTuple, cast
 from parkdraft.answers import Answer
 from parkdraft.errors import DetailsError, Problem, RouteError
 from parkdraft.home import Home
+from parkdraft.model import labels
+from parkdraft.model.cases import FIELDS, Case
 from parkdraft.outbox.facts import StoredDraft
-from parkdraft.process import labels
-from parkdraft.process.cases import FIELDS, Case
 from parkdraft.process.details import read_details
 from parkdraft.process.inquiry import deciding
 from parkdraft.process.places import MOST_NEAR, Known

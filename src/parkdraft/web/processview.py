@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from parkdraft.process import labels
-from parkdraft.process.directory import Delivery, Directory, Person
+from parkdraft.model import labels
+from parkdraft.model.directory import Delivery, Directory, Person
 from parkdraft.process.finding import Finding
 from parkdraft.process.hangul import fold
 from parkdraft.process.overview import CaseSteps, Step, occurrences, process_table

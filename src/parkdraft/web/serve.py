@@ -17,7 +17,7 @@ from waitress.server import BaseWSGIServer, create_server
 
 from parkdraft.errors import Problem, StorageError
 from parkdraft.home import Home
-from parkdraft.process.team import login_name
+from parkdraft.model.team import login_name
 from parkdraft.web.app import MOST_BYTES, create_app
 from parkdraft.web.desk import Desk
 from parkdraft.web.security import Gate

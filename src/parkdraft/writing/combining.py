@@ -13,7 +13,7 @@ from typing import Any
 from jinja2 import Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from parkdraft.process.cases import RULE_REASONS
+from parkdraft.model.cases import RULE_REASONS
 from parkdraft.process.inquiry import Inquiry
 from parkdraft.process.routing import Decision
 from parkdraft.writing import korean

@@ -15,9 +15,9 @@ from typing import Any, NamedTuple
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from parkdraft.errors import DraftError, problem
-from parkdraft.process.cases import STAYS_HERE
+from parkdraft.model.cases import STAYS_HERE
+from parkdraft.model.directory import Person
 from parkdraft.process.details import Values
-from parkdraft.process.directory import Person
 from parkdraft.process.inquiry import Inquiry
 from parkdraft.process.places import Known
 from parkdraft.process.routing import Decision

@@ -10,7 +10,7 @@ from email.header import decode_header, make_header
 from email.message import Message
 from hashlib import sha256
 
-from parkdraft.process.labels import HEADERS
+from parkdraft.model.labels import HEADERS
 
 _PLAIN = ("X-Unsent", "MIME-Version", "Content-Type", "Content-Transfer-Encoding")
 _OTHER = "다른 머리글"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from parkdraft.process.cases import FIELDS, Case, Field, fact_heading
+from parkdraft.model.cases import FIELDS, Case, Field, fact_heading
 from parkdraft.process.operators import UNKNOWN
 from parkdraft.writing import korean
 

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from parkdraft.errors import DetailsError, Problem, RouteError
+from parkdraft.model import labels
 from parkdraft.patterns import lazy
-from parkdraft.process import labels
 from parkdraft.process.guarded import is_secret
 from parkdraft.process.inquiry import Inquiry
 from parkdraft.process.plaintext import plain

@@ -26,8 +26,8 @@ from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from parkdraft.errors import DetailsError, Problem, TemplateError
+from parkdraft.model import labels
 from parkdraft.particles import particle
-from parkdraft.process import labels
 from parkdraft.process.moments import Moment
 from parkdraft.process.values import read_text
 from parkdraft.writing import korean

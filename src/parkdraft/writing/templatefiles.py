@@ -15,7 +15,7 @@ from jinja2.nodes import Block, Const, Extends
 from jinja2.nodes import Template as Tree
 
 from parkdraft.errors import ParkdraftError, Problem
-from parkdraft.process import labels
+from parkdraft.model import labels
 from parkdraft.process.search import near
 from parkdraft.writing.rendering import leads_out
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
-from parkdraft.process import labels
+from parkdraft.model import labels
 
 TEXT_LIMIT = 200
 LONG_LIMIT = 2000

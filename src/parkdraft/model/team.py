@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 
-from parkdraft.process.directory import Team
+from parkdraft.model.directory import Team
 
 
 def login_name(text: str) -> str:

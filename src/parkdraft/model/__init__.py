@@ -1,0 +1,1 @@
+"""Facts: the kinds of case and their fields, the directory, the team, the Korean labels."""

@@ -1,0 +1,1 @@
+"""Text ⇄ value: plates, dates, phones, money, names, Hangul."""

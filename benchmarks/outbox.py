@@ -161,7 +161,7 @@ def _ids(root: Path) -> list[str]:
 
 def _known(root: Path) -> dict[str, str]:
     """A site, its initial consonants, a plate and a ticket of some draft."""
-    from parkdraft.process.hangul import initials
+    from parkdraft.values.hangul import initials
 
     ids = _ids(root)
     with Home.open(root).drafts() as box:

@@ -13,7 +13,7 @@ from parkdraft.cli.main import run
 from parkdraft.errors import LISTED, Problem, TableError, listed
 from parkdraft.model.directory import Directory, build
 from parkdraft.process.loading import check_document
-from parkdraft.process.people import LONGEST, SIGNS, ascii_address, long_names, rewritten
+from parkdraft.values.people import LONGEST, SIGNS, ascii_address, long_names, rewritten
 from parkdraft.wording import hint, message
 
 PEOPLE = """\

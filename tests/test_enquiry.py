@@ -19,9 +19,9 @@ from parkdraft.process.enquiry import LONGEST, Proposal, propose
 from parkdraft.process.loading import load_directory
 from parkdraft.process.mentions import Names, names_of
 from parkdraft.process.places import Known
-from parkdraft.process.plates import read_plate
 from parkdraft.process.sites import MonthList, SiteList, indexed
-from parkdraft.process.values import read_memo
+from parkdraft.values.plates import read_plate
+from parkdraft.values.text import read_memo
 
 TODAY = date(2026, 11, 23)
 """A Monday."""

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parkdraft.process.hangul import compose, fold, initials, jamo, layout_swapped
+from parkdraft.values.hangul import compose, fold, initials, jamo, layout_swapped
 
 SYLLABLES = st.text(st.characters(min_codepoint=0xAC00, max_codepoint=0xD7A3), max_size=8)
 

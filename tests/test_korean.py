@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parkdraft.particles import particle
-from parkdraft.process.titles import TITLES
+from parkdraft.values.particles import particle
+from parkdraft.values.titles import TITLES
 from parkdraft.writing.korean import (
     day,
     greeting,

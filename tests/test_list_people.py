@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parkdraft.lists.people import Listed, people_of
-from parkdraft.process.people import ascii_address
+from parkdraft.values.people import ascii_address
 
 HANEUL, DOYUN = "haneul@example.com", "doyun@example.co.kr"
 PIECES = (

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from parkdraft import wording
 from parkdraft.errors import DetailsError
-from parkdraft.process.moments import WEEKDAYS, Moment, read_date, read_moment
+from parkdraft.values.dates import WEEKDAYS, Moment, read_date, read_moment
 
 TODAY = date(2026, 11, 23)
 THE_DAY = date(2026, 12, 1)

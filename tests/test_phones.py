@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from parkdraft import wording
 from parkdraft.errors import DetailsError
-from parkdraft.process.phones import mask_phone, read_phone
+from parkdraft.values.phones import mask_phone, read_phone
 
 VALID = [
     ("010-1234-5678", "010-1234-5678"),
@@ -111,7 +111,7 @@ def test_masks_the_middle(written: str, masked: str) -> None:
 
 
 def test_the_library_is_imported_only_when_a_phone_is_read() -> None:
-    code = "import sys, parkdraft.process.phones; sys.exit('phonenumbers' in sys.modules)"
+    code = "import sys, parkdraft.values.phones; sys.exit('phonenumbers' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 

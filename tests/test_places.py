@@ -11,7 +11,7 @@ import pytest
 
 from parkdraft import DetailsError, Home, RouteError
 from parkdraft.errors import ParkdraftError, Problem
-from parkdraft.process.hangul import fold
+from parkdraft.values.hangul import fold
 from parkdraft.wording import hint, message
 
 CASE = "payment-cancel"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from parkdraft import wording
 from parkdraft.errors import DetailsError, Problem
-from parkdraft.process.plates import DIPLOMATIC, REGIONS, SYLLABLES, read_plate
+from parkdraft.values.plates import DIPLOMATIC, REGIONS, SYLLABLES, read_plate
 
 MISFIT = ("plate.class-digit-misfit",)
 CONFIRM = "--plate-confirmed"

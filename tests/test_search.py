@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parkdraft.process.hangul import compose, fold, initials, jamo, layout_swapped
 from parkdraft.process.nearnames import NearNames
 from parkdraft.process.search import Entry, Index, near, search
+from parkdraft.values.hangul import compose, fold, initials, jamo, layout_swapped
 
 ENTRIES = (
     Entry("kmpark", ("케이엠파크", "KMP")),

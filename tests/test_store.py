@@ -32,7 +32,7 @@ from parkdraft.outbox.facts import (
 )
 from parkdraft.outbox.ids import new_code
 from parkdraft.outbox.store import Store
-from parkdraft.process.hangul import fold
+from parkdraft.values.hangul import fold
 from parkdraft.wording import hint, message
 
 Opens = Callable[[], Engine]

@@ -14,12 +14,12 @@ from parkdraft.model import labels
 from parkdraft.model.cases import CASES, FIELDS, Case
 from parkdraft.process.details import find_case, read_details
 from parkdraft.process.examples import worked_examples
-from parkdraft.process.values import read_choice, read_flag
 from parkdraft.tables.casecolumns import CASE_COLUMNS, CHOICES, EXAMPLE_MARK, is_example
 from parkdraft.tables.columns import key
 from parkdraft.tables.reading import open_table
 from parkdraft.tables.template import FORMATS, note, write_template
 from parkdraft.tables.workbook import LISTS_SHEET
+from parkdraft.values.text import read_choice, read_flag
 from parkdraft.wording import hint, message
 
 HEADINGS = [

@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 from parkdraft import wording
 from parkdraft.errors import DetailsError
 from parkdraft.process.details import find_case
-from parkdraft.process.hangul import fold
-from parkdraft.process.phones import read_phone
-from parkdraft.process.plates import read_plate
 from parkdraft.process.search import Entry, Index
-from parkdraft.process.values import (
+from parkdraft.tables.columns import key
+from parkdraft.values.hangul import fold
+from parkdraft.values.phones import read_phone
+from parkdraft.values.plates import read_plate
+from parkdraft.values.text import (
     read_choice,
     read_count,
     read_flag,
@@ -26,7 +27,6 @@ from parkdraft.process.values import (
     read_money,
     read_text,
 )
-from parkdraft.tables.columns import key
 
 LABELS = {
     "plate-change": ("차량번호 변경", "번호변경"),

@@ -386,7 +386,7 @@ class Home:
         inquiry = inquire(known, case, details, today, now.time(), complete=complete)
         filing_day: date | None = None
         if inquiry.decision and inquiry.decision.awaits:
-            from parkdraft.process.workdays import next_business_day
+            from parkdraft.values.workdays import next_business_day
 
             filing_day = next_business_day(today, self.directory.extra_holidays)
         author = shown_name(self.directory.team, login or self.login())

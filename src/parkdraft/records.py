@@ -15,8 +15,8 @@ from parkdraft.outbox.box import Outbox
 from parkdraft.outbox.create import doubles
 from parkdraft.outbox.facts import NewDraft, StoredDraft
 from parkdraft.process.details import written_details
-from parkdraft.process.hangul import fold, initials
 from parkdraft.process.inquiry import Inquiry
+from parkdraft.values.hangul import fold, initials
 from parkdraft.writing.drafting import Draft
 
 _PLACE = ("partner", "integration")

@@ -44,7 +44,7 @@ class _Word:
         self.value = f"{str(value)[:_LONGEST]}…" if long else value
 
     def __format__(self, spec: str) -> str:
-        from parkdraft.particles import particle
+        from parkdraft.values.particles import particle
 
         if "/" in spec or spec == "(으)로":
             return particle(str(self.value), spec)

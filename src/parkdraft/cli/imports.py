@@ -14,7 +14,7 @@ from parkdraft.cli.homes import open_home
 from parkdraft.cli.layout import echo, note, pairs, print_json
 from parkdraft.cli.usage import KoreanCommand
 from parkdraft.errors import ParkdraftError
-from parkdraft.particles import particle
+from parkdraft.values.particles import particle
 
 if TYPE_CHECKING:
     from parkdraft.home import Home

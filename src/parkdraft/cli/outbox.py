@@ -16,7 +16,7 @@ from parkdraft.cli.usage import KoreanCommand, KoreanGroup, WrongUsage
 from parkdraft.errors import DetailsError, OutboxError, ParkdraftError, Problem
 from parkdraft.home import Home
 from parkdraft.model import labels
-from parkdraft.process.values import read_choice, read_count
+from parkdraft.values.text import read_choice, read_count
 
 if TYPE_CHECKING:
     from parkdraft.outbox.box import Outbox
@@ -106,8 +106,8 @@ def _overdue(home: Home, box: Outbox) -> None:
 def _filters(home: Home, **wanted: Any) -> Filters:
     from parkdraft.outbox.facts import STATES, Filters
     from parkdraft.outbox.listing import days_before
-    from parkdraft.process.hangul import fold
     from parkdraft.process.places import find_partner
+    from parkdraft.values.hangul import fold
 
     case, author, partner = wanted["case"], wanted["author"], wanted["partner"]
     site, batch, older = wanted["site"], wanted["batch"], wanted["older_than"]
@@ -130,7 +130,7 @@ def _filters(home: Home, **wanted: Any) -> Filters:
 def _login(home: Home, text: str) -> str:
     """A login name, also where somebody is called as the list shows them."""
     from parkdraft.model.team import login_name
-    from parkdraft.process.hangul import fold
+    from parkdraft.values.hangul import fold
 
     members = home.directory.team.members.items()
     named = next((login for login, name in members if fold(name) == fold(text)), text)

@@ -8,9 +8,9 @@ from typing import Any
 from parkdraft.cli.layout import pairs, table
 from parkdraft.model import labels
 from parkdraft.model.directory import Directory, Person, Site
-from parkdraft.particles import particle
 from parkdraft.process.overview import Step
 from parkdraft.process.partnerview import CaseRows, Gap, PartnerView
+from parkdraft.values.particles import particle
 
 _DECIDES = {**labels.ANSWERS, **labels.ITEMS, **labels.NEEDS}
 

@@ -208,7 +208,7 @@ def usage_words(error: click.UsageError) -> str:
     if isinstance(error, click.BadOptionUsage):
         return f"{error.option_name} 옵션의 값을 확인하세요 (값이 있어야 하는지, 없어야 하는지)."
     if isinstance(error, click.MissingParameter):
-        from parkdraft.particles import particle
+        from parkdraft.values.particles import particle
 
         return f"{particle(_parameter_name(error), '이/가')} 빠졌습니다."
     if isinstance(error, click.BadParameter):

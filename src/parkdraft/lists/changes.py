@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from parkdraft.lists.contacts import Contact
 from parkdraft.lists.sites import SITE_COLUMNS, Entry, cells_of
 from parkdraft.model.directory import Directory
-from parkdraft.process.hangul import fold
+from parkdraft.values.hangul import fold
 
 
 class Change(NamedTuple):

@@ -15,9 +15,9 @@ from parkdraft.errors import DetailsError, Problem, TableError
 from parkdraft.lists.people import Listed, people_of
 from parkdraft.model.directory import Directory
 from parkdraft.patterns import lazy
-from parkdraft.process.hangul import fold
-from parkdraft.process.values import read_long_text, read_text
 from parkdraft.tables.reading import Column, Row, Table, open_table
+from parkdraft.values.hangul import fold
+from parkdraft.values.text import read_long_text, read_text
 
 SITE_SPELLINGS = (
     *("현장", "현장이름", "주차장", "주차장명", "사업장", "사업장명", "지점", "지점명"),

@@ -11,8 +11,8 @@ from parkdraft.errors import Problem
 from parkdraft.lists.changes import Change
 from parkdraft.lists.contacts import Contact
 from parkdraft.model.directory import Directory
-from parkdraft.process.hangul import fold
 from parkdraft.tables.reading import Table
+from parkdraft.values.hangul import fold
 
 MOST_PEOPLE = 5
 """More people than that of one site are asked about."""

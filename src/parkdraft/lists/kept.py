@@ -11,8 +11,8 @@ from parkdraft.errors import Problem, TableError
 from parkdraft.lists.contacts import kept_contacts
 from parkdraft.lists.sites import kept_sites
 from parkdraft.model.directory import Directory
-from parkdraft.process.hangul import fold
 from parkdraft.process.sites import month_path
+from parkdraft.values.hangul import fold
 
 
 class KeptList(NamedTuple):

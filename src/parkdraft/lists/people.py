@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 from parkdraft.errors import DetailsError, Problem
 from parkdraft.patterns import lazy
-from parkdraft.process.people import ascii_address, rewritten
-from parkdraft.process.titles import FULL_NAME, TITLES, split_title
-from parkdraft.process.values import drop_widthless
+from parkdraft.values.people import ascii_address, rewritten
+from parkdraft.values.text import drop_widthless
+from parkdraft.values.titles import FULL_NAME, TITLES, split_title
 
 DEFAULT_TITLE = "소장"
 """The title of somebody in a list that gives none."""

@@ -32,14 +32,14 @@ from parkdraft.lists.doubts import (
 )
 from parkdraft.lists.sites import SITE_COLUMNS, Entry, cells_of, kept_sites, read_sites
 from parkdraft.model.directory import Directory
-from parkdraft.process.hangul import fold
-from parkdraft.process.people import long_names
 from parkdraft.process.places import find_partner
 from parkdraft.process.sites import month_path
 from parkdraft.storing import put, read_file, storage_errors
 from parkdraft.tables.failed import write_failed
 from parkdraft.tables.reading import Table
 from parkdraft.tables.writing import free_name, write_csv
+from parkdraft.values.hangul import fold
+from parkdraft.values.people import long_names
 
 MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
 _DOUBTFUL = ("table.addresses-left",)

@@ -11,11 +11,11 @@ from parkdraft.errors import DetailsError, Problem, TableError
 from parkdraft.lists.contacts import SITE_SPELLINGS, texts
 from parkdraft.model import labels
 from parkdraft.model.directory import Directory
-from parkdraft.process.hangul import fold
 from parkdraft.process.operators import as_said, wrong_operator
 from parkdraft.process.places import find_partner
-from parkdraft.process.values import read_choice, read_money
 from parkdraft.tables.reading import Column, Row, Table, open_table
+from parkdraft.values.hangul import fold
+from parkdraft.values.text import read_choice, read_money
 
 SITE_COLUMNS = (
     Column("site", ("현장명", *SITE_SPELLINGS)),

@@ -20,8 +20,8 @@ from parkdraft.outbox.transitions import (
     undoable,
     waited,
 )
-from parkdraft.process.hangul import fold
-from parkdraft.process.phones import mask_phone
+from parkdraft.values.hangul import fold
+from parkdraft.values.phones import mask_phone
 from parkdraft.writing.korean import masked
 from parkdraft.writing.mail import Mail
 from parkdraft.writing.mailto import MailtoLink, fitting

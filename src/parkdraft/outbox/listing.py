@@ -12,8 +12,8 @@ from parkdraft.model import labels
 from parkdraft.model.directory import Directory
 from parkdraft.outbox.facts import StoredDraft, Word, local, stamp
 from parkdraft.outbox.ids import part
-from parkdraft.process.hangul import INITIALS, fold, initials
-from parkdraft.process.plates import read_plate
+from parkdraft.values.hangul import INITIALS, fold, initials
+from parkdraft.values.plates import read_plate
 
 
 def words(text: str, directory: Directory) -> tuple[Word, ...]:

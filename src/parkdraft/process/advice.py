@@ -13,7 +13,7 @@ from parkdraft.model.cases import FIELDS
 from parkdraft.patterns import lazy
 from parkdraft.process.details import Values
 from parkdraft.process.routing import Decision
-from parkdraft.process.values import private_number
+from parkdraft.values.text import private_number
 
 if TYPE_CHECKING:
     from parkdraft.process.inquiry import Charge

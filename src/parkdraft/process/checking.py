@@ -10,10 +10,10 @@ from typing import Any
 
 from parkdraft.model.cases import CASES
 from parkdraft.model.team import login_name
-from parkdraft.process.hangul import fold
-from parkdraft.process.people import rewritten
 from parkdraft.process.schema import Path, Reading
-from parkdraft.process.titles import split_title
+from parkdraft.values.hangul import fold
+from parkdraft.values.people import rewritten
+from parkdraft.values.titles import split_title
 
 Doc = Mapping[str, Any]
 POSTS = ("slack", "agit", "board")

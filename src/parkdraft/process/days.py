@@ -6,8 +6,8 @@ import re
 from datetime import date
 
 from parkdraft.patterns import lazy
-from parkdraft.process.moments import WEEKDAYS, Moment, read_moment
 from parkdraft.process.sightings import Sighting, attempted
+from parkdraft.values.dates import WEEKDAYS, Moment, read_moment
 
 _HALF = r"오전|오후|[AaPp]\.?[Mm]\.?"
 _CLOCK = (

@@ -19,7 +19,7 @@ from parkdraft.model.cases import (
     Case,
     Field,
 )
-from parkdraft.process.plates import Plate
+from parkdraft.values.plates import Plate
 
 Values = dict[str, Any]
 """Variable name → typed value; every field of the case is there, None where not given."""
@@ -45,7 +45,7 @@ class Details(NamedTuple):
 def find_case(text: str) -> Case:
     """The case of an identifier or Korean label; raises DetailsError."""
     from parkdraft.model import labels
-    from parkdraft.process.values import read_choice
+    from parkdraft.values.text import read_choice
 
     try:
         return CASES[text] if text in CASES else CASES[read_choice(text, labels.CASES)]
@@ -87,7 +87,7 @@ def read_details(
         if isinstance(value, Plate):
             warnings += [Problem(code, name) for code in value.warnings]
     problems += _contradictions(values)
-    paid_at = values.get("paid_at")
+    paid_at = text.get("paid_at")
     if paid_at and (paid_at.day, paid_at.time or time.min) > (today, clock):
         problems.append(Problem("details.future", "paid-at"))
     problems += _customer_shown(values, case.fields)
@@ -99,7 +99,7 @@ def missing(case: Case, values: Values, needed: tuple[str, ...]) -> list[Problem
     absent = [
         case.by_variable[name.replace("-", "_")]
         for name in needed
-        if values.get(name.replace("-", "_")) is None
+        if text.get(name.replace("-", "_")) is None
     ]
     return [
         Problem(
@@ -114,7 +114,7 @@ def written_details(case: Case, values: Values) -> dict[str, str]:
     return {
         field.name: _written(field, value)
         for variable, field in case.by_variable.items()
-        if (value := values.get(variable)) is not None
+        if (value := text.get(variable)) is not None
     }
 
 
@@ -148,26 +148,26 @@ def _read(name: str, text: str, today: date, confirmed: bool) -> object:
 
 @lru_cache(maxsize=4)
 def _readers(today: date, confirmed: bool) -> dict[str, Callable[[Field, str], object]]:
-    from parkdraft.process import moments, values
-    from parkdraft.process.plates import read_plate
+    from parkdraft.values import dates, text
+    from parkdraft.values.plates import read_plate
 
     def phone(_: Field, text: str) -> str:
-        from parkdraft.process.phones import read_phone
+        from parkdraft.values.phones import read_phone
 
         return read_phone(text)
 
     return {
         "plate": lambda _, text: read_plate(text, confirmed=confirmed),
-        "date": lambda _, text: moments.read_date(text, today),
-        "moment": lambda _, text: moments.read_moment(text, today),
-        "money": lambda _, text: values.read_money(text),
-        "days": lambda _, text: values.read_count(text, MAX_DAYS),
-        "choice": lambda field, text: values.read_choice(text, field.choices or {}),
-        "text": lambda _, text: values.read_free_text(text, TEXT_LIMIT),
-        "number": lambda _, text: values.read_text(text, TEXT_LIMIT),
-        "long": lambda _, text: values.read_memo(text, LONG_LIMIT),
-        "memo": lambda _, text: values.read_memo(text, LONG_LIMIT),
-        "flag": lambda _, text: values.read_flag(text) or None,
+        "date": lambda _, text: dates.read_date(text, today),
+        "moment": lambda _, text: dates.read_moment(text, today),
+        "money": lambda _, text: text.read_money(text),
+        "days": lambda _, text: text.read_count(text, MAX_DAYS),
+        "choice": lambda field, text: text.read_choice(text, field.choices or {}),
+        "text": lambda _, text: text.read_free_text(text, TEXT_LIMIT),
+        "number": lambda _, text: text.read_text(text, TEXT_LIMIT),
+        "long": lambda _, text: text.read_memo(text, LONG_LIMIT),
+        "memo": lambda _, text: text.read_memo(text, LONG_LIMIT),
+        "flag": lambda _, text: text.read_flag(text) or None,
         "phone": phone,
     }
 
@@ -185,28 +185,28 @@ _ORDER = (
 def _contradictions(values: Values) -> list[Problem]:
     problems = []
     for first, second in _ORDER:
-        earlier, later = values.get(first), values.get(second)
+        earlier, later = text.get(first), text.get(second)
         if earlier is not None and later is not None and _before(later, earlier):
             data = {"first": FIELDS[first.replace("_", "-")].label}
             problems.append(Problem("details.order", second.replace("_", "-"), data=data))
-    old, new = values.get("old_plate"), values.get("new_plate")
+    old, new = text.get("old_plate"), text.get("new_plate")
     if old is not None and new is not None and old.written == new.written:
         problems.append(Problem("details.same-plate", "new-plate"))
-    if values.get("reason") not in (None, *RULE_REASONS):
-        more = (name for name in RULE_FIELDS if values.get(name))
+    if text.get("reason") not in (None, *RULE_REASONS):
+        more = (name for name in RULE_FIELDS if text.get(name))
         problems += [Problem("details.other-reason", name) for name in more]
     return problems
 
 
 def _customer_shown(values: Values, fields: Iterable[Field]) -> list[Problem]:
     """The customer's name or phone in a text that goes out as it was typed."""
-    name, phone = values.get("customer"), values.get("phone")
+    name, phone = text.get("customer"), text.get("phone")
     if not (name or phone):
         return []
     digits = "".join(filter(str.isdigit, phone or ""))
     problems = []
     for field in fields:
-        text = values.get(field.variable)
+        text = text.get(field.variable)
         if field.kind not in _AS_TYPED or field.name in _NOT_JUDGED or not text:
             continue
         numbers = "".join(filter(str.isdigit, text))

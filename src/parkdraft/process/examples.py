@@ -14,7 +14,7 @@ from parkdraft.process.inquiry import inquire
 from parkdraft.process.places import Known
 from parkdraft.process.routing import Decision
 from parkdraft.process.sites import SiteList
-from parkdraft.process.values import read_choice
+from parkdraft.values.text import read_choice
 
 _OPTIONAL: dict[str, tuple[str, ...]] = {
     "registration": ("end", "product", "ticket", "customer", "phone"),

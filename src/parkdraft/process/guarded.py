@@ -13,7 +13,7 @@ from parkdraft.model.cases import LONG_LIMIT
 from parkdraft.patterns import lazy
 from parkdraft.process.plaintext import Span, covered
 from parkdraft.process.sightings import Sighting, phones
-from parkdraft.process.values import read_memo
+from parkdraft.values.text import read_memo
 
 # Digits of one line with whatever people put between them; a hidden tail counts.
 _RUN = lazy(r"[0-9](?:[ ._/·-]{0,5}[0-9*xX●○])*")

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from parkdraft.patterns import lazy
-from parkdraft.process.hangul import fold
 from parkdraft.process.places import Known
+from parkdraft.values.hangul import fold
 
 SHORTEST = 2  # letters of a name; one letter alone is in every other word
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from parkdraft.process.hangul import KEYS, fold, jamo
+from parkdraft.values.hangul import KEYS, fold, jamo
 
 _MOST_ERRORS = 2
 

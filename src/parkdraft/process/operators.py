@@ -9,8 +9,8 @@ from collections.abc import Mapping
 
 from parkdraft.errors import Problem
 from parkdraft.model.directory import Partner
-from parkdraft.process.hangul import fold
 from parkdraft.process.places import find_partner
+from parkdraft.values.hangul import fold
 
 UNKNOWN = "모름"
 """What somebody answers who does not know; the text then asks to find it out."""

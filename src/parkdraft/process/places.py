@@ -14,8 +14,8 @@ from parkdraft.model import labels
 from parkdraft.model.cases import Case
 from parkdraft.model.directory import Directory, Partner, Site
 from parkdraft.patterns import lazy
-from parkdraft.process.hangul import fold
 from parkdraft.process.sites import MonthList, SiteList
+from parkdraft.values.hangul import fold
 
 if TYPE_CHECKING:
     from parkdraft.process.nearnames import NearNames
@@ -228,7 +228,7 @@ def _no_site(name: str) -> str | None:
     if _LONE.search(key) and not _SYLLABLE.search(key):
         return "place.consonants"
     if any(map(str.isdigit, key)):
-        from parkdraft.process.plates import read_plate
+        from parkdraft.values.plates import read_plate
 
         try:
             read_plate(name)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from parkdraft.patterns import lazy
-from parkdraft.process.values import drop_widthless
+from parkdraft.values.text import drop_widthless
 
 Span = tuple[int, int]
 

@@ -13,9 +13,9 @@ from parkdraft.errors import Problem, RouteError
 from parkdraft.model import labels
 from parkdraft.model.cases import CASES, FIELDS, RULE_REASONS, Case
 from parkdraft.model.directory import Delivery, Directory, Person, Route, Rule
-from parkdraft.process.hangul import fold
 from parkdraft.process.places import Place
 from parkdraft.process.sites import MonthList
+from parkdraft.values.hangul import fold
 
 
 class Question(NamedTuple):

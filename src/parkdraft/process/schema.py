@@ -14,9 +14,9 @@ from typing import Any
 from parkdraft.errors import DetailsError, Problem
 from parkdraft.model import labels
 from parkdraft.model.cases import LONG_LIMIT
-from parkdraft.process.values import read_choice, read_text
 from parkdraft.process.yamlnodes import Mapping as MappingNode
 from parkdraft.process.yamlnodes import Node, Scalar, Sequence
+from parkdraft.values.text import read_choice, read_text
 
 Path = tuple[str, ...]
 
@@ -75,7 +75,7 @@ def address(node: Node, path: Path, reading: Reading) -> str | None:
     value = text(node, path, reading)
     if value is None:
         return None
-    from parkdraft.process.people import ascii_address
+    from parkdraft.values.people import ascii_address
 
     found = ascii_address(value)
     if found is None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
 
-from parkdraft.process.hangul import KEYS, LONGEST, compose, fold, jamo, layout_swapped
+from parkdraft.values.hangul import KEYS, LONGEST, compose, fold, jamo, layout_swapped
 
 _REST = r"[^|\n]*"  # what is left of a syllable
 _CONSONANT = re.compile("[ㄱ-ㅎ]")

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from parkdraft.model.directory import Person, Site, site
-from parkdraft.process.hangul import fold
+from parkdraft.values.hangul import fold
 
 Rows = Sequence[Mapping[str, Any]]
 Positions = Mapping[str, Sequence[int]]

@@ -23,7 +23,7 @@ from parkdraft.home import Home
 from parkdraft.lists.kept import missing_lists
 from parkdraft.outbox.ids import is_id
 from parkdraft.process.finding import find
-from parkdraft.process.people import long_names
+from parkdraft.values.people import long_names
 from parkdraft.web import listimports, processview
 from parkdraft.web.desk import Desk
 from parkdraft.web.listimports import Kind, ListImport

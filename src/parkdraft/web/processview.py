@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 from parkdraft.model import labels
 from parkdraft.model.directory import Delivery, Directory, Person
 from parkdraft.process.finding import Finding
-from parkdraft.process.hangul import fold
 from parkdraft.process.overview import CaseSteps, Step, occurrences, process_table
 from parkdraft.process.places import Known
 from parkdraft.process.routing import conditions
+from parkdraft.values.hangul import fold
 
 KINDS = {"person": "사람", "partner": "운영사", "site": "현장"}
 _ROLES = {"to": "수신", "cc": "참조", "mentions": "멘션", "site": "현장 담당", "group": "묶음"}

@@ -19,10 +19,10 @@ from parkdraft.patterns import lazy
 from parkdraft.process.guarded import is_secret
 from parkdraft.process.inquiry import Inquiry
 from parkdraft.process.plaintext import plain
-from parkdraft.process.plates import SYLLABLES
 from parkdraft.process.routing import Decision
 from parkdraft.process.sightings import phones, plates
-from parkdraft.process.values import ENCODED_WORD, drop_widthless
+from parkdraft.values.plates import SYLLABLES
+from parkdraft.values.text import ENCODED_WORD, drop_widthless
 from parkdraft.writing.attachments import name_problem
 from parkdraft.writing.filekinds import Kind, kind_of
 from parkdraft.writing.mail import Attachment

@@ -27,9 +27,9 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from parkdraft.errors import DetailsError, Problem, TemplateError
 from parkdraft.model import labels
-from parkdraft.particles import particle
-from parkdraft.process.moments import Moment
-from parkdraft.process.values import read_text
+from parkdraft.values.dates import Moment
+from parkdraft.values.particles import particle
+from parkdraft.values.text import read_text
 from parkdraft.writing import korean
 
 SUBJECT_SYLLABLES = 12
@@ -365,7 +365,7 @@ def _place_name(site: str) -> str:
 
 
 def _masked_phone(written: str) -> str:
-    from parkdraft.process.phones import mask_phone
+    from parkdraft.values.phones import mask_phone
 
     return mask_phone(written)
 

@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 from parkdraft.errors import DetailsError, Problem, problem
 from parkdraft.patterns import lazy
-from parkdraft.process import hangul
-from parkdraft.process.values import drop_widthless, refusal, refuse_unprintable
+from parkdraft.values import hangul
+from parkdraft.values.text import drop_widthless, refusal, refuse_unprintable
 
 LONGEST = 20
 

@@ -15,7 +15,7 @@ from itertools import chain
 
 from parkdraft.errors import DetailsError, problem
 from parkdraft.patterns import lazy
-from parkdraft.process import hangul
+from parkdraft.values import hangul
 
 ENCODED_WORD = "=?"
 MOST_WON = 100_000_000

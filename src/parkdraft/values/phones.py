@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 
 from parkdraft.patterns import lazy
-from parkdraft.process.values import refusal, tidy
+from parkdraft.values.text import refusal, tidy
 
 _DASHES = lazy(r"[\u2010-\u2015\u2212]")
 # First match names the reason.

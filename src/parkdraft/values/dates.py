@@ -13,7 +13,7 @@ from datetime import date, time
 from typing import NamedTuple
 
 from parkdraft.patterns import lazy
-from parkdraft.process.values import refusal, tidy
+from parkdraft.values.text import refusal, tidy
 
 WEEKDAYS = "월화수목금토일"
 YEARS_AWAY = 10

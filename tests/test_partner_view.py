@@ -11,7 +11,7 @@ import pytest
 
 from parkdraft import Home
 from parkdraft.cli.main import run
-from parkdraft.process.finding import find
+from parkdraft.lookup.find import find
 from parkdraft.process.partnerview import Gap, partner_view
 
 LIST = "현장명,담당자,이메일,직함\n별빛타워,이가람,garam@example.com,주임\n"

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parkdraft.process.nearnames import NearNames
-from parkdraft.process.search import Entry, Index, near, search
+from parkdraft.lookup.index import Entry, Index, near, search
+from parkdraft.lookup.near import NearNames
 from parkdraft.values.hangul import compose, fold, initials, jamo, layout_swapped
 
 ENTRIES = (

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from parkdraft import wording
 from parkdraft.errors import DetailsError
+from parkdraft.lookup.index import Entry, Index
 from parkdraft.process.details import find_case
-from parkdraft.process.search import Entry, Index
 from parkdraft.tables.columns import key
 from parkdraft.values.hangul import fold
 from parkdraft.values.phones import read_phone

@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING, Any
 from parkdraft.answers import Answer, Drafted
 from parkdraft.cache import remembered
 from parkdraft.errors import OutboxError, Problem, RouteError, StorageError
+from parkdraft.lookup.sites import MonthList, SiteList, indexed, month_path
 from parkdraft.model.directory import Directory
 from parkdraft.model.team import current_login, login_name, shown_name
 from parkdraft.process.loading import NAME, load_directory
 from parkdraft.process.places import Known
-from parkdraft.process.sites import MonthList, SiteList, indexed, month_path
 from parkdraft.storing import read_file
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from typing import Any
 
 from parkdraft.errors import ParkdraftError, Problem
 from parkdraft.home import Home
+from parkdraft.lookup.sites import MonthList, SiteList, indexed
 from parkdraft.model import labels
 from parkdraft.model.cases import CASES, FIELDS, RULE_FIELDS, RULE_REASONS, Case
 from parkdraft.model.directory import Directory
@@ -17,7 +18,6 @@ from parkdraft.process.coverage import questions
 from parkdraft.process.inquiry import inquire
 from parkdraft.process.places import Known
 from parkdraft.process.routing import Question, followed, matching
-from parkdraft.process.sites import MonthList, SiteList, indexed
 from parkdraft.writing.combining import together
 
 TODAY = date(2026, 11, 23)

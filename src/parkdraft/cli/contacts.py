@@ -133,7 +133,7 @@ def _route_json(directory: Directory, route: Route) -> dict[str, Any]:
 
 
 def _find(context: click.Context, text: str, json: bool) -> int:
-    from parkdraft.process.finding import find
+    from parkdraft.lookup.find import find
 
     home = open_home(context)
     found = find(home.known(home.now().date()), text)

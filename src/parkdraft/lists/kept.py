@@ -10,8 +10,8 @@ from typing import NamedTuple
 from parkdraft.errors import Problem, TableError
 from parkdraft.lists.contacts import kept_contacts
 from parkdraft.lists.sites import kept_sites
+from parkdraft.lookup.sites import month_path
 from parkdraft.model.directory import Directory
-from parkdraft.process.sites import month_path
 from parkdraft.values.hangul import fold
 
 

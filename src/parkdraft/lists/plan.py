@@ -31,9 +31,9 @@ from parkdraft.lists.doubts import (
     partly,
 )
 from parkdraft.lists.sites import SITE_COLUMNS, Entry, cells_of, kept_sites, read_sites
+from parkdraft.lookup.sites import month_path
 from parkdraft.model.directory import Directory
 from parkdraft.process.places import find_partner
-from parkdraft.process.sites import month_path
 from parkdraft.storing import put, read_file, storage_errors
 from parkdraft.tables.failed import write_failed
 from parkdraft.tables.reading import Table

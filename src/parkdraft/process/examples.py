@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from parkdraft.errors import ParkdraftError
+from parkdraft.lookup.sites import SiteList
 from parkdraft.model import labels
 from parkdraft.model.cases import CASES, FIELDS, Case
 from parkdraft.model.directory import Directory
@@ -13,7 +14,6 @@ from parkdraft.process.coverage import questions
 from parkdraft.process.inquiry import inquire
 from parkdraft.process.places import Known
 from parkdraft.process.routing import Decision
-from parkdraft.process.sites import SiteList
 from parkdraft.values.text import read_choice
 
 _OPTIONAL: dict[str, tuple[str, ...]] = {

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from parkdraft.errors import RouteError
+from parkdraft.lookup.sites import MonthList
 from parkdraft.model.cases import CASES, Case
 from parkdraft.model.directory import Directory, Partner, Person, Site
 from parkdraft.model.directory import site as site_of
@@ -13,7 +14,6 @@ from parkdraft.process.coverage import questions
 from parkdraft.process.overview import Step, steps
 from parkdraft.process.places import Known, find_partner, unknown_partner
 from parkdraft.process.routing import Question, followed, matching
-from parkdraft.process.sites import MonthList
 
 
 class Gap(NamedTuple):

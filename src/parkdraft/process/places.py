@@ -10,15 +10,15 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 from parkdraft.errors import DetailsError, Problem
+from parkdraft.lookup.sites import MonthList, SiteList
 from parkdraft.model import labels
 from parkdraft.model.cases import Case
 from parkdraft.model.directory import Directory, Partner, Site
 from parkdraft.patterns import lazy
-from parkdraft.process.sites import MonthList, SiteList
 from parkdraft.values.hangul import fold
 
 if TYPE_CHECKING:
-    from parkdraft.process.nearnames import NearNames
+    from parkdraft.lookup.near import NearNames
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -100,7 +100,7 @@ class Known(_Lists):
     @cached_property
     def _spellings(self) -> tuple[dict[str, str], NearNames]:
         """Everything (folded) by which a site is told from others → its main name."""
-        from parkdraft.process.nearnames import NearNames
+        from parkdraft.lookup.near import NearNames
 
         found: dict[str, str] = {}
         for site in self.directory.sites:
@@ -272,7 +272,7 @@ def _only_integration(directory: Directory, case: Case, partner: str) -> str | N
 
 def unknown_partner(partners: Mapping[str, Partner], text: str) -> Problem:
     """The refusal of a partner that nobody is, with near names or all of them."""
-    from parkdraft.process.search import near
+    from parkdraft.lookup.index import near
 
     spellings = {
         spelling: partner.name

@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from parkdraft.errors import Problem, RouteError
+from parkdraft.lookup.sites import MonthList
 from parkdraft.model import labels
 from parkdraft.model.cases import CASES, FIELDS, RULE_REASONS, Case
 from parkdraft.model.directory import Delivery, Directory, Person, Route, Rule
 from parkdraft.process.places import Place
-from parkdraft.process.sites import MonthList
 from parkdraft.values.hangul import fold
 
 
@@ -251,7 +251,7 @@ def _listed(
             people.setdefault(_mailbox_key(person), person)
     if people:
         return tuple(people.values()), None, []
-    from parkdraft.process.search import near
+    from parkdraft.lookup.index import near
 
     names = near(place.site, listed.names())
     near_data = {"month": month, "near": ", ".join(names)}

@@ -21,8 +21,8 @@ from parkdraft.checkhome import Checked, check_home
 from parkdraft.errors import DirectoryError, ParkdraftError, Problem
 from parkdraft.home import Home
 from parkdraft.lists.kept import missing_lists
+from parkdraft.lookup.find import find
 from parkdraft.outbox.ids import is_id
-from parkdraft.process.finding import find
 from parkdraft.values.people import long_names
 from parkdraft.web import listimports, processview
 from parkdraft.web.desk import Desk

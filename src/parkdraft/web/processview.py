@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from parkdraft.lookup.find import Finding
 from parkdraft.model import labels
 from parkdraft.model.directory import Delivery, Directory, Person
-from parkdraft.process.finding import Finding
 from parkdraft.process.overview import CaseSteps, Step, occurrences, process_table
 from parkdraft.process.places import Known
 from parkdraft.process.routing import conditions

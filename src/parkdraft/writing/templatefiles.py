@@ -15,8 +15,8 @@ from jinja2.nodes import Block, Const, Extends
 from jinja2.nodes import Template as Tree
 
 from parkdraft.errors import ParkdraftError, Problem
+from parkdraft.lookup.index import near
 from parkdraft.model import labels
-from parkdraft.process.search import near
 from parkdraft.writing.rendering import leads_out
 
 _MEDIA = ("email", "mailto", "post", "sheet", "checklist", "customer")

@@ -29,7 +29,7 @@ class NearNames:
         likely = list(self._likely(typed)) if typed else []
         if not likely:
             return []
-        from parkdraft.process.search import nearness
+        from parkdraft.lookup.index import nearness
 
         found = []
         for place in likely:

@@ -9,6 +9,8 @@ from flask import Blueprint, abort, current_app, render_template, request
 
 from parkdraft.answers import Answer, Drafted
 from parkdraft.errors import ParkdraftError
+from parkdraft.extract.extract import Proposal, propose
+from parkdraft.extract.names import names_of
 from parkdraft.lookup.find import Finding, places
 from parkdraft.model.cases import CASES, FIELDS, RULE_FIELDS, Case, Field
 from parkdraft.model.labels import state_label
@@ -17,8 +19,6 @@ from parkdraft.outbox.box import Outbox
 from parkdraft.outbox.create import replaceable
 from parkdraft.outbox.facts import StoredDraft
 from parkdraft.process.details import find_case
-from parkdraft.process.enquiry import Proposal, propose
-from parkdraft.process.mentions import names_of
 from parkdraft.process.places import Known, find_partner
 from parkdraft.web import paperspage
 from parkdraft.web.desk import Desk

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from parkdraft.extract.patterns import Sighting, attempted
 from parkdraft.patterns import lazy
-from parkdraft.process.sightings import Sighting, attempted
 from parkdraft.values.dates import WEEKDAYS, Moment, read_moment
 
 _HALF = r"오전|오후|[AaPp]\.?[Mm]\.?"

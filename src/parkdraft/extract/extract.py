@@ -10,15 +10,15 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
+from parkdraft.extract.dates import day_only, days
+from parkdraft.extract.names import Names, mentions, names_of
+from parkdraft.extract.normalize import Plain, covered, plain
+from parkdraft.extract.patterns import Sighting, money, phones, plates
+from parkdraft.extract.roles import with_roles
+from parkdraft.extract.secrets import believed, numbers, secrets
 from parkdraft.model.cases import FIELDS
 from parkdraft.patterns import lazy
-from parkdraft.process.days import day_only, days
-from parkdraft.process.guarded import believed, numbers, secrets
-from parkdraft.process.mentions import Names, mentions, names_of
 from parkdraft.process.places import Known
-from parkdraft.process.plaintext import Plain, covered, plain
-from parkdraft.process.roles import with_roles
-from parkdraft.process.sightings import Sighting, money, phones, plates
 
 LONGEST = 8000
 """Characters that are read; what follows (after the last whole word) is not looked at."""

@@ -1,0 +1,1 @@
+"""What a pasted enquiry says, for somebody to click on."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from parkdraft.decide.examples import worked_examples
 from parkdraft.home import Home
 from parkdraft.model.cases import CASES, FIELDS
-from parkdraft.process.examples import worked_examples
 
 Examples = dict[str, dict[str, str]]
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from parkdraft import DetailsError, Home, RouteError
+from parkdraft.decide.decided import Charge
 from parkdraft.errors import ParkdraftError
-from parkdraft.process.inquiry import Charge
 
 Details = dict[str, str]
 

@@ -11,8 +11,8 @@ import pytest
 
 from parkdraft import Home
 from parkdraft.cli.main import run
+from parkdraft.decide.partnerview import Gap, partner_view
 from parkdraft.lookup.find import find
-from parkdraft.process.partnerview import Gap, partner_view
 
 LIST = "현장명,담당자,이메일,직함\n별빛타워,이가람,garam@example.com,주임\n"
 SITES = "현장명,운영사,연동구분,별칭\n가온타워,하이파킹,수동,가온\n달빛광장,KMPNS,연동,\n"

@@ -8,12 +8,12 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from parkdraft.decide.details import find_case, read_details
+from parkdraft.decide.examples import worked_examples
 from parkdraft.errors import StorageError
 from parkdraft.home import Home
 from parkdraft.model import labels
 from parkdraft.model.cases import CASES, FIELDS, Case
-from parkdraft.process.details import find_case, read_details
-from parkdraft.process.examples import worked_examples
 from parkdraft.tables.casecolumns import CASE_COLUMNS, CHOICES, EXAMPLE_MARK, is_example
 from parkdraft.tables.columns import key
 from parkdraft.tables.reading import open_table

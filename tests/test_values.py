@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parkdraft import wording
+from parkdraft.decide.details import find_case
 from parkdraft.errors import DetailsError
 from parkdraft.lookup.index import Entry, Index
-from parkdraft.process.details import find_case
 from parkdraft.tables.columns import key
 from parkdraft.values.hangul import fold
 from parkdraft.values.phones import read_phone

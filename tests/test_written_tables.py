@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from parkdraft.decide.examples import worked_examples
 from parkdraft.model.cases import CASES
-from parkdraft.process.examples import worked_examples
 from parkdraft.tables.template import write_template
 from parkdraft.tables.workbook import workbook_bytes
 

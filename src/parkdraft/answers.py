@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
+    from parkdraft.decide.decided import Inquiry
     from parkdraft.errors import Problem
-    from parkdraft.process.inquiry import Inquiry
     from parkdraft.writing.drafting import Draft
 
 _NOBODY: dict[str, Any] = {"from": None, "to": [], "cc": [], "mentions": []}

@@ -11,10 +11,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+from parkdraft.decide.details import find_case
 from parkdraft.errors import DetailsError, ParkdraftError, Problem
 from parkdraft.home import Home
 from parkdraft.outbox.facts import NewDraft, TableRow
-from parkdraft.process.details import find_case
 from parkdraft.records import new_draft
 from parkdraft.tables.casecolumns import CASE
 from parkdraft.tables.reading import Row

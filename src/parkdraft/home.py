@@ -18,23 +18,23 @@ from typing import TYPE_CHECKING, Any
 
 from parkdraft.answers import Answer, Drafted
 from parkdraft.cache import remembered
+from parkdraft.decide.place import Known
 from parkdraft.errors import OutboxError, Problem, RouteError, StorageError
 from parkdraft.lookup.sites import MonthList, SiteList, indexed, month_path
 from parkdraft.model.directory import Directory
 from parkdraft.model.team import current_login, login_name, shown_name
 from parkdraft.process.loading import NAME, load_directory
-from parkdraft.process.places import Known
 from parkdraft.storing import read_file
 
 if TYPE_CHECKING:
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+    from parkdraft.decide.decided import Inquiry
     from parkdraft.lists.plan import Imported, ListPlan
     from parkdraft.outbox.box import Outbox
     from parkdraft.outbox.facts import Content, StoredDraft
     from parkdraft.outbox.today import Remade, Today
     from parkdraft.outbox.transitions import Outcome
-    from parkdraft.process.inquiry import Inquiry
     from parkdraft.writing.drafting import Draft
     from parkdraft.writing.mail import Attachment
     from parkdraft.writing.papers import File
@@ -266,7 +266,7 @@ class Home:
         self, box: Outbox, old: StoredDraft, case: str, details: Mapping[str, object]
     ) -> dict[str, object]:
         """The details of a kept draft, as far as the case has them, with what is given now."""
-        from parkdraft.process.details import find_case
+        from parkdraft.decide.details import find_case
 
         has = {field.name for field in find_case(case).fields}
         before = {name: text for name, text in box.content(old).details[0].items() if name in has}
@@ -378,7 +378,7 @@ class Home:
         login: str | None = None,
     ) -> tuple[Inquiry, dict[str, Any]]:
         """The decided case, and the variables of its templates."""
-        from parkdraft.process.inquiry import inquire
+        from parkdraft.decide.decided import inquire
         from parkdraft.writing.drafting import Circumstances, context
 
         now = self.now()

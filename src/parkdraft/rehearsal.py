@@ -8,16 +8,16 @@ from datetime import date, datetime
 from itertools import product
 from typing import Any
 
+from parkdraft.decide.coverage import questions
+from parkdraft.decide.decided import inquire
+from parkdraft.decide.place import Known
+from parkdraft.decide.routing import Question, followed, matching
 from parkdraft.errors import ParkdraftError, Problem
 from parkdraft.home import Home
 from parkdraft.lookup.sites import MonthList, SiteList, indexed
 from parkdraft.model import labels
 from parkdraft.model.cases import CASES, FIELDS, RULE_FIELDS, RULE_REASONS, Case
 from parkdraft.model.directory import Directory
-from parkdraft.process.coverage import questions
-from parkdraft.process.inquiry import inquire
-from parkdraft.process.places import Known
-from parkdraft.process.routing import Question, followed, matching
 from parkdraft.writing.combining import together
 
 TODAY = date(2026, 11, 23)

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import pytest
 
-from parkdraft.process.overview import occurrences, process_table
+from parkdraft.decide.overview import occurrences, process_table
 from parkdraft.web.listimports import months
 from parkdraft.web.processview import columns
 

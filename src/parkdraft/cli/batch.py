@@ -18,11 +18,11 @@ from parkdraft.cli.homes import open_home
 from parkdraft.cli.layout import echo, note, print_json, width
 from parkdraft.cli.refusals import line
 from parkdraft.cli.usage import KoreanCommand, WrongUsage
+from parkdraft.decide.details import find_case
 from parkdraft.errors import Problem
 from parkdraft.home import Home
 from parkdraft.model import labels
 from parkdraft.model.cases import CASES, Case
-from parkdraft.process.details import find_case
 from parkdraft.report import progress
 from parkdraft.wording import as_data, message
 
@@ -94,7 +94,7 @@ def _drafted(home: Home, path: Path, *, combine: bool, dry_run: bool, json: bool
 
 
 def _template(home: Home, path: Path, cases: Collection[Case]) -> int:
-    from parkdraft.process.examples import worked_examples
+    from parkdraft.decide.examples import worked_examples
     from parkdraft.tables.template import write_template
 
     examples = worked_examples(home.directory, home.now().date(), cases)

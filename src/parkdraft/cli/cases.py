@@ -27,7 +27,7 @@ class CaseGroup(KoreanGroup):
             return self.table[cmd_name][1]()
         if cmd_name.isascii():
             return None
-        from parkdraft.process.details import find_case
+        from parkdraft.decide.details import find_case
 
         try:
             return self.table[find_case(cmd_name).name][1]()

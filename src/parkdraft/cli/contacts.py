@@ -10,9 +10,9 @@ from parkdraft.cli.homes import open_home
 from parkdraft.cli.imports import IMPORTS
 from parkdraft.cli.layout import echo, note, pairs, print_json, table
 from parkdraft.cli.usage import KoreanCommand, KoreanGroup
+from parkdraft.decide.routing import conditions
 from parkdraft.model import labels
 from parkdraft.model.directory import Delivery, Directory, Route
-from parkdraft.process.routing import conditions
 
 _JSON = click.Option(["--json"], is_flag=True, help="결과를 JSON으로 보여 줍니다.")
 
@@ -70,7 +70,7 @@ def _show(context: click.Context, partner: str | None, json: bool) -> int:
 
 def _show_partner(context: click.Context, partner: str, json: bool) -> int:
     from parkdraft.cli.partnertext import partner_json, partner_text
-    from parkdraft.process.partnerview import partner_view
+    from parkdraft.decide.partnerview import partner_view
 
     home = open_home(context)
     today = home.now().date()

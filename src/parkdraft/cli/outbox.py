@@ -104,9 +104,9 @@ def _overdue(home: Home, box: Outbox) -> None:
 
 
 def _filters(home: Home, **wanted: Any) -> Filters:
+    from parkdraft.decide.place import find_partner
     from parkdraft.outbox.facts import STATES, Filters
     from parkdraft.outbox.listing import days_before
-    from parkdraft.process.places import find_partner
     from parkdraft.values.hangul import fold
 
     case, author, partner = wanted["case"], wanted["author"], wanted["partner"]

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from parkdraft.cli.layout import pairs, table
+from parkdraft.decide.overview import Step
+from parkdraft.decide.partnerview import CaseRows, Gap, PartnerView
 from parkdraft.model import labels
 from parkdraft.model.directory import Directory, Person, Site
-from parkdraft.process.overview import Step
-from parkdraft.process.partnerview import CaseRows, Gap, PartnerView
 from parkdraft.values.particles import particle
 
 _DECIDES = {**labels.ANSWERS, **labels.ITEMS, **labels.NEEDS}

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from parkdraft.cli.layout import note, print_json
+from parkdraft.decide.details import USAGE_CODES
 from parkdraft.errors import Problem, listed
 from parkdraft.model.cases import FIELDS
-from parkdraft.process.details import USAGE_CODES
 from parkdraft.wording import as_data, hint, message
 
 

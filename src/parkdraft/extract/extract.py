@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
+from parkdraft.decide.place import Known
 from parkdraft.extract.dates import day_only, days
 from parkdraft.extract.names import Names, mentions, names_of
 from parkdraft.extract.normalize import Plain, covered, plain
@@ -18,7 +19,6 @@ from parkdraft.extract.roles import with_roles
 from parkdraft.extract.secrets import believed, numbers, secrets
 from parkdraft.model.cases import FIELDS
 from parkdraft.patterns import lazy
-from parkdraft.process.places import Known
 
 LONGEST = 8000
 """Characters that are read; what follows (after the last whole word) is not looked at."""

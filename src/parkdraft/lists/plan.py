@@ -9,6 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from parkdraft.decide.place import find_partner
 from parkdraft.errors import Problem, StorageError, TableError
 from parkdraft.lists.changes import Change, differences, facts_by_site, people_by_site
 from parkdraft.lists.contacts import (
@@ -33,7 +34,6 @@ from parkdraft.lists.doubts import (
 from parkdraft.lists.sites import SITE_COLUMNS, Entry, cells_of, kept_sites, read_sites
 from parkdraft.lookup.sites import month_path
 from parkdraft.model.directory import Directory
-from parkdraft.process.places import find_partner
 from parkdraft.storing import put, read_file, storage_errors
 from parkdraft.tables.failed import write_failed
 from parkdraft.tables.reading import Table

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from parkdraft.decide.operators import as_said, wrong_operator
+from parkdraft.decide.place import find_partner
 from parkdraft.errors import DetailsError, Problem, TableError
 from parkdraft.lists.contacts import SITE_SPELLINGS, texts
 from parkdraft.model import labels
 from parkdraft.model.directory import Directory
-from parkdraft.process.operators import as_said, wrong_operator
-from parkdraft.process.places import find_partner
 from parkdraft.tables.reading import Column, Row, Table, open_table
 from parkdraft.values.hangul import fold
 from parkdraft.values.text import read_choice, read_money

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from parkdraft.decide.place import Known
 from parkdraft.lookup.index import Entry, Index
 from parkdraft.model.directory import Partner, Person, Site
 from parkdraft.model.directory import site as site_of
-from parkdraft.process.places import Known
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,11 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from parkdraft.decide.routing import Decision
 from parkdraft.errors import DraftError, ParkdraftError, Problem
 from parkdraft.model.directory import Directory
 from parkdraft.model.labels import HEADERS
 from parkdraft.outbox.facts import Content, NewDraft, StoredDraft
-from parkdraft.process.routing import Decision
 from parkdraft.writing.drafting import Draft
 from parkdraft.writing.mail import Mail
 from parkdraft.writing.reader import differences, read

@@ -34,8 +34,8 @@ def load_directory(path: Path) -> Directory:
 
 def check_document(content: bytes) -> dict[str, Any]:
     """The plain document in ``content``; raises DirectoryError with all problems."""
+    from parkdraft.decide.coverage import check_coverage
     from parkdraft.process.checking import check
-    from parkdraft.process.coverage import check_coverage
     from parkdraft.process.schema import Reading, read
     from parkdraft.process.yamlnodes import compose
 

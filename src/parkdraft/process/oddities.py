@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from parkdraft.decide.overview import occurrences
+from parkdraft.decide.partnerview import gaps
 from parkdraft.errors import Problem
 from parkdraft.model import labels
 from parkdraft.model.cases import CASES
 from parkdraft.model.directory import Directory, build
 from parkdraft.process.loading import NAME
-from parkdraft.process.overview import occurrences
-from parkdraft.process.partnerview import gaps
 from parkdraft.process.schema import Path, Reading, read
 from parkdraft.process.yamlnodes import compose
 

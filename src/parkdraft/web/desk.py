@@ -16,10 +16,10 @@ from typing import cast
 
 from flask import g, has_request_context, request
 
+from parkdraft.decide.place import Known
 from parkdraft.home import TEMPLATES, Home
 from parkdraft.outbox.box import DATABASE, Outbox
 from parkdraft.process.loading import NAME
-from parkdraft.process.places import Known
 from parkdraft.settings import database_path
 
 ONLY_LOOK = ("draft.preview", "draft.enquiry")

@@ -8,6 +8,8 @@ from typing import Any
 from flask import Blueprint, abort, current_app, render_template, request
 
 from parkdraft.answers import Answer, Drafted
+from parkdraft.decide.details import find_case
+from parkdraft.decide.place import Known, find_partner
 from parkdraft.errors import ParkdraftError
 from parkdraft.extract.extract import Proposal, propose
 from parkdraft.extract.names import names_of
@@ -18,8 +20,6 @@ from parkdraft.model.team import shown_name
 from parkdraft.outbox.box import Outbox
 from parkdraft.outbox.create import replaceable
 from parkdraft.outbox.facts import StoredDraft
-from parkdraft.process.details import find_case
-from parkdraft.process.places import Known, find_partner
 from parkdraft.web import paperspage
 from parkdraft.web.desk import Desk
 from parkdraft.web.outboxwords import note_of

@@ -11,14 +11,14 @@ from datetime import date
 from typing import Any, NamedTuple, cast
 
 from parkdraft.answers import Answer
+from parkdraft.decide.decided import deciding
+from parkdraft.decide.details import read_details
+from parkdraft.decide.place import MOST_NEAR, Known
 from parkdraft.errors import DetailsError, Problem, RouteError
 from parkdraft.home import Home
 from parkdraft.model import labels
 from parkdraft.model.cases import FIELDS, Case
 from parkdraft.outbox.facts import StoredDraft
-from parkdraft.process.details import read_details
-from parkdraft.process.inquiry import deciding
-from parkdraft.process.places import MOST_NEAR, Known
 from parkdraft.records import duplicates
 from parkdraft.web.desk import Desk
 from parkdraft.web.paperspage import NONE, Papers

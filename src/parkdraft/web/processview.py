@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from parkdraft.decide.overview import CaseSteps, Step, occurrences, process_table
+from parkdraft.decide.place import Known
+from parkdraft.decide.routing import conditions
 from parkdraft.lookup.find import Finding
 from parkdraft.model import labels
 from parkdraft.model.directory import Delivery, Directory, Person
-from parkdraft.process.overview import CaseSteps, Step, occurrences, process_table
-from parkdraft.process.places import Known
-from parkdraft.process.routing import conditions
 from parkdraft.values.hangul import fold
 
 KINDS = {"person": "사람", "partner": "운영사", "site": "현장"}

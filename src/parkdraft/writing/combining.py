@@ -13,9 +13,9 @@ from typing import Any
 from jinja2 import Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from parkdraft.decide.decided import Inquiry
+from parkdraft.decide.routing import Decision
 from parkdraft.model.cases import RULE_REASONS
-from parkdraft.process.inquiry import Inquiry
-from parkdraft.process.routing import Decision
 from parkdraft.writing import korean
 from parkdraft.writing.drafting import Draft, mail_of, post_of, row_of
 from parkdraft.writing.facttable import fact_table

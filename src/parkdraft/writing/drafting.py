@@ -14,13 +14,13 @@ from typing import Any, NamedTuple
 
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from parkdraft.decide.decided import Inquiry
+from parkdraft.decide.details import Values
+from parkdraft.decide.place import Known
+from parkdraft.decide.routing import Decision
 from parkdraft.errors import DraftError, problem
 from parkdraft.model.cases import STAYS_HERE
 from parkdraft.model.directory import Person
-from parkdraft.process.details import Values
-from parkdraft.process.inquiry import Inquiry
-from parkdraft.process.places import Known
-from parkdraft.process.routing import Decision
 from parkdraft.writing import korean
 from parkdraft.writing.mail import Attachment, AttachmentFacts, Mail, Mailbox, write
 from parkdraft.writing.mailto import MailtoLink, fitting

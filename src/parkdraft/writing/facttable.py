@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from parkdraft.decide.operators import UNKNOWN
 from parkdraft.model.cases import FIELDS, Case, Field, fact_heading
-from parkdraft.process.operators import UNKNOWN
 from parkdraft.writing import korean
 
 Context = Mapping[str, Any]

@@ -13,14 +13,14 @@ from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from parkdraft.decide.decided import Inquiry
+from parkdraft.decide.routing import Decision
 from parkdraft.errors import DetailsError, Problem, RouteError
 from parkdraft.extract.normalize import plain
 from parkdraft.extract.patterns import phones, plates
 from parkdraft.extract.secrets import is_secret
 from parkdraft.model import labels
 from parkdraft.patterns import lazy
-from parkdraft.process.inquiry import Inquiry
-from parkdraft.process.routing import Decision
 from parkdraft.values.plates import SYLLABLES
 from parkdraft.values.text import ENCODED_WORD, drop_widthless
 from parkdraft.writing.attachments import name_problem

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from parkdraft.decide.coverage import questions
+from parkdraft.decide.overview import Step, steps
+from parkdraft.decide.place import Known, find_partner, unknown_partner
+from parkdraft.decide.routing import Question, followed, matching
 from parkdraft.errors import RouteError
 from parkdraft.lookup.sites import MonthList
 from parkdraft.model.cases import CASES, Case
 from parkdraft.model.directory import Directory, Partner, Person, Site
 from parkdraft.model.directory import site as site_of
-from parkdraft.process.coverage import questions
-from parkdraft.process.overview import Step, steps
-from parkdraft.process.places import Known, find_partner, unknown_partner
-from parkdraft.process.routing import Question, followed, matching
 
 
 class Gap(NamedTuple):

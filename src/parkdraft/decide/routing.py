@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from parkdraft.decide.place import Place
 from parkdraft.errors import Problem, RouteError
 from parkdraft.lookup.sites import MonthList
 from parkdraft.model import labels
 from parkdraft.model.cases import CASES, FIELDS, RULE_REASONS, Case
 from parkdraft.model.directory import Delivery, Directory, Person, Route, Rule
-from parkdraft.process.places import Place
 from parkdraft.values.hangul import fold
 
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from parkdraft.decide.coverage import questions
+from parkdraft.decide.routing import Question, delivered, followed, matching, other_ways
 from parkdraft.model.cases import CASES, Case
 from parkdraft.model.directory import Delivery, Directory, Route
-from parkdraft.process.coverage import questions
-from parkdraft.process.routing import Question, delivered, followed, matching, other_ways
 
 
 class Step(NamedTuple):

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
+from parkdraft.decide.coverage import questions
+from parkdraft.decide.decided import inquire
+from parkdraft.decide.place import Known
+from parkdraft.decide.routing import Decision
 from parkdraft.errors import ParkdraftError
 from parkdraft.lookup.sites import SiteList
 from parkdraft.model import labels
 from parkdraft.model.cases import CASES, FIELDS, Case
 from parkdraft.model.directory import Directory
-from parkdraft.process.coverage import questions
-from parkdraft.process.inquiry import inquire
-from parkdraft.process.places import Known
-from parkdraft.process.routing import Decision
 from parkdraft.values.text import read_choice
 
 _OPTIONAL: dict[str, tuple[str, ...]] = {

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from parkdraft.decide.place import find_partner
 from parkdraft.errors import Problem
 from parkdraft.model.directory import Partner
-from parkdraft.process.places import find_partner
 from parkdraft.values.hangul import fold
 
 UNKNOWN = "모름"

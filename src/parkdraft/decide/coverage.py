@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 
+from parkdraft.decide.routing import Question, followed, matching
 from parkdraft.errors import Problem
 from parkdraft.model import labels
 from parkdraft.model.cases import CASES, FIELDS, Case
 from parkdraft.model.directory import Directory, Site
-from parkdraft.process.routing import Question, followed, matching
 
 
 def questions(directory: Directory, case: Case) -> Iterator[Question]:

@@ -8,15 +8,15 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
+from parkdraft.decide.details import Values
+from parkdraft.decide.routing import Decision
 from parkdraft.errors import Problem
 from parkdraft.model.cases import FIELDS
 from parkdraft.patterns import lazy
-from parkdraft.process.details import Values
-from parkdraft.process.routing import Decision
 from parkdraft.values.text import private_number
 
 if TYPE_CHECKING:
-    from parkdraft.process.inquiry import Charge
+    from parkdraft.decide.decided import Charge
 
 _PHONE_LIKE = lazy(r"(?<!\d)01[016789][-. ]?\d{3,4}[-. ]?\d{4}(?!\d)")
 

@@ -6,15 +6,11 @@ from collections.abc import Mapping
 from datetime import date, time
 from typing import NamedTuple
 
-from parkdraft.errors import DetailsError, ParkdraftError, Problem, RouteError
-from parkdraft.model import labels
-from parkdraft.model.cases import RULE_REASONS, Case
-from parkdraft.model.directory import Directory, Rule
-from parkdraft.process import advice
-from parkdraft.process.details import Values, find_case, missing, read_details
-from parkdraft.process.operators import UNKNOWN, as_said, is_asked_for, wrong_operator
-from parkdraft.process.places import Known, Place, resolve
-from parkdraft.process.routing import (
+from parkdraft.decide import warn
+from parkdraft.decide.details import Values, find_case, missing, read_details
+from parkdraft.decide.operators import UNKNOWN, as_said, is_asked_for, wrong_operator
+from parkdraft.decide.place import Known, Place, resolve
+from parkdraft.decide.routing import (
     Asked,
     Decision,
     Question,
@@ -24,6 +20,10 @@ from parkdraft.process.routing import (
     no_route,
     site_rules,
 )
+from parkdraft.errors import DetailsError, ParkdraftError, Problem, RouteError
+from parkdraft.model import labels
+from parkdraft.model.cases import RULE_REASONS, Case
+from parkdraft.model.directory import Directory, Rule
 
 
 class Charge(NamedTuple):
@@ -85,13 +85,13 @@ def inquire(
         raise _refusal(problems)
     values["site"] = place.site
     charge = _charge(values, count_first_day=known.directory.count_first_day)
-    warnings = [*details.warnings, *doubts, *advice.of_values(values, charge, today)]
+    warnings = [*details.warnings, *doubts, *warn.of_values(values, charge, today)]
     assumed: list[Problem] = []
     if decision is None and case.asks == "answer":
         warnings += _unrouted(known.directory, case, place)
     if decision and complete:
-        warnings += advice.of_request(case.name, values)
-        assumed += advice.assumed(case.name, values, decision)
+        warnings += warn.of_request(case.name, values)
+        assumed += warn.assumed(case.name, values, decision)
     rules = site_rules(known.directory, case.name, place.known.name if place.known else None)
     return Inquiry(case, values, place, decision, charge, tuple(warnings), tuple(assumed), rules)
 

@@ -1,0 +1,1 @@
+"""From details to a decision: place, row of the process, people, warnings."""

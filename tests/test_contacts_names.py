@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from parkdraft import DirectoryError, Home
 from parkdraft.cli.main import run
+from parkdraft.config.load import check_document
 from parkdraft.errors import LISTED, Problem, TableError, listed
 from parkdraft.model.directory import Directory, build
-from parkdraft.process.loading import check_document
 from parkdraft.values.people import LONGEST, SIGNS, ascii_address, long_names, rewritten
 from parkdraft.wording import hint, message
 

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from parkdraft import database, network
+from parkdraft.config.settings import database_path
 from parkdraft.database import opened
 from parkdraft.errors import ParkdraftError
 from parkdraft.outbox.box import SCHEMA
-from parkdraft.settings import database_path
 from parkdraft.wording import hint, message
 
 if TYPE_CHECKING:

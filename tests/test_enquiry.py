@@ -12,6 +12,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+from parkdraft.config.load import load_directory
 from parkdraft.decide.details import read_details
 from parkdraft.decide.place import Known
 from parkdraft.errors import DetailsError
@@ -19,7 +20,6 @@ from parkdraft.extract.extract import LONGEST, Proposal, propose
 from parkdraft.extract.names import Names, names_of
 from parkdraft.lookup.sites import MonthList, SiteList, indexed
 from parkdraft.model.cases import CASES, FIELDS
-from parkdraft.process.loading import load_directory
 from parkdraft.values.plates import read_plate
 from parkdraft.values.text import read_memo
 

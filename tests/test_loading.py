@@ -13,10 +13,10 @@ import pytest
 import yaml
 
 import parkdraft
+from parkdraft.config.load import MAX_BYTES, NAME, check_document, load_directory
+from parkdraft.config.yamlnodes import compose
 from parkdraft.errors import DirectoryError, Problem
 from parkdraft.model.directory import Directory, build
-from parkdraft.process.loading import MAX_BYTES, NAME, check_document, load_directory
-from parkdraft.process.yamlnodes import compose
 from parkdraft.wording import WORDS, hint, message
 
 ROOT = Path(__file__).parents[1]

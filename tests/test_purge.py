@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from parkdraft.config.load import load_directory
 from parkdraft.errors import DirectoryError, OutboxError, Problem, StorageError
 from parkdraft.outbox.facts import STATES
 from parkdraft.outbox.folder import Folder
 from parkdraft.outbox.purge import Old, by_age, overdue, purge
-from parkdraft.process.loading import load_directory
 
 if TYPE_CHECKING:
     from tests.outboxes import Office

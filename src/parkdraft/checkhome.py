@@ -12,10 +12,10 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import NamedTuple
 
+from parkdraft.config.load import NAME
+from parkdraft.config.warn import oddities
 from parkdraft.errors import Problem
 from parkdraft.home import TEMPLATES, Home
-from parkdraft.process.loading import NAME
-from parkdraft.process.oddities import oddities
 from parkdraft.rehearsal import rehearse
 from parkdraft.writing.rendering import template_in
 from parkdraft.writing.templatefiles import links_out, template_warnings

@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING, Any
 
 from parkdraft.answers import Answer, Drafted
 from parkdraft.cache import remembered
+from parkdraft.config.load import NAME, load_directory
 from parkdraft.decide.place import Known
 from parkdraft.errors import OutboxError, Problem, RouteError, StorageError
 from parkdraft.lookup.sites import MonthList, SiteList, indexed, month_path
 from parkdraft.model.directory import Directory
 from parkdraft.model.team import current_login, login_name, shown_name
-from parkdraft.process.loading import NAME, load_directory
 from parkdraft.storing import read_file
 
 if TYPE_CHECKING:
@@ -318,8 +318,8 @@ class Home:
     @property
     def database(self) -> Path:
         """The file in which the drafts are kept, be it there or not; raises DirectoryError."""
+        from parkdraft.config.settings import database_path
         from parkdraft.outbox.box import DATABASE
-        from parkdraft.settings import database_path
 
         return database_path(self.root) or self.outbox / DATABASE
 

@@ -6,9 +6,9 @@ import os
 import shutil
 from pathlib import Path
 
+from parkdraft.config.load import NAME
 from parkdraft.errors import Problem, StorageError
 from parkdraft.home import TEMPLATES, builtin_home
-from parkdraft.process.loading import NAME
 from parkdraft.storing import put, storage_errors
 
 STARTER = "parkdraft.cmd"

@@ -156,9 +156,9 @@ def _purge(
     yes: bool,
     json: bool,
 ) -> int:
+    from parkdraft.config.schema import LEAST_DAYS
     from parkdraft.outbox.purge import FINISHED, Doomed, Old, by_age, purge, refuse_others
     from parkdraft.outbox.transitions import read_reason
-    from parkdraft.process.schema import LEAST_DAYS
 
     if (older_than is None) == (not ids):
         raise WrongUsage("--older-than 일, 또는 번호와 --reason 사유를 적으세요.")

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from parkdraft.config.schema import LEAST_DAYS
 from parkdraft.errors import OutboxError, Problem
 from parkdraft.model.directory import Directory
 from parkdraft.model.team import is_lead
@@ -13,7 +14,6 @@ from parkdraft.outbox.box import SCRUB, Outbox
 from parkdraft.outbox.facts import Event, Filters, StoredDraft
 from parkdraft.outbox.listing import days_before
 from parkdraft.outbox.verify import replay
-from parkdraft.process.schema import LEAST_DAYS
 
 FINISHED = ("returned", "sent")
 

@@ -16,11 +16,11 @@ from typing import cast
 
 from flask import g, has_request_context, request
 
+from parkdraft.config.load import NAME
+from parkdraft.config.settings import database_path
 from parkdraft.decide.place import Known
 from parkdraft.home import TEMPLATES, Home
 from parkdraft.outbox.box import DATABASE, Outbox
-from parkdraft.process.loading import NAME
-from parkdraft.settings import database_path
 
 ONLY_LOOK = ("draft.preview", "draft.enquiry")
 """Endpoints that change nothing, though they are posted to."""

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from parkdraft.config.schema import Path, Reading
 from parkdraft.model.cases import CASES
 from parkdraft.model.team import login_name
-from parkdraft.process.schema import Path, Reading
 from parkdraft.values.hangul import fold
 from parkdraft.values.people import rewritten
 from parkdraft.values.titles import split_title

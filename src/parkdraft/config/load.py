@@ -34,10 +34,10 @@ def load_directory(path: Path) -> Directory:
 
 def check_document(content: bytes) -> dict[str, Any]:
     """The plain document in ``content``; raises DirectoryError with all problems."""
+    from parkdraft.config.checks import check
+    from parkdraft.config.schema import Reading, read
+    from parkdraft.config.yamlnodes import compose
     from parkdraft.decide.coverage import check_coverage
-    from parkdraft.process.checking import check
-    from parkdraft.process.schema import Reading, read
-    from parkdraft.process.yamlnodes import compose
 
     try:
         text = content.decode("utf-8-sig")

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from parkdraft.config.yamlnodes import Mapping as MappingNode
+from parkdraft.config.yamlnodes import Node, Scalar, Sequence
 from parkdraft.errors import DetailsError, Problem
 from parkdraft.model import labels
 from parkdraft.model.cases import LONG_LIMIT
-from parkdraft.process.yamlnodes import Mapping as MappingNode
-from parkdraft.process.yamlnodes import Node, Scalar, Sequence
 from parkdraft.values.text import read_choice, read_text
 
 Path = tuple[str, ...]

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from parkdraft.config.load import NAME
+from parkdraft.config.schema import Path, Reading, read
+from parkdraft.config.yamlnodes import compose
 from parkdraft.decide.overview import occurrences
 from parkdraft.decide.partnerview import gaps
 from parkdraft.errors import Problem
 from parkdraft.model import labels
 from parkdraft.model.cases import CASES
 from parkdraft.model.directory import Directory, build
-from parkdraft.process.loading import NAME
-from parkdraft.process.schema import Path, Reading, read
-from parkdraft.process.yamlnodes import compose
 
 _USES = ("to", "cc", "mentions", "site")
 """Roles in which somebody is used; a group that no row uses is none."""

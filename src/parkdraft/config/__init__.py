@@ -1,0 +1,1 @@
+"""contacts.yaml and parkdraft.toml: read, held against their shape, checked."""

@@ -1,1 +1,0 @@
-"""Decide: the kinds of case, the directory, finding names, routing."""

@@ -21,7 +21,6 @@ import pytest
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from parkdraft import Home
-from parkdraft.answers import Drafted
 from parkdraft.cli import batch, contacts, homes, imports, outbox, status, upkeep
 from parkdraft.cli.main import run
 from parkdraft.errors import Problem
@@ -29,6 +28,7 @@ from parkdraft.outbox.box import DATABASE, Outbox
 from parkdraft.outbox.facts import STATES, Event, StoredDraft
 from parkdraft.outbox.transitions import Outcome, Wanted, approve, mark_sent, send_back, undo
 from parkdraft.outbox.verify import verify
+from parkdraft.results import Drafted
 from parkdraft.wording import hint, message
 from parkdraft.writing.rendering import environment
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from parkdraft.database import Sqlite
 from parkdraft.errors import Problem, StorageError
+from parkdraft.outbox.database import Sqlite
 from parkdraft.outbox.facts import STATES
 
 if TYPE_CHECKING:

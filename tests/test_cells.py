@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parkdraft.cells import guard, read_row, row_text, unguard
 from parkdraft.errors import TableError
+from parkdraft.formulas import guard, read_row, row_text, unguard
 from parkdraft.wording import hint, message
 
 RISKY = [

@@ -9,9 +9,9 @@ from collections.abc import Callable
 import pytest
 
 from parkdraft import Home
-from parkdraft.checkhome import check_home, rehearse_apart
 from parkdraft.cli.main import run
 from parkdraft.errors import Problem
+from parkdraft.homecheck import check_home, rehearse_apart
 from parkdraft.wording import hint, message
 
 ENDLESS = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}"

@@ -19,12 +19,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from parkdraft import __version__, opening
+from parkdraft import __version__, launcher
 from parkdraft.cli.main import root as command_line
 from parkdraft.cli.main import run
 from parkdraft.cli.usage import KoreanGroup
+from parkdraft.inithome import starter
 from parkdraft.model.cases import CASES
-from parkdraft.newhome import starter
 
 REPOSITORY = Path(__file__).parents[1]
 MAIL = ("--partner", "SK쉴더스", "--site", "가온타워")

@@ -25,7 +25,7 @@ from parkdraft.batch import RowResult, run
 from parkdraft.errors import RouteError, TemplateError
 from parkdraft.model.directory import Directory
 from parkdraft.outbox.create import keep_table
-from parkdraft.rehearsal import rehearse
+from parkdraft.templatecheck import rehearse
 from parkdraft.writing import korean
 from parkdraft.writing.mail import Mail
 from parkdraft.writing.reader import read

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pyperclip
 import pytest
 
-from parkdraft import opening
+from parkdraft import launcher
 from parkdraft.cli.main import run
 from parkdraft.model.team import current_login
 

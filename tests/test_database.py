@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from parkdraft import database, network
 from parkdraft.config.settings import database_path
-from parkdraft.database import opened
 from parkdraft.errors import ParkdraftError
+from parkdraft.outbox import database, network
 from parkdraft.outbox.box import SCHEMA
+from parkdraft.outbox.database import opened
 from parkdraft.wording import hint, message
 
 if TYPE_CHECKING:

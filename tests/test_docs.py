@@ -14,7 +14,7 @@ from pathlib import Path
 import pyperclip
 import pytest
 
-from parkdraft import Home, opening
+from parkdraft import Home, launcher
 from parkdraft.cli.main import run
 from parkdraft.cli.reference import reference
 from parkdraft.tables.workbook import workbook_bytes

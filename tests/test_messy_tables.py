@@ -16,7 +16,7 @@ import pytest
 from tests.tablefiles.corpus import MESSY
 from tests.tablefiles.messy import Entry, Messy
 
-from parkdraft.cells import unguard
+from parkdraft.formulas import unguard
 
 if TYPE_CHECKING:
     from tests.outboxes import Office, Said

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from parkdraft import opening
+from parkdraft import launcher
 from parkdraft.cli.layout import width
 from parkdraft.errors import Problem, StorageError
 from parkdraft.model import labels

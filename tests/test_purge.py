@@ -218,7 +218,7 @@ class TestReader:
             raise KeyboardInterrupt
 
         with monkeypatch.context() as patch:
-            patch.setattr("parkdraft.database.Sqlite.scrub", killed)
+            patch.setattr("parkdraft.outbox.database.Sqlite.scrub", killed)
             patch.setattr(Folder, "forget", killed)
             with pytest.raises(KeyboardInterrupt), office.box(change=True) as box:
                 purge(box, office.home().directory, [Old.of(box.located(draft_id))], "요청")
@@ -260,7 +260,7 @@ class TestStays:
         office.later(days=89, hours=23, minutes=59, seconds=59)
         assert purged(office, 90) == []
         office.later(seconds=1)
-        office.monkeypatch.setattr("parkdraft.opening.open_file", lambda _: None)
+        office.monkeypatch.setattr("parkdraft.launcher.open_file", lambda _: None)
         assert office.run("outbox", "open", draft_id).code == 0
         assert purged(office, 90) == []
         office.later(days=90)

@@ -14,7 +14,7 @@ import pytest
 from parkdraft import Home
 from parkdraft.cli.main import run
 from parkdraft.errors import ParkdraftError, StorageError
-from parkdraft.storing import read_file
+from parkdraft.files import read_file
 
 CHANGE = {"site": "가온타워", "old-plate": "12가3456", "new-plate": "345나6789"}
 

@@ -17,9 +17,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from parkdraft.database import Engine, opened
 from parkdraft.errors import OutboxError, ParkdraftError
 from parkdraft.outbox.box import SCHEMA
+from parkdraft.outbox.database import Engine, opened
 from parkdraft.outbox.facts import (
     STATES,
     Event,

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from parkdraft.errors import StorageError
-from parkdraft.storing import put, storage_errors
+from parkdraft.files import put, storage_errors
 from parkdraft.wording import hint, message
 
 

@@ -17,8 +17,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from parkdraft.cells import BLANKS
 from parkdraft.errors import Problem, StorageError, TableError
+from parkdraft.formulas import BLANKS
 from parkdraft.tables.reading import Column, Row, Table, open_table
 from parkdraft.tables.writing import write_csv
 from parkdraft.wording import hint, message

@@ -15,11 +15,11 @@ from urllib.parse import unquote
 import pytest
 from fast_mail_parser import parse_email
 
-from parkdraft.answers import Drafted
-from parkdraft.cells import FORMULA_SIGNS, read_row
 from parkdraft.errors import ParkdraftError, Problem, TemplateError
+from parkdraft.formulas import FORMULA_SIGNS, read_row
 from parkdraft.home import Home
-from parkdraft.rehearsal import rehearse
+from parkdraft.results import Drafted
+from parkdraft.templatecheck import rehearse
 from parkdraft.wording import hint, message
 from parkdraft.writing.reader import read
 

@@ -15,8 +15,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parkdraft.cells import BLANKS, guard
 from parkdraft.errors import TableError
+from parkdraft.formulas import BLANKS, guard
 from parkdraft.tables.reading import Column, open_table
 from parkdraft.tables.workbook import LONGEST, workbook_bytes
 from parkdraft.wording import hint, message

@@ -16,15 +16,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from parkdraft.answers import Answer, Drafted
 from parkdraft.cache import remembered
 from parkdraft.config.load import NAME, load_directory
 from parkdraft.decide.place import Known
 from parkdraft.errors import OutboxError, Problem, RouteError, StorageError
+from parkdraft.files import read_file
 from parkdraft.lookup.sites import MonthList, SiteList, indexed, month_path
 from parkdraft.model.directory import Directory
 from parkdraft.model.team import current_login, login_name, shown_name
-from parkdraft.storing import read_file
+from parkdraft.results import Answer, Drafted
 
 if TYPE_CHECKING:
     from jinja2.sandbox import ImmutableSandboxedEnvironment

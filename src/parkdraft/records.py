@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from parkdraft.answers import Answer
 from parkdraft.decide.decided import Inquiry
 from parkdraft.decide.details import written_details
 from parkdraft.model.cases import STAYS_HERE
@@ -16,6 +15,7 @@ from parkdraft.model.directory import Person
 from parkdraft.outbox.box import Outbox
 from parkdraft.outbox.create import doubles
 from parkdraft.outbox.facts import NewDraft, StoredDraft
+from parkdraft.results import Answer
 from parkdraft.values.hangul import fold, initials
 from parkdraft.writing.drafting import Draft
 

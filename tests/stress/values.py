@@ -28,14 +28,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from parkdraft import Home
-from parkdraft.answers import Drafted
-from parkdraft.cells import FORMULA_SIGNS
 from parkdraft.decide.coverage import questions
 from parkdraft.decide.details import read_details
 from parkdraft.decide.place import Known
 from parkdraft.decide.routing import Question, matching
 from parkdraft.errors import ParkdraftError
+from parkdraft.formulas import FORMULA_SIGNS
 from parkdraft.model.cases import CASES, RULE_FIELDS, Case
+from parkdraft.results import Drafted
 from parkdraft.writing.drafting import check
 
 REPOSITORY = Path(__file__).parents[2]

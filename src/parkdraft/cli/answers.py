@@ -6,13 +6,13 @@ from collections.abc import Iterable
 
 import click
 
-from parkdraft.answers import Answer, Drafted
 from parkdraft.cli.layout import echo, note, pairs, print_json
 from parkdraft.errors import Problem
 from parkdraft.home import Home
 from parkdraft.model import labels
 from parkdraft.model.directory import Directory, Person
 from parkdraft.model.labels import state_label
+from parkdraft.results import Answer, Drafted
 from parkdraft.writing.mail import AttachmentFacts
 
 CHECK_SENDER = "보내는 사람이 공용 메일인지 확인하세요"

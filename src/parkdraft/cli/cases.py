@@ -161,7 +161,7 @@ def _command(case: Case, verb: str) -> Callable[[], click.Command]:
         from parkdraft.cli.answers import show_draft
         from parkdraft.cli.handing import copy_draft, hand_over
         from parkdraft.cli.homes import open_home
-        from parkdraft.opening import open_file
+        from parkdraft.launcher import open_file
 
         home = open_home(context)
         details = _details(options)

@@ -18,8 +18,8 @@ _JSON = click.Option(["--json"], is_flag=True, help="결과를 JSON으로 보여
 
 
 def _check(context: click.Context, json: bool) -> int:
-    from parkdraft.checkhome import check_home
     from parkdraft.cli.refusals import line, show_refusal
+    from parkdraft.homecheck import check_home
     from parkdraft.values.people import long_names
     from parkdraft.wording import as_data
 

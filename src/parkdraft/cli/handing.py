@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from parkdraft.answers import Drafted
 from parkdraft.cli.layout import note
 from parkdraft.errors import ParkdraftError, Problem
 from parkdraft.home import Home
+from parkdraft.results import Drafted
 
 
 def hand_over(give: Callable[[], None]) -> bool:

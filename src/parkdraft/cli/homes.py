@@ -6,8 +6,8 @@ import click
 
 from parkdraft.cli.layout import note
 from parkdraft.errors import Problem, StorageError
+from parkdraft.files import storage_errors
 from parkdraft.home import Home
-from parkdraft.storing import storage_errors
 
 
 def open_home(context: click.Context, *, quiet: bool = False) -> Home:

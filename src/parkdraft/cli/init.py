@@ -13,7 +13,7 @@ _FOLDER = click.Argument(["folder"], metavar="폴더")
 
 
 def _init(context: click.Context, folder: str) -> int:
-    from parkdraft.newhome import STARTER, make_home
+    from parkdraft.inithome import STARTER, make_home
 
     if not folder.strip() or "\0" in folder:
         raise click.BadParameter("", context, _FOLDER)

@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from parkdraft.patterns import lazy
+from parkdraft.lazy import lazy
 
 _SYLLABLES = lazy("[가-힣]+")
 # What makes a terminal do something else than show a character (ECMA-48): C0 but tab and

@@ -184,7 +184,7 @@ def _open(context: click.Context, draft_id: str, mailto: bool) -> int:
     from parkdraft.cli.answers import CHECK_SENDER, NOT_APPROVED
     from parkdraft.cli.handing import hand_over
     from parkdraft.cli.refusals import line
-    from parkdraft.opening import open_file, open_link
+    from parkdraft.launcher import open_file, open_link
     from parkdraft.outbox.detail import link_of
     from parkdraft.outbox.today import read_content
     from parkdraft.outbox.transitions import handed_out

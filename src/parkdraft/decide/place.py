@@ -10,11 +10,11 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 from parkdraft.errors import DetailsError, Problem
+from parkdraft.lazy import lazy
 from parkdraft.lookup.sites import MonthList, SiteList
 from parkdraft.model import labels
 from parkdraft.model.cases import Case
 from parkdraft.model.directory import Directory, Partner, Site
-from parkdraft.patterns import lazy
 from parkdraft.values.hangul import fold
 
 if TYPE_CHECKING:

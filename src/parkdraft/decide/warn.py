@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from parkdraft.decide.details import Values
 from parkdraft.decide.routing import Decision
 from parkdraft.errors import Problem
+from parkdraft.lazy import lazy
 from parkdraft.model.cases import FIELDS
-from parkdraft.patterns import lazy
 from parkdraft.values.text import private_number
 
 if TYPE_CHECKING:

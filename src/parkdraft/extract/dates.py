@@ -6,7 +6,7 @@ import re
 from datetime import date
 
 from parkdraft.extract.patterns import Sighting, attempted
-from parkdraft.patterns import lazy
+from parkdraft.lazy import lazy
 from parkdraft.values.dates import WEEKDAYS, Moment, read_moment
 
 _HALF = r"오전|오후|[AaPp]\.?[Mm]\.?"

@@ -17,8 +17,8 @@ from parkdraft.extract.normalize import Plain, covered, plain
 from parkdraft.extract.patterns import Sighting, money, phones, plates
 from parkdraft.extract.roles import with_roles
 from parkdraft.extract.secrets import believed, numbers, secrets
+from parkdraft.lazy import lazy
 from parkdraft.model.cases import FIELDS
-from parkdraft.patterns import lazy
 
 LONGEST = 8000
 """Characters that are read; what follows (after the last whole word) is not looked at."""

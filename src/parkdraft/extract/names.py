@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from parkdraft.decide.place import Known
-from parkdraft.patterns import lazy
+from parkdraft.lazy import lazy
 from parkdraft.values.hangul import fold
 
 SHORTEST = 2  # letters of a name; one letter alone is in every other word

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from parkdraft.patterns import lazy
+from parkdraft.lazy import lazy
 from parkdraft.values.text import drop_widthless
 
 Span = tuple[int, int]

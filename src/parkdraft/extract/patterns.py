@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple, TypeVar
 
 from parkdraft.errors import DetailsError
-from parkdraft.patterns import lazy
+from parkdraft.lazy import lazy
 from parkdraft.values.phones import read_phone
 from parkdraft.values.plates import DIPLOMATIC, REGIONS, read_plate
 from parkdraft.values.text import read_money

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from parkdraft.extract.patterns import Sighting
-from parkdraft.patterns import lazy
+from parkdraft.lazy import lazy
 
 _NEAR = 30  # characters that are looked at on either side
 _NOUN = r"(?: ?(?:등록 ?)?(?:차량|차|번호판|번호|차번))"

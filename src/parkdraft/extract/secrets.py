@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator
 from parkdraft.errors import DetailsError
 from parkdraft.extract.normalize import Span, covered
 from parkdraft.extract.patterns import Sighting, phones
+from parkdraft.lazy import lazy
 from parkdraft.model.cases import LONG_LIMIT
-from parkdraft.patterns import lazy
 from parkdraft.values.text import read_memo
 
 # Digits of one line with whatever people put between them; a hidden tail counts.

@@ -12,9 +12,9 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from parkdraft.errors import DetailsError, Problem, TableError
+from parkdraft.lazy import lazy
 from parkdraft.lists.people import Listed, people_of
 from parkdraft.model.directory import Directory
-from parkdraft.patterns import lazy
 from parkdraft.tables.reading import Column, Row, Table, open_table
 from parkdraft.values.hangul import fold
 from parkdraft.values.text import read_long_text, read_text

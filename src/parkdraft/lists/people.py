@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from parkdraft.errors import DetailsError, Problem
-from parkdraft.patterns import lazy
+from parkdraft.lazy import lazy
 from parkdraft.values.people import ascii_address, rewritten
 from parkdraft.values.text import drop_widthless
 from parkdraft.values.titles import FULL_NAME, TITLES, split_title

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from parkdraft.decide.place import find_partner
 from parkdraft.errors import Problem, StorageError, TableError
+from parkdraft.files import put, read_file, storage_errors
 from parkdraft.lists.changes import Change, differences, facts_by_site, people_by_site
 from parkdraft.lists.contacts import (
     CONTACT_COLUMNS,
@@ -34,7 +35,6 @@ from parkdraft.lists.doubts import (
 from parkdraft.lists.sites import SITE_COLUMNS, Entry, cells_of, kept_sites, read_sites
 from parkdraft.lookup.sites import month_path
 from parkdraft.model.directory import Directory
-from parkdraft.storing import put, read_file, storage_errors
 from parkdraft.tables.failed import write_failed
 from parkdraft.tables.reading import Table
 from parkdraft.tables.writing import free_name, write_csv

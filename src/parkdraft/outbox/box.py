@@ -11,14 +11,14 @@ from glob import escape
 from hashlib import sha256
 from pathlib import Path
 
-from parkdraft.database import Engine, opened
 from parkdraft.errors import OutboxError, ParkdraftError, Problem, StorageError
-from parkdraft.network import is_on_network
+from parkdraft.files import flush_folder, storage_errors
+from parkdraft.outbox.database import Engine, opened
 from parkdraft.outbox.facts import STATES, Content, StoredDraft, stamp
 from parkdraft.outbox.folder import Folder, make_folder
 from parkdraft.outbox.ids import is_id, part
+from parkdraft.outbox.network import is_on_network
 from parkdraft.outbox.store import Store
-from parkdraft.storing import flush_folder, storage_errors
 
 DATABASE = "outbox.db"
 SCHEMA = Path(__file__).with_name("schema")

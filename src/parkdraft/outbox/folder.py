@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from parkdraft.errors import OutboxError, Problem, StorageError
+from parkdraft.files import storage_errors
 from parkdraft.outbox.facts import STATES, SUFFIXES, StoredDraft
 from parkdraft.outbox.ids import is_id
-from parkdraft.storing import storage_errors
 
 EDITED = "edited"
 _TEMPORARY = ".tmp"

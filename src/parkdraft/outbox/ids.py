@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from datetime import date
 
-from parkdraft.patterns import lazy
+from parkdraft.lazy import lazy
 
 LETTERS = "23456789abcdefghjkmnpqrstvwxyz"
 """Thirty that nobody takes for another: no 0 and o, 1, i and l, u and v."""

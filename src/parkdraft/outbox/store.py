@@ -13,8 +13,8 @@ from functools import partial
 from itertools import islice
 from types import MappingProxyType
 
-from parkdraft.database import Engine
 from parkdraft.errors import OutboxError, Problem
+from parkdraft.outbox.database import Engine
 from parkdraft.outbox.facts import (
     STATES,
     Content,

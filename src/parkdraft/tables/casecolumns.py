@@ -6,9 +6,9 @@ import unicodedata
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from parkdraft.lazy import lazy
 from parkdraft.model import labels
 from parkdraft.model.cases import FIELDS, Field
-from parkdraft.patterns import lazy
 from parkdraft.tables.columns import Column
 
 CASE = "case"

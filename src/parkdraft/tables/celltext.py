@@ -10,7 +10,7 @@ import decimal
 import math
 import re
 
-from parkdraft.cells import BLANKS, unguard
+from parkdraft.formulas import BLANKS, unguard
 from parkdraft.tables.source import EXACT_NUMBERS, LONGEST_CELL, Fault, Value
 
 _PLAIN = re.compile(r"[0-9A-Za-z가-힣]([^\r\ufffd+]*[0-9A-Za-z가-힣])?")

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from parkdraft.errors import Problem
-from parkdraft.storing import put, storage_errors
+from parkdraft.files import put, storage_errors
 from parkdraft.tables.columns import REASON
 from parkdraft.tables.reading import Table
 from parkdraft.tables.writing import free_name, write_csv

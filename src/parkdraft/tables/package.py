@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 from xml.parsers import expat
 
-from parkdraft.patterns import lazy
+from parkdraft.lazy import lazy
 from parkdraft.tables.source import refusal
 from parkdraft.tables.unpacking import MOST_UNPACKED, UnfriendlyError, count_parts, parse
 

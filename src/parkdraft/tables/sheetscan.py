@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import IO, NamedTuple
 from xml.parsers import expat
 
-from parkdraft.patterns import lazy
+from parkdraft.lazy import lazy
 from parkdraft.tables.package import Attributes, Package
 from parkdraft.tables.source import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, Merge
 from parkdraft.tables.unpacking import UnfriendlyError, parse

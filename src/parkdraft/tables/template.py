@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from parkdraft.errors import Problem, StorageError
+from parkdraft.files import put, storage_errors
 from parkdraft.model.cases import CASES, FIELDS, Case
-from parkdraft.storing import put, storage_errors
 from parkdraft.tables.casecolumns import CASE, CASE_COLUMNS, CHOICES, EXAMPLE_MARK
 from parkdraft.tables.columns import Column
 from parkdraft.tables.workbook import workbook_bytes

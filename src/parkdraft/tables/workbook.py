@@ -17,10 +17,10 @@ from itertools import zip_longest
 from types import MappingProxyType
 from typing import Any
 
-from parkdraft.cells import guard
 from parkdraft.errors import Problem, TableError
-from parkdraft.patterns import lazy
-from parkdraft.storing import storage_errors
+from parkdraft.files import storage_errors
+from parkdraft.formulas import guard
+from parkdraft.lazy import lazy
 from parkdraft.tables.source import column_letter
 
 LONGEST = 32_767

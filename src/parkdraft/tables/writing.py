@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, count
 from pathlib import Path
 
-from parkdraft.cells import guard
 from parkdraft.errors import Problem, StorageError
-from parkdraft.storing import put
+from parkdraft.files import put
+from parkdraft.formulas import guard
 
 
 def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

@@ -12,7 +12,7 @@ import re
 from datetime import date, time
 from typing import NamedTuple
 
-from parkdraft.patterns import lazy
+from parkdraft.lazy import lazy
 from parkdraft.values.text import refusal, tidy
 
 WEEKDAYS = "월화수목금토일"

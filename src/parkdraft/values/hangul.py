@@ -15,7 +15,7 @@ import functools
 import re
 import unicodedata
 
-from parkdraft.patterns import lazy
+from parkdraft.lazy import lazy
 
 INITIALS = tuple("ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ")
 VOWELS: tuple[str, ...] = (

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from parkdraft.patterns import lazy
+from parkdraft.lazy import lazy
 
 # Particle → its form after a final consonant, and after a vowel.
 _PARTICLES = {

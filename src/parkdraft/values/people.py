@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from parkdraft.errors import Problem
-from parkdraft.patterns import lazy
+from parkdraft.lazy import lazy
 
 SIGNS = ',;<>()"\\@:'
 """Signs that no name and no title has."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from parkdraft.patterns import lazy
+from parkdraft.lazy import lazy
 from parkdraft.values.text import refusal, tidy
 
 _DASHES = lazy(r"[\u2010-\u2015\u2212]")

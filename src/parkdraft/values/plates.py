@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from parkdraft.errors import DetailsError, Problem, problem
-from parkdraft.patterns import lazy
+from parkdraft.lazy import lazy
 from parkdraft.values import hangul
 from parkdraft.values.text import drop_widthless, refusal, refuse_unprintable
 

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from itertools import chain
 
 from parkdraft.errors import DetailsError, problem
-from parkdraft.patterns import lazy
+from parkdraft.lazy import lazy
 from parkdraft.values import hangul
 
 ENCODED_WORD = "=?"

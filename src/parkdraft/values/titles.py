@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 from parkdraft.errors import DetailsError, problem
-from parkdraft.patterns import lazy
+from parkdraft.lazy import lazy
 
 # Longest first: 부팀장 ends in 팀장.
 TITLES = (

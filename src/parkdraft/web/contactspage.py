@@ -17,9 +17,9 @@ from flask import (
     url_for,
 )
 
-from parkdraft.checkhome import Checked, check_home
 from parkdraft.errors import DirectoryError, ParkdraftError, Problem
 from parkdraft.home import Home
+from parkdraft.homecheck import Checked, check_home
 from parkdraft.lists.kept import missing_lists
 from parkdraft.lookup.find import find
 from parkdraft.outbox.ids import is_id

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import Blueprint, abort, current_app, render_template, request
 
-from parkdraft.answers import Answer, Drafted
 from parkdraft.decide.details import find_case
 from parkdraft.decide.place import Known, find_partner
 from parkdraft.errors import ParkdraftError
@@ -20,6 +19,7 @@ from parkdraft.model.team import shown_name
 from parkdraft.outbox.box import Outbox
 from parkdraft.outbox.create import replaceable
 from parkdraft.outbox.facts import StoredDraft
+from parkdraft.results import Answer, Drafted
 from parkdraft.web import paperspage
 from parkdraft.web.desk import Desk
 from parkdraft.web.outboxwords import note_of
@@ -274,6 +274,6 @@ def _standing(box: Outbox, old: StoredDraft) -> dict[str, Any]:
 @pages.app_template_filter("cells")
 def cells(row: str) -> list[str]:
     """The cells of a sheet's row."""
-    from parkdraft.cells import read_row
+    from parkdraft.formulas import read_row
 
     return read_row(row)

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from flask import Blueprint, Response
 
 from parkdraft.errors import ParkdraftError, Problem
-from parkdraft.opening import open_file
+from parkdraft.launcher import open_file
 from parkdraft.outbox.box import Outbox
 from parkdraft.outbox.detail import link_of
 from parkdraft.outbox.facts import Content, StoredDraft

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from parkdraft.errors import Problem
+from parkdraft.lazy import lazy
 from parkdraft.model import labels
 from parkdraft.model.cases import FIELDS
 from parkdraft.model.directory import Directory
 from parkdraft.model.team import shown_name
 from parkdraft.outbox.facts import StoredDraft
-from parkdraft.patterns import lazy
 from parkdraft.web.words import plain_words, problem_line
 
 TABS = {

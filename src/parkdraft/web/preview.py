@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple, cast
 
-from parkdraft.answers import Answer
 from parkdraft.decide.decided import deciding
 from parkdraft.decide.details import read_details
 from parkdraft.decide.place import MOST_NEAR, Known
@@ -20,6 +19,7 @@ from parkdraft.model import labels
 from parkdraft.model.cases import FIELDS, Case
 from parkdraft.outbox.facts import StoredDraft
 from parkdraft.records import duplicates
+from parkdraft.results import Answer
 from parkdraft.web.desk import Desk
 from parkdraft.web.paperspage import NONE, Papers
 from parkdraft.web.words import plain_words, problem_line

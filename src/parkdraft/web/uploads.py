@@ -21,7 +21,7 @@ from flask import current_app
 from werkzeug.datastructures import FileStorage
 
 from parkdraft.errors import Problem
-from parkdraft.storing import storage_errors
+from parkdraft.files import storage_errors
 from parkdraft.web.ownfolder import OwnFolder, sweep
 
 KEPT_SECONDS = 60 * 60

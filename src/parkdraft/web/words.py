@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 from parkdraft.errors import Problem, listed
+from parkdraft.lazy import lazy
 from parkdraft.model.cases import FIELDS
-from parkdraft.patterns import lazy
 from parkdraft.wording import hint, message
 
 ERRORS = {

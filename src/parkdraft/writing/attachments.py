@@ -14,7 +14,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from parkdraft.errors import Problem, problem
-from parkdraft.patterns import lazy
+from parkdraft.lazy import lazy
 from parkdraft.writing.encoding import LINE, base64_lines, encoded_words
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from binascii import Error, a2b_base64, a2b_qp, b2a_base64
 from collections.abc import Sequence
 
 from parkdraft.errors import DraftError, Problem, problem
-from parkdraft.patterns import lazy
+from parkdraft.lazy import lazy
 
 _CONTROL = lazy("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _BODY_CONTROL = lazy("[\x00-\x08\x0b-\x1f\x7f-\x9f]")

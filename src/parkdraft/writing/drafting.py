@@ -256,7 +256,7 @@ def check(draft: Draft, written: bytes) -> None:
             raise DraftError([problem("draft.differs", headers=", ".join(wrong))])
         return
     if draft.suffix == ".tsv":
-        from parkdraft.cells import read_row, row_text
+        from parkdraft.formulas import read_row, row_text
 
         rows = written.decode().rstrip("\n").split("\n")
         if "\n".join(row_text(read_row(row)) for row in rows) != draft.body:

@@ -12,7 +12,7 @@ import struct
 import zipfile
 from typing import NamedTuple
 
-from parkdraft.patterns import lazy
+from parkdraft.lazy import lazy
 from parkdraft.signatures import COMPOUND, ENCRYPTED_STREAMS, JPEG, PDF, PNG, ZIP, is_locked
 from parkdraft.zips import UNREADABLE
 

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import date, time
 
-from parkdraft.patterns import lazy
+from parkdraft.lazy import lazy
 from parkdraft.values.titles import TITLES
 
 _WEEKDAYS = "월화수목금토일"

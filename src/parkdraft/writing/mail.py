@@ -26,7 +26,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from parkdraft.errors import DraftError, Problem, problem
-from parkdraft.patterns import lazy
+from parkdraft.lazy import lazy
 from parkdraft.writing.encoding import LINE, base64_lines, encoded_words
 
 # RFC 5321 section 4.5.3.1.3: a path has at most 256 characters, its angle brackets included.

@@ -19,8 +19,8 @@ from parkdraft.errors import DetailsError, Problem, RouteError
 from parkdraft.extract.normalize import plain
 from parkdraft.extract.patterns import phones, plates
 from parkdraft.extract.secrets import is_secret
+from parkdraft.lazy import lazy
 from parkdraft.model import labels
-from parkdraft.patterns import lazy
 from parkdraft.values.plates import SYLLABLES
 from parkdraft.values.text import ENCODED_WORD, drop_widthless
 from parkdraft.writing.attachments import name_problem

@@ -11,7 +11,7 @@ import re
 from functools import lru_cache
 
 from parkdraft.errors import DraftError, Problem, problem
-from parkdraft.patterns import lazy
+from parkdraft.lazy import lazy
 from parkdraft.writing.decoding import decoded, field_set, has_crlf_only, text_of, unfolded
 from parkdraft.writing.mail import Attachment, Mail, Mailbox
 

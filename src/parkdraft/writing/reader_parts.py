@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from urllib.parse import unquote_to_bytes
 
 from parkdraft.errors import Problem, problem
-from parkdraft.patterns import lazy
+from parkdraft.lazy import lazy
 from parkdraft.writing.decoding import bytes_of, decoded, field_set, text_of, unfolded
 from parkdraft.writing.mail import Attachment
 

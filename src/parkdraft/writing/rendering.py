@@ -335,7 +335,7 @@ _LABELS = {
 
 def _row(cells: Sequence[object]) -> str:
     """One row to paste; each cell a value, or its heading and the value."""
-    from parkdraft.cells import row_text
+    from parkdraft.formulas import row_text
 
     values = (cell[1] if isinstance(cell, tuple) else cell for cell in cells)
     return row_text([_cell(value) for value in values])
@@ -343,7 +343,7 @@ def _row(cells: Sequence[object]) -> str:
 
 def _headings(cells: Sequence[tuple[str, object]]) -> str:
     """The headings of a row's cells, between tabs."""
-    from parkdraft.cells import row_text
+    from parkdraft.formulas import row_text
 
     return row_text([heading for heading, _ in cells])
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from parkdraft.patterns import lazy
+from parkdraft.lazy import lazy
 
 # A line's greatest width in columns.
 COLUMNS = 70

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from parkdraft.errors import OutboxError, Problem, StorageError
-from parkdraft.network import is_on_network
-from parkdraft.storing import flush_folder, storage_errors
+from parkdraft.files import flush_folder, storage_errors
+from parkdraft.outbox.network import is_on_network
 
 PATIENCE = 60.0
 """Seconds that somebody waits for the others before giving up."""

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from parkdraft.config.load import NAME
 from parkdraft.errors import Problem, StorageError
+from parkdraft.files import put, storage_errors
 from parkdraft.home import TEMPLATES, builtin_home
-from parkdraft.storing import put, storage_errors
 
 STARTER = "parkdraft.cmd"
 _PYTHONS = (

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from parkdraft.patterns import lazy
+from parkdraft.lazy import lazy
 
 NETWORK = frozenset(
     (

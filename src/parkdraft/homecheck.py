@@ -16,7 +16,7 @@ from parkdraft.config.load import NAME
 from parkdraft.config.warn import oddities
 from parkdraft.errors import Problem
 from parkdraft.home import TEMPLATES, Home
-from parkdraft.rehearsal import rehearse
+from parkdraft.templatecheck import rehearse
 from parkdraft.writing.rendering import template_in
 from parkdraft.writing.templatefiles import links_out, template_warnings
 

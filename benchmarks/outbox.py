@@ -24,8 +24,8 @@ import workload
 from processes import in_turn, peak, seconds
 
 from parkdraft import Home
-from parkdraft.batch import RowResult
-from parkdraft.batch import run as run_table
+from parkdraft.batch.run import RowResult
+from parkdraft.batch.run import run as run_table
 from parkdraft.outbox.facts import STATES, Event, StoredDraft, stamp
 
 GROUP = 5000

@@ -20,11 +20,11 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from parkdraft import Home, batch, holding
-from parkdraft.batch import Report, RowResult, run
+from parkdraft import Home
+from parkdraft.batch.rows import Bad, Composer, Good
+from parkdraft.batch.run import Report, RowResult, held, run
 from parkdraft.cli.batch import _left, _Progress
 from parkdraft.cli.main import run as command_line
-from parkdraft.composing import Bad, Composer, Good
 from parkdraft.errors import ParkdraftError, Problem, StorageError
 from parkdraft.outbox.create import keep_table
 from parkdraft.outbox.folder import Folder
@@ -157,7 +157,7 @@ def at_once(office: Office, act: Callable[[], object]) -> None:
             waiting.pop()()
         return usual(*args)
 
-    office.monkeypatch.setattr("parkdraft.batch.keep_table", keep)
+    office.monkeypatch.setattr("parkdraft.batch.run.keep_table", keep)
 
 
 class TestColumns:
@@ -1047,7 +1047,7 @@ class TestStopped:
             raise KeyboardInterrupt
 
         with office.monkeypatch.context() as patch:
-            patch.setattr("parkdraft.batch.keep_table", keep)
+            patch.setattr("parkdraft.batch.run.keep_table", keep)
             done = office.run("batch", str(brought(path, *map(change, range(9)))))
         assert (done.code, done.out) == (1, "")
         assert "멈췄습니다. 그때까지 만든 초안은 4건이고 그대로 남습니다." in done.err
@@ -1098,7 +1098,7 @@ def stopped(office: Office, groups: int, code: str = "storage.full") -> None:
         kept.append(1)
         return usual(*args)
 
-    office.monkeypatch.setattr("parkdraft.batch.keep_table", keep)
+    office.monkeypatch.setattr("parkdraft.batch.run.keep_table", keep)
 
 
 XLSX = "표.xlsx"

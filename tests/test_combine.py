@@ -20,8 +20,8 @@ import fast_mail_parser
 import openpyxl
 import pytest
 
-from parkdraft import Home, batch
-from parkdraft.batch import RowResult, run
+from parkdraft import Home
+from parkdraft.batch.run import RowResult, run
 from parkdraft.errors import RouteError, TemplateError
 from parkdraft.model.directory import Directory
 from parkdraft.outbox.create import keep_table
@@ -499,7 +499,7 @@ class TestOutbox:
                 run(office.home(OTHER), waiting.pop())
             return usual(*args)
 
-        office.monkeypatch.setattr("parkdraft.batch.keep_table", keep)
+        office.monkeypatch.setattr("parkdraft.batch.run.keep_table", keep)
         told: list[RowResult] = []
         report = run(office.home(AUTHOR), table(office, *rows), combine=True, told=told.append)
         assert (report.drafted, report.skipped, report.messages) == (3, 1, 1)

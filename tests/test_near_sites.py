@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from parkdraft import Home
-from parkdraft.batch import RowResult
-from parkdraft.batch import run as run_table
+from parkdraft.batch.run import RowResult
+from parkdraft.batch.run import run as run_table
 from parkdraft.cli.main import run
 
 CHANGE = ("--old-plate", "12가3456", "--new-plate", "345나6789", "--integration", "수동")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from parkdraft.sharing import mapped
+from parkdraft.batch.pool import mapped
 
 HERE = os.getpid()
 
@@ -89,7 +89,7 @@ def test_when_this_process_dies_the_others_end(tmp_path: Path) -> None:
     script = tmp_path / "long.py"
     script.write_text(
         "import os, time\n"
-        "from parkdraft.sharing import mapped\n"
+        "from parkdraft.batch.pool import mapped\n"
         "os.sched_getaffinity = lambda _: {0, 1}\n"
         "if __name__ == '__main__':\n"
         "    for _ in mapped(abs, range(100), 4):\n"

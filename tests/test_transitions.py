@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from parkdraft import Home
-from parkdraft.batch import run
+from parkdraft.batch.run import run
 from parkdraft.errors import DetailsError, OutboxError, ParkdraftError, Problem
 from parkdraft.model.team import current_login
 from parkdraft.outbox.facts import STATES, Filters, stamp

@@ -207,10 +207,10 @@ def table_command(root: Path, table: Path, group: int | None = None) -> list[str
 
 
 _IN_GROUPS = """\
-from parkdraft import batch
+from parkdraft.batch.run import run
 from parkdraft.cli.main import main
 if __name__ == "__main__":
-    batch.GROUP, batch.LEAST = {group}, 3
+    run.GROUP, run.LEAST = {group}, 3
     main()
 """
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from parkdraft.batch import run
+from parkdraft.batch.run import run
 from parkdraft.web.uploads import KEPT_SECONDS, Uploads, shown_name
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from parkdraft.batch import run
+from parkdraft.batch.run import run
 from parkdraft.errors import Problem, StorageError
 from parkdraft.outbox.create import keep
 from parkdraft.records import new_draft

@@ -12,7 +12,8 @@ from typing import Any
 
 import click
 
-from parkdraft.batch import Report, RowResult, run
+from parkdraft.batch.report import progress
+from parkdraft.batch.run import Report, RowResult, run
 from parkdraft.cli.answers import CHECK_SENDER, NOT_APPROVED, PLACEHOLDER
 from parkdraft.cli.homes import open_home
 from parkdraft.cli.layout import echo, note, print_json, width
@@ -23,7 +24,6 @@ from parkdraft.errors import Problem
 from parkdraft.home import Home
 from parkdraft.model import labels
 from parkdraft.model.cases import CASES, Case
-from parkdraft.report import progress
 from parkdraft.wording import as_data, message
 
 _SHOWN = 200

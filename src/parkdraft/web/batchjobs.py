@@ -10,7 +10,7 @@ import threading
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from parkdraft.batch import Report, RowResult, run
+from parkdraft.batch.run import Report, RowResult, run
 from parkdraft.errors import ParkdraftError, Problem
 from parkdraft.home import Home
 from parkdraft.web.uploads import Upload

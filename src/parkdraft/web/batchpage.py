@@ -20,12 +20,12 @@ from flask import (
     url_for,
 )
 
+from parkdraft.batch.report import Report, RowResult, progress
 from parkdraft.decide.examples import worked_examples
 from parkdraft.home import Home
 from parkdraft.model import labels
 from parkdraft.model.cases import CASES
 from parkdraft.model.directory import Directory
-from parkdraft.report import Report, RowResult, progress
 from parkdraft.tables.source import ranges
 from parkdraft.tables.template import write_template
 from parkdraft.web import batchjobs

@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from parkdraft.composing import Good
+from parkdraft.batch.rows import Good
 from parkdraft.outbox.facts import NewDraft
 
 UNPACKED = 20_000

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from parkdraft.batch.held import Ready
 from parkdraft.errors import Problem
-from parkdraft.holding import Ready
 from parkdraft.outbox.facts import NewDraft
 
 STEPS = {"check": "점검", "keep": "만드는 중"}

@@ -12,17 +12,17 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-from parkdraft.composing import Bad, Composer, Good, Setting
+from parkdraft.batch.held import Held, Ready
+from parkdraft.batch.pool import mapped
+from parkdraft.batch.report import Report, RowResult
+from parkdraft.batch.rows import Bad, Composer, Good, Setting
 from parkdraft.errors import ParkdraftError, Problem, StorageError
-from parkdraft.holding import Held, Ready
 from parkdraft.home import Home
 from parkdraft.model.cases import FIELDS
 from parkdraft.outbox.box import Outbox
 from parkdraft.outbox.create import TableDraft, keep_table
 from parkdraft.outbox.facts import Filters, TableRow
 from parkdraft.outbox.ids import new_batch
-from parkdraft.report import Report, RowResult
-from parkdraft.sharing import mapped
 from parkdraft.tables.casecolumns import CASE, CASE_COLUMNS, EXAMPLE_MARK, is_example
 from parkdraft.tables.failed import write_failed
 from parkdraft.tables.reading import Row, Table, open_table

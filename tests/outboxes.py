@@ -30,7 +30,7 @@ from parkdraft.outbox.transitions import Outcome, Wanted, approve, mark_sent, se
 from parkdraft.outbox.verify import verify
 from parkdraft.results import Drafted
 from parkdraft.wording import hint, message
-from parkdraft.writing.rendering import environment
+from parkdraft.writing.render import environment
 
 ROOT = Path(__file__).parents[1]
 NOW = datetime(2026, 11, 23, 10, 0)

@@ -613,7 +613,7 @@ class TestReturned:
         """One of an earlier version holds as it is; made anew, it gets today's columns."""
         with office.monkeypatch.context() as earlier:
             old = (["번호", "주차현장"], [["1", "가온타워"]])
-            earlier.setattr("parkdraft.writing.combining.fact_table", lambda *_: old)
+            earlier.setattr("parkdraft.writing.combine.fact_table", lambda *_: old)
             draft_id = one(office, *self.ROWS)
         assert office.verify() == []
         shown = office.run("outbox", "show", draft_id, "--json").data

@@ -20,7 +20,7 @@ from parkdraft.writing.korean import (
     shortened,
     won,
 )
-from parkdraft.writing.rendering import FILTERS
+from parkdraft.writing.render import FILTERS
 
 PAIRS = ("은/는", "을/를", "이/가", "(으)로")
 

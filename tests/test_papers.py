@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from parkdraft import DetailsError, Home, Problem, wording
 from parkdraft.cli.main import run
-from parkdraft.writing.drafting import Draft
+from parkdraft.writing.compose import Draft
 from parkdraft.writing.filekinds import Kind, kind_of
 from parkdraft.writing.papers import MOST_BYTES, Brought, Paper, named, read_papers
 from parkdraft.writing.reader import read

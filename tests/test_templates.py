@@ -1013,7 +1013,7 @@ class TestSandbox:
 
     def test_no_address_but_our_own_is_known(self, home: Home) -> None:
         from parkdraft.decide.decided import inquire
-        from parkdraft.writing.drafting import Circumstances, context
+        from parkdraft.writing.compose import Circumstances, context
 
         today = home.now().date()
         known = home.known(today)

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from parkdraft.outbox.facts import Content, StoredDraft
     from parkdraft.outbox.today import Remade, Today
     from parkdraft.outbox.transitions import Outcome
-    from parkdraft.writing.drafting import Draft
+    from parkdraft.writing.compose import Draft
     from parkdraft.writing.mail import Attachment
     from parkdraft.writing.papers import File
 
@@ -82,7 +82,7 @@ class Home:
     @cached_property
     def templates(self) -> ImmutableSandboxedEnvironment:
         """The templates' sandbox."""
-        from parkdraft.writing.rendering import environment
+        from parkdraft.writing.render import environment
 
         return environment(self.root / TEMPLATES)
 
@@ -164,7 +164,7 @@ class Home:
         ``brief`` one lacks the link, and is one of many. ``attachments`` and ``masked`` are as
         in ``draft``.
         """
-        from parkdraft.writing.drafting import compose
+        from parkdraft.writing.compose import compose
 
         def inquired() -> tuple[Inquiry, dict[str, Any]]:
             return self.inquired(known, case, details, login=login)
@@ -198,7 +198,7 @@ class Home:
         ``workbook`` makes what is attached, where that shall be something else than an XLSX.
         """
         from parkdraft.tables.workbook import workbook_bytes
-        from parkdraft.writing.combining import combine, together
+        from parkdraft.writing.combine import combine, together
 
         asked = [self.inquired(known, case, one, login=login) for one in many]
         inquiries = tuple(inquiry for inquiry, _ in asked)
@@ -275,7 +275,7 @@ class Home:
     def _kept(self, box: Outbox, made: Drafted, old: StoredDraft | None) -> Drafted:
         from parkdraft.outbox.create import keep
         from parkdraft.records import duplicates, new_draft
-        from parkdraft.writing.drafting import check
+        from parkdraft.writing.compose import check
 
         assert made.draft is not None  # the caller has looked
         check(made.draft, made.draft.content)
@@ -354,7 +354,7 @@ class Home:
         self, known: Known, draft: StoredDraft, content: Content
     ) -> tuple[Draft, tuple[Answer, ...]]:
         """A kept draft of one case as it would be made today, with the files that it has."""
-        from parkdraft.writing.drafting import compose
+        from parkdraft.writing.compose import compose
         from parkdraft.writing.reader import read
 
         details = content.details[0]
@@ -379,7 +379,7 @@ class Home:
     ) -> tuple[Inquiry, dict[str, Any]]:
         """The decided case, and the variables of its templates."""
         from parkdraft.decide.decided import inquire
-        from parkdraft.writing.drafting import Circumstances, context
+        from parkdraft.writing.compose import Circumstances, context
 
         now = self.now()
         today = now.date()
@@ -393,7 +393,7 @@ class Home:
         return inquiry, context(known, inquiry, Circumstances(today, author, filing_day))
 
     def _answer(self, inquiry: Inquiry, values: dict[str, Any], *, again: bool = False) -> Answer:
-        from parkdraft.writing.drafting import customer_text
+        from parkdraft.writing.compose import customer_text
 
         customer = customer_text(self.templates, inquiry, values, again=again)
         return Answer(inquiry, self.directory.sender_is_placeholder, customer)

@@ -17,7 +17,7 @@ from parkdraft.config.warn import oddities
 from parkdraft.errors import Problem
 from parkdraft.home import TEMPLATES, Home
 from parkdraft.templatecheck import rehearse
-from parkdraft.writing.rendering import template_in
+from parkdraft.writing.render import template_in
 from parkdraft.writing.templatefiles import links_out, template_warnings
 
 LIMIT = 30.0

@@ -17,7 +17,7 @@ from parkdraft.outbox.create import doubles
 from parkdraft.outbox.facts import NewDraft, StoredDraft
 from parkdraft.results import Answer
 from parkdraft.values.hangul import fold, initials
-from parkdraft.writing.drafting import Draft
+from parkdraft.writing.compose import Draft
 
 _PLACE = ("partner", "integration")
 _PLATES = ("plate", "old_plate", "new_plate")

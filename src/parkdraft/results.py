@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from parkdraft.decide.decided import Inquiry
     from parkdraft.errors import Problem
-    from parkdraft.writing.drafting import Draft
+    from parkdraft.writing.compose import Draft
 
 _NOBODY: dict[str, Any] = {"from": None, "to": [], "cc": [], "mentions": []}
 

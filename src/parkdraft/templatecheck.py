@@ -18,7 +18,7 @@ from parkdraft.lookup.sites import MonthList, SiteList, indexed
 from parkdraft.model import labels
 from parkdraft.model.cases import CASES, FIELDS, RULE_FIELDS, RULE_REASONS, Case
 from parkdraft.model.directory import Directory
-from parkdraft.writing.combining import together
+from parkdraft.writing.combine import together
 
 TODAY = date(2026, 11, 23)
 _SITE = "가온타워"

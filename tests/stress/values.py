@@ -36,7 +36,7 @@ from parkdraft.errors import ParkdraftError
 from parkdraft.formulas import FORMULA_SIGNS
 from parkdraft.model.cases import CASES, RULE_FIELDS, Case
 from parkdraft.results import Drafted
-from parkdraft.writing.drafting import check
+from parkdraft.writing.compose import check
 
 REPOSITORY = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 23, 10, 0)

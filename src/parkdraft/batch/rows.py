@@ -18,8 +18,8 @@ from parkdraft.outbox.facts import NewDraft, TableRow
 from parkdraft.records import new_draft
 from parkdraft.tables.casecolumns import CASE
 from parkdraft.tables.reading import Row
-from parkdraft.writing.combining import together
-from parkdraft.writing.drafting import check
+from parkdraft.writing.combine import together
+from parkdraft.writing.compose import check
 
 
 class Bad(NamedTuple):

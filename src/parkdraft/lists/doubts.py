@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from parkdraft.errors import Problem
-from parkdraft.lists.changes import Change
 from parkdraft.lists.contacts import Contact
+from parkdraft.lists.differences import Change
 from parkdraft.model.directory import Directory
 from parkdraft.tables.reading import Table
 from parkdraft.values.hangul import fold

@@ -12,7 +12,6 @@ from typing import NamedTuple
 from parkdraft.decide.place import find_partner
 from parkdraft.errors import Problem, StorageError, TableError
 from parkdraft.files import put, read_file, storage_errors
-from parkdraft.lists.changes import Change, differences, facts_by_site, people_by_site
 from parkdraft.lists.contacts import (
     CONTACT_COLUMNS,
     Contact,
@@ -21,6 +20,7 @@ from parkdraft.lists.contacts import (
     read_contacts,
     sites_of_others,
 )
+from parkdraft.lists.differences import Change, differences, facts_by_site, people_by_site
 from parkdraft.lists.doubts import (
     alike,
     crowds,

@@ -25,7 +25,7 @@ from parkdraft.web.paperspage import NONE, Papers
 from parkdraft.web.words import plain_words, problem_line
 from parkdraft.wording import hint
 from parkdraft.writing import korean
-from parkdraft.writing.drafting import Draft
+from parkdraft.writing.compose import Draft
 
 Raw = Mapping[str, str]
 """Field name → what was typed."""

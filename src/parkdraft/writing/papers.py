@@ -26,7 +26,7 @@ from parkdraft.values.text import ENCODED_WORD, drop_widthless
 from parkdraft.writing.attachments import name_problem
 from parkdraft.writing.filekinds import Kind, kind_of
 from parkdraft.writing.mail import Attachment
-from parkdraft.writing.rendering import MEDIA
+from parkdraft.writing.render import MEDIA
 
 FIELD = "attach"
 MOST_FILES = 5

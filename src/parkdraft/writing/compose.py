@@ -24,7 +24,7 @@ from parkdraft.model.directory import Person
 from parkdraft.writing import korean
 from parkdraft.writing.mail import Attachment, AttachmentFacts, Mail, Mailbox, write
 from parkdraft.writing.mailto import MailtoLink, fitting
-from parkdraft.writing.rendering import (
+from parkdraft.writing.render import (
     MEDIA,
     needs,
     refuse_empty,

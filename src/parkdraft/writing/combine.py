@@ -17,10 +17,10 @@ from parkdraft.decide.decided import Inquiry
 from parkdraft.decide.routing import Decision
 from parkdraft.model.cases import RULE_REASONS
 from parkdraft.writing import korean
-from parkdraft.writing.drafting import Draft, mail_of, post_of, row_of
+from parkdraft.writing.compose import Draft, mail_of, post_of, row_of
 from parkdraft.writing.facttable import fact_table
 from parkdraft.writing.mail import Attachment, write
-from parkdraft.writing.rendering import (
+from parkdraft.writing.render import (
     LONGEST_TEXT,
     MEDIA,
     has_frame,

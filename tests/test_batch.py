@@ -22,7 +22,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from parkdraft import Home
 from parkdraft.batch.rows import Bad, Composer, Good
-from parkdraft.batch.run import Report, RowResult, held, run
+from parkdraft.batch.run import Report, RowResult, run
 from parkdraft.cli.batch import _left, _Progress
 from parkdraft.cli.main import run as command_line
 from parkdraft.errors import ParkdraftError, Problem, StorageError
@@ -407,7 +407,7 @@ class TestFailedTable:
         def refuse(*_: object, **__: object) -> None:
             raise StorageError([Problem("storage.read-only", data={"place": "표"})])
 
-        office.monkeypatch.setattr(batch, "write_failed", refuse)
+        office.monkeypatch.setattr("parkdraft.batch.run.write_failed", refuse)
         said = office.run("batch", str(brought(path, change(0), change(1, 현장명=""))))
         assert said.code == 1
         assert "권한" in said.err
@@ -662,14 +662,14 @@ class TestTwoProcesses:
     def test_more_processes_help_with_a_long_table(self, office: Office, path: Path) -> None:
         """The same drafts in the same order, bad rows among them."""
         office.monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1}, raising=False)
-        office.monkeypatch.setattr(batch, "GROUP", 8)
+        office.monkeypatch.setattr("parkdraft.batch.run.GROUP", 8)
         rows = [
             change(number) | ({"현장명": ""} if number % 7 == 3 else {}) for number in range(60)
         ]
         told: list[list[tuple[int, str, tuple[Problem, ...]]]] = []
         table = brought(path, *rows)
         for least in (100, 4):
-            office.monkeypatch.setattr(batch, "LEAST", least)
+            office.monkeypatch.setattr("parkdraft.batch.run.LEAST", least)
             seen: list[RowResult] = []
             run(office.home(AUTHOR), table, dry_run=True, told=seen.append)
             told.append(sorted((one.row, one.status, one.problems) for one in seen))
@@ -871,7 +871,7 @@ class TestCommand:
     def test_progress_is_shown_on_a_terminal_where_it_takes_long(
         self, office: Office, path: Path, terminal: bool, step: float
     ) -> None:
-        office.monkeypatch.setattr(batch, "GROUP", 4)
+        office.monkeypatch.setattr("parkdraft.batch.run.GROUP", 4)
         clock = iter(number * step for number in range(10_000))
         office.monkeypatch.setattr("parkdraft.cli.batch.time.monotonic", lambda: next(clock))
         office.monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal, raising=False)
@@ -912,7 +912,7 @@ class TestCommand:
         assert (_left(60.1), _left(0.1)) == ("약 2분", "약 1초")
 
     def test_it_is_taken_away_where_the_work_stops(self, office: Office, path: Path) -> None:
-        office.monkeypatch.setattr(batch, "GROUP", 2)
+        office.monkeypatch.setattr("parkdraft.batch.run.GROUP", 2)
         clock = iter(float(number) for number in range(10_000))
         office.monkeypatch.setattr("parkdraft.cli.batch.time.monotonic", lambda: next(clock))
         office.monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
@@ -993,8 +993,8 @@ class TestPlan:
             return usual(self, rows)
 
         office.monkeypatch.setattr(Composer, "__call__", counted)
-        office.monkeypatch.setattr(batch, "GROUP", 4)
-        office.monkeypatch.setattr(batch, "LEAST", 10)  # in this process
+        office.monkeypatch.setattr("parkdraft.batch.run.GROUP", 4)
+        office.monkeypatch.setattr("parkdraft.batch.run.LEAST", 10)  # in this process
         run(office.home(), brought(path, *map(change, range(10))))
         assert composed == list(range(2, 12))
 
@@ -1003,8 +1003,8 @@ class TestPlan:
         self, office: Office, path: Path, combine: bool
     ) -> None:
         """The drafts are the same, in the same order."""
-        office.monkeypatch.setattr(batch, "GROUP", 4)
-        office.monkeypatch.setattr(holding, "UNPACKED", 6)
+        office.monkeypatch.setattr("parkdraft.batch.run.GROUP", 4)
+        office.monkeypatch.setattr("parkdraft.batch.held.UNPACKED", 6)
         table = brought(path, *(change(one, 사용기한="2026-01-02") for one in range(20)))
         told: list[RowResult] = []
         report = run(office.home(), table, combine=combine, told=told.append)
@@ -1019,7 +1019,7 @@ class TestStopped:
 
     @pytest.mark.parametrize(("step", "kept"), [("check", 0), ("keep", 8)])
     def test_it_says_what_was_made(self, office: Office, path: Path, step: str, kept: int) -> None:
-        office.monkeypatch.setattr(batch, "GROUP", 4)
+        office.monkeypatch.setattr("parkdraft.batch.run.GROUP", 4)
 
         def interrupt(now: str, done: int, _total: int) -> None:
             if (now, done) == (step, 8):
@@ -1039,7 +1039,7 @@ class TestStopped:
         self, office: Office, path: Path
     ) -> None:
         """The database has the group, the command did not learn of it."""
-        office.monkeypatch.setattr(batch, "GROUP", 4)
+        office.monkeypatch.setattr("parkdraft.batch.run.GROUP", 4)
         usual = keep_table
 
         def keep(*args: Any) -> Any:
@@ -1266,7 +1266,7 @@ class TestStorage:
         ("code", "reason"), [("storage.full", "공간"), ("storage.read-only", "권한")]
     )
     def test_in_the_middle(self, office: Office, path: Path, code: str, reason: str) -> None:
-        office.monkeypatch.setattr(batch, "GROUP", 4)
+        office.monkeypatch.setattr("parkdraft.batch.run.GROUP", 4)
         table = str(brought(path, *map(change, range(10))))
         with office.monkeypatch.context():
             stopped(office, 1, code)

@@ -19,7 +19,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from parkdraft import __version__, launcher
+from parkdraft import __version__
 from parkdraft.cli.main import root as command_line
 from parkdraft.cli.main import run
 from parkdraft.cli.usage import KoreanGroup
@@ -353,7 +353,7 @@ def test_where_nothing_opens_files_the_draft_stays(
 
 
 def test_a_preview_opens_nothing(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(opening, "open_file", lambda _: pytest.fail("opened"))
+    monkeypatch.setattr("parkdraft.launcher.open_file", lambda _: pytest.fail("opened"))
     assert shell("draft", "plate-change", *MAIL, *CHANGE, "--open", "--dry-run").code == 0
 
 

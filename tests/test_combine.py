@@ -221,7 +221,7 @@ class TestGroups:
     def test_a_group_that_is_too_long_is_several(
         self, office: Office, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(batch, "MOST_TOGETHER", 3)
+        monkeypatch.setattr("parkdraft.batch.run.MOST_TOGETHER", 3)
         found = combined(office, *(change(number) for number in range(7)))
         assert drafts(found) == [[2, 3, 4], [5, 6, 7], [8]]
         assert office.verify() == []

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 import pyperclip
 import pytest
 
-from parkdraft import launcher
 from parkdraft.cli.main import run
 from parkdraft.model.team import current_login
 
@@ -250,8 +249,10 @@ class TestMailto:
     @pytest.fixture
     def links(self, monkeypatch: pytest.MonkeyPatch) -> list[str]:
         urls: list[str] = []
-        monkeypatch.setattr(opening, "open_link", urls.append)
-        monkeypatch.setattr(opening, "open_file", lambda _: pytest.fail("a file was opened"))
+        monkeypatch.setattr("parkdraft.launcher.open_link", urls.append)
+        monkeypatch.setattr(
+            "parkdraft.launcher.open_file", lambda _: pytest.fail("a file was opened")
+        )
         return urls
 
     def test_the_stored_link_is_opened_and_recorded(self, office: Office, links: list[str]) -> None:

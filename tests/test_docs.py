@@ -14,7 +14,7 @@ from pathlib import Path
 import pyperclip
 import pytest
 
-from parkdraft import Home, launcher
+from parkdraft import Home
 from parkdraft.cli.main import run
 from parkdraft.cli.reference import reference
 from parkdraft.tables.workbook import workbook_bytes
@@ -82,8 +82,8 @@ class Reader:
         monkeypatch.chdir(folder)
         real = Home.open
         monkeypatch.setattr(Home, "open", lambda path=None: replace(real(path), now=lambda: NOW))
-        monkeypatch.setattr(opening, "open_file", lambda _: None)
-        monkeypatch.setattr(opening, "open_link", lambda _: None)
+        monkeypatch.setattr("parkdraft.launcher.open_file", lambda _: None)
+        monkeypatch.setattr("parkdraft.launcher.open_link", lambda _: None)
         monkeypatch.setattr(pyperclip, "copy", lambda _: None)
         monkeypatch.setattr("parkdraft.web.serve.serve", lambda *_, **__: None)
         self.plates = itertools.count(1000)

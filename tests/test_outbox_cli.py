@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from parkdraft import launcher
 from parkdraft.cli.layout import width
 from parkdraft.errors import Problem, StorageError
 from parkdraft.model import labels
@@ -892,7 +891,7 @@ class TestOpen:
     @pytest.fixture
     def opened(self, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
         paths: list[Path] = []
-        monkeypatch.setattr(opening, "open_file", paths.append)
+        monkeypatch.setattr("parkdraft.launcher.open_file", paths.append)
         return paths
 
     @pytest.mark.parametrize(
@@ -969,7 +968,7 @@ class TestOpen:
         def fail(_: Path) -> None:
             raise StorageError([Problem("open.failed", data={"path": str(path)})])
 
-        office.monkeypatch.setattr(opening, "open_file", fail)
+        office.monkeypatch.setattr("parkdraft.launcher.open_file", fail)
         said = office.run("outbox", "open", draft_id)
         assert said.code == 0
         assert str(path) in said.err

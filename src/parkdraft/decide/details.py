@@ -87,7 +87,7 @@ def read_details(
         if isinstance(value, Plate):
             warnings += [Problem(code, name) for code in value.warnings]
     problems += _contradictions(values)
-    paid_at = text.get("paid_at")
+    paid_at = values.get("paid_at")
     if paid_at and (paid_at.day, paid_at.time or time.min) > (today, clock):
         problems.append(Problem("details.future", "paid-at"))
     problems += _customer_shown(values, case.fields)
@@ -99,7 +99,7 @@ def missing(case: Case, values: Values, needed: tuple[str, ...]) -> list[Problem
     absent = [
         case.by_variable[name.replace("-", "_")]
         for name in needed
-        if text.get(name.replace("-", "_")) is None
+        if values.get(name.replace("-", "_")) is None
     ]
     return [
         Problem(
@@ -114,7 +114,7 @@ def written_details(case: Case, values: Values) -> dict[str, str]:
     return {
         field.name: _written(field, value)
         for variable, field in case.by_variable.items()
-        if (value := text.get(variable)) is not None
+        if (value := values.get(variable)) is not None
     }
 
 
@@ -148,7 +148,8 @@ def _read(name: str, text: str, today: date, confirmed: bool) -> object:
 
 @lru_cache(maxsize=4)
 def _readers(today: date, confirmed: bool) -> dict[str, Callable[[Field, str], object]]:
-    from parkdraft.values import dates, text
+    from parkdraft.values import dates
+    from parkdraft.values import text as texts
     from parkdraft.values.plates import read_plate
 
     def phone(_: Field, text: str) -> str:
@@ -160,14 +161,14 @@ def _readers(today: date, confirmed: bool) -> dict[str, Callable[[Field, str], o
         "plate": lambda _, text: read_plate(text, confirmed=confirmed),
         "date": lambda _, text: dates.read_date(text, today),
         "moment": lambda _, text: dates.read_moment(text, today),
-        "money": lambda _, text: text.read_money(text),
-        "days": lambda _, text: text.read_count(text, MAX_DAYS),
-        "choice": lambda field, text: text.read_choice(text, field.choices or {}),
-        "text": lambda _, text: text.read_free_text(text, TEXT_LIMIT),
-        "number": lambda _, text: text.read_text(text, TEXT_LIMIT),
-        "long": lambda _, text: text.read_memo(text, LONG_LIMIT),
-        "memo": lambda _, text: text.read_memo(text, LONG_LIMIT),
-        "flag": lambda _, text: text.read_flag(text) or None,
+        "money": lambda _, text: texts.read_money(text),
+        "days": lambda _, text: texts.read_count(text, MAX_DAYS),
+        "choice": lambda field, text: texts.read_choice(text, field.choices or {}),
+        "text": lambda _, text: texts.read_free_text(text, TEXT_LIMIT),
+        "number": lambda _, text: texts.read_text(text, TEXT_LIMIT),
+        "long": lambda _, text: texts.read_memo(text, LONG_LIMIT),
+        "memo": lambda _, text: texts.read_memo(text, LONG_LIMIT),
+        "flag": lambda _, text: texts.read_flag(text) or None,
         "phone": phone,
     }
 
@@ -185,28 +186,28 @@ _ORDER = (
 def _contradictions(values: Values) -> list[Problem]:
     problems = []
     for first, second in _ORDER:
-        earlier, later = text.get(first), text.get(second)
+        earlier, later = values.get(first), values.get(second)
         if earlier is not None and later is not None and _before(later, earlier):
             data = {"first": FIELDS[first.replace("_", "-")].label}
             problems.append(Problem("details.order", second.replace("_", "-"), data=data))
-    old, new = text.get("old_plate"), text.get("new_plate")
+    old, new = values.get("old_plate"), values.get("new_plate")
     if old is not None and new is not None and old.written == new.written:
         problems.append(Problem("details.same-plate", "new-plate"))
-    if text.get("reason") not in (None, *RULE_REASONS):
-        more = (name for name in RULE_FIELDS if text.get(name))
+    if values.get("reason") not in (None, *RULE_REASONS):
+        more = (name for name in RULE_FIELDS if values.get(name))
         problems += [Problem("details.other-reason", name) for name in more]
     return problems
 
 
 def _customer_shown(values: Values, fields: Iterable[Field]) -> list[Problem]:
     """The customer's name or phone in a text that goes out as it was typed."""
-    name, phone = text.get("customer"), text.get("phone")
+    name, phone = values.get("customer"), values.get("phone")
     if not (name or phone):
         return []
     digits = "".join(filter(str.isdigit, phone or ""))
     problems = []
     for field in fields:
-        text = text.get(field.variable)
+        text = values.get(field.variable)
         if field.kind not in _AS_TYPED or field.name in _NOT_JUDGED or not text:
             continue
         numbers = "".join(filter(str.isdigit, text))

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from parkdraft import DetailsError, Home, RouteError
-from parkdraft.decide.decided import Charge
+from parkdraft.decide.case import Charge
 from parkdraft.errors import ParkdraftError
 
 Details = dict[str, str]

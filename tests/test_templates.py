@@ -1012,7 +1012,7 @@ class TestSandbox:
             assert "haneul@example.com" not in message(one)
 
     def test_no_address_but_our_own_is_known(self, home: Home) -> None:
-        from parkdraft.decide.decided import inquire
+        from parkdraft.decide.case import inquire
         from parkdraft.writing.compose import Circumstances, context
 
         today = home.now().date()

@@ -29,7 +29,7 @@ from parkdraft.results import Answer, Drafted
 if TYPE_CHECKING:
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-    from parkdraft.decide.decided import Inquiry
+    from parkdraft.decide.case import Inquiry
     from parkdraft.lists.plan import Imported, ListPlan
     from parkdraft.outbox.box import Outbox
     from parkdraft.outbox.facts import Content, StoredDraft
@@ -378,7 +378,7 @@ class Home:
         login: str | None = None,
     ) -> tuple[Inquiry, dict[str, Any]]:
         """The decided case, and the variables of its templates."""
-        from parkdraft.decide.decided import inquire
+        from parkdraft.decide.case import inquire
         from parkdraft.writing.compose import Circumstances, context
 
         now = self.now()

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from parkdraft.decide.decided import Inquiry
+from parkdraft.decide.case import Inquiry
 from parkdraft.decide.details import written_details
 from parkdraft.model.cases import STAYS_HERE
 from parkdraft.model.directory import Person

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from parkdraft.decide.decided import Inquiry
+    from parkdraft.decide.case import Inquiry
     from parkdraft.errors import Problem
     from parkdraft.writing.compose import Draft
 

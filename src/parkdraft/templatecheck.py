@@ -8,8 +8,8 @@ from datetime import date, datetime
 from itertools import product
 from typing import Any
 
+from parkdraft.decide.case import inquire
 from parkdraft.decide.coverage import questions
-from parkdraft.decide.decided import inquire
 from parkdraft.decide.place import Known
 from parkdraft.decide.routing import Question, followed, matching
 from parkdraft.errors import ParkdraftError, Problem

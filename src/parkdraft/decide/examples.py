@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
+from parkdraft.decide.case import inquire
 from parkdraft.decide.coverage import questions
-from parkdraft.decide.decided import inquire
 from parkdraft.decide.place import Known
 from parkdraft.decide.routing import Decision
 from parkdraft.errors import ParkdraftError

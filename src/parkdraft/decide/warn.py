@@ -16,7 +16,7 @@ from parkdraft.model.cases import FIELDS
 from parkdraft.values.text import private_number
 
 if TYPE_CHECKING:
-    from parkdraft.decide.decided import Charge
+    from parkdraft.decide.case import Charge
 
 _PHONE_LIKE = lazy(r"(?<!\d)01[016789][-. ]?\d{3,4}[-. ]?\d{4}(?!\d)")
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple, cast
 
-from parkdraft.decide.decided import deciding
+from parkdraft.decide.case import deciding
 from parkdraft.decide.details import read_details
 from parkdraft.decide.place import MOST_NEAR, Known
 from parkdraft.errors import DetailsError, Problem, RouteError

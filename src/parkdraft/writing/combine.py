@@ -13,7 +13,7 @@ from typing import Any
 from jinja2 import Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from parkdraft.decide.decided import Inquiry
+from parkdraft.decide.case import Inquiry
 from parkdraft.decide.routing import Decision
 from parkdraft.model.cases import RULE_REASONS
 from parkdraft.writing import korean

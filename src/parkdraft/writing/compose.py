@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from parkdraft.decide.decided import Inquiry
+from parkdraft.decide.case import Inquiry
 from parkdraft.decide.details import Values
 from parkdraft.decide.place import Known
 from parkdraft.decide.routing import Decision

@@ -13,7 +13,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from parkdraft.decide.decided import Inquiry
+from parkdraft.decide.case import Inquiry
 from parkdraft.decide.routing import Decision
 from parkdraft.errors import DetailsError, Problem, RouteError
 from parkdraft.extract.normalize import plain

@@ -26,10 +26,8 @@ import parkdraft
 
 PACKAGE = str(Path(parkdraft.__file__).parent)
 ROOT = Path(__file__).parents[1]
-CHANGE = """
-    draft plate-change --partner nice --site 하늘타워 --integration manual
-    --old-plate 12가3456 --new-plate 34나5678
-""".split()
+CASE = ["plate-change", "--partner", "nice", "--site", "하늘타워", "--integration", "manual"]
+CHANGE = ["draft", *CASE, "--old-plate", "12가3456", "--new-plate", "34나5678"]
 
 
 class Tracer:
@@ -48,7 +46,11 @@ class Tracer:
             caller = frame.f_back
             while caller and not caller.f_code.co_filename.startswith(PACKAGE):
                 caller = caller.f_back
-            if caller and caller.f_code.co_filename != file and (not os.environ.get("NOMOD") or caller.f_code.co_name != "<module>"):
+            if (
+                caller
+                and caller.f_code.co_filename != file
+                and (not os.environ.get("NOMOD") or caller.f_code.co_name != "<module>")
+            ):
                 self.hops[caller.f_code.co_filename, file] += 1
         elif event == "return":
             for one in arg if type(arg) in (tuple, list) else (arg,):  # type: ignore[attr-defined]

@@ -28,7 +28,7 @@ from parkdraft.outbox.box import DATABASE, Outbox
 from parkdraft.outbox.facts import STATES, Event, StoredDraft
 from parkdraft.outbox.transitions import Outcome, Wanted, approve, mark_sent, send_back, undo
 from parkdraft.outbox.verify import verify
-from parkdraft.results import Drafted
+from parkdraft.results import Result
 from parkdraft.wording import hint, message
 from parkdraft.writing.render import environment
 
@@ -210,7 +210,7 @@ class Office:
         assert made.id is not None
         return made.id
 
-    def made(self, kind: str = "email", login: str = AUTHOR, **details: Any) -> Drafted:
+    def made(self, kind: str = "email", login: str = AUTHOR, **details: Any) -> Result:
         case, usual, _, _ = KINDS[kind]
         return self.home(login).draft(case, **{"site": SITE, **usual, **details})
 

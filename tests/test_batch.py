@@ -1062,7 +1062,7 @@ class TestStopped:
         script = path.with_name("interrupted.py")
         script.write_text(
             "import os, signal, sys\n"
-            "from parkdraft import batch\n"
+            "from parkdraft.batch import run as batch\n"
             "from parkdraft.cli import batch as command\n"
             "from parkdraft.cli.main import main\n"
             "batch.GROUP = 4\n"

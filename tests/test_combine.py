@@ -645,7 +645,8 @@ class TestTemplates:
             for number in range(2)
         ]
         known = home.known(home.now().date())
-        return home.combine_from(known, "plate-change", rows)
+        results = home.combine_from(known, "plate-change", rows)
+        return results[0].draft, results
 
     @staticmethod
     def with_own_words(office: Office) -> Home:

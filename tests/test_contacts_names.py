@@ -147,7 +147,7 @@ def test_a_name_with_title_or_address_is_taken_apart(
 ) -> None:
     home.take_over(home.plan_contacts("hiparking", a_list(tmp_path, row), "2026-11"))
     answer = home.route("plate-change", partner="hiparking", site="가온타워")
-    (to,) = answer.as_json()["to"]
+    (to,) = answer.route_json()["to"]
     assert (to["name"], to["title"], to["address"]) == person
 
 

@@ -61,7 +61,7 @@ def test_home_answers_and_drafts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     opened: Home = Home.open()
     assert opened.builtin
     answer = opened.route("plate-change", partner="어반포트", site="가온타워")
-    assert answer.as_json()["row"] == "P10"
+    assert answer.route_json()["row"] == "P10"
     with pytest.raises(parkdraft.DetailsError):
         opened.draft("plate-change", partner="어반포트", site="가온타워")
     assert not (tmp_path / "outbox").exists()

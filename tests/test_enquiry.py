@@ -14,11 +14,10 @@ from hypothesis import strategies as st
 
 from parkdraft.config.load import load_directory
 from parkdraft.decide.details import read_details
-from parkdraft.decide.place import Known
 from parkdraft.errors import DetailsError
 from parkdraft.extract.extract import LONGEST, Proposal, propose
 from parkdraft.extract.names import Names, names_of
-from parkdraft.lookup.sites import MonthList, SiteList, indexed
+from parkdraft.lookup.sites import MonthList, SiteData, SiteList, indexed
 from parkdraft.model.cases import CASES, FIELDS
 from parkdraft.values.plates import read_plate
 from parkdraft.values.text import read_memo
@@ -36,7 +35,7 @@ SITES = (
 )
 MONTH = [{"name": name, "person": "이가람", "title": "소장", "address": "garam@example.com"}
          for name in ("별빛타워", "가온")]  # fmt: skip
-KNOWN = Known(
+KNOWN = SiteData(
     load_directory(ROOT / "contacts.yaml"),
     SiteList(
         **indexed(

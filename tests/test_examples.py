@@ -33,8 +33,8 @@ def test_each_becomes_a_draft(shipped: Home, examples: Examples) -> None:
     for case, details in examples.items():
         made = shipped.compose(case, **details)
         assert made.draft is not None
-        assert made.answer.inquiry.decision is not None
-        assert made.answer.inquiry.decision.awaits is None
+        assert made.decision.row is not None
+        assert made.decision.awaits is None
         suffixes.append(made.draft.suffix)
     assert suffixes.count(".eml") == 5  # what a lot charges is told in a post
 

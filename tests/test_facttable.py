@@ -166,7 +166,8 @@ def combined(home: Home, case: Case, *many: Mapping[str, str]) -> tuple[str, lis
     known = home.known(home.now().date())
     has = {field.name for field in case.fields}
     asked = [{k: v for k, v in {**ALWAYS, **one}.items() if k in has} for one in many]
-    draft, _ = home.combine_from(known, case.name, asked, workbook=keep)
+    draft = home.combine_from(known, case.name, asked, workbook=keep)[0].draft
+    assert draft is not None
     (table,) = tables
     return draft.body, table
 

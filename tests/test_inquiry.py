@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from parkdraft import DetailsError, Home, RouteError
-from parkdraft.decide.case import Charge
+from parkdraft.decide.decision import Charge
 from parkdraft.errors import ParkdraftError
 
 Details = dict[str, str]
@@ -302,7 +302,7 @@ def test_the_charge_is_elapsed_days_by_daily_maximum(
     refund: int | None,
 ) -> None:
     made = shipped.route("cancellation", **cancellation(start, cancelled, daily_max, more))
-    charge = made.inquiry.charge
+    charge = made.decision.charge
     assert charge is not None
     assert (charge.days, charge.amount, charge.refund) == (days, amount, refund)
 
@@ -311,7 +311,7 @@ def test_the_first_day_counts_where_the_directory_says_so(counting_first_day: Ho
     """A number that the agent gave stays as it is."""
     for start, cancelled, daily_max, more, _, _, _, days in CHARGES:
         details = cancellation(start, cancelled, daily_max, more)
-        charge = counting_first_day.route("cancellation", **details).inquiry.charge
+        charge = counting_first_day.route("cancellation", **details).decision.charge
         assert isinstance(charge, Charge)
         paid = int("".join(filter(str.isdigit, more["paid"]))) if "paid" in more else None
         amount = days * charge.daily_max
@@ -321,7 +321,7 @@ def test_the_first_day_counts_where_the_directory_says_so(counting_first_day: Ho
 
 def test_what_is_not_known_yet_costs_nothing_yet(shipped: Home) -> None:
     answer = shipped.route("cancellation", partner="other", integration="manual")
-    assert answer.inquiry.charge is None
+    assert answer.decision.charge is None
     assert answer.customer
     assert "None" not in answer.customer
 
@@ -333,7 +333,7 @@ def test_a_cancellation_without_an_answer_drafts_nothing(home: Home, integration
     made = home.draft("cancellation", **details)
     assert (made.draft, made.id, made.path) == (None, None, None)
     assert not home.outbox.exists()
-    answer = made.as_json()
+    answer = made.route_json()
     assert [answer[key] for key in ("row", "channel", "authority", "state", "from")] == [None] * 5
     assert (answer["to"], answer["cc"], answer["mentions"]) == ([], [], [])
     told = answer["customer"]
@@ -360,7 +360,7 @@ def test_a_cancellation_without_an_answer_drafts_nothing(home: Home, integration
 def test_a_refund_of_nothing_is_no_subtraction(
     shipped: Home, more: Details, said: str, unsaid: str
 ) -> None:
-    told = shipped.compose("cancellation", **{**at_other("cancellation"), **more}).answer.customer
+    told = shipped.compose("cancellation", **{**at_other("cancellation"), **more}).customer
     assert told is not None
     assert said in told
     assert unsaid not in told
@@ -372,9 +372,9 @@ def test_before_the_customer_is_asked_an_answer_without_a_row_is_told(shipped: H
         details = {**at_other("cancellation"), "integration": integration}
         for answer in (
             shipped.route("cancellation", **details),
-            shipped.compose("cancellation", **details).answer,
+            shipped.compose("cancellation", **details),
         ):
-            found = [w for w in answer.inquiry.warnings if w.code == "route.answer-without-row"]
+            found = [w for w in answer.decision.warnings if w.code == "route.answer-without-row"]
             assert [one.data["answer"] for one in found] == expected
 
 
@@ -401,7 +401,7 @@ def test_the_discount_reason_exists_only_where_a_rule_has_it(
     assert problems(shipped, "payment-cancel", details) == {"reason": "route.reason-elsewhere"}
     at_63 = {**details, "site": "63빌딩", "discount": "restaurant"}
     made = shipped.compose("payment-cancel", **at_63)
-    assert [rule["row"] for rule in made.as_json()["rules"]] == ["O1"]
+    assert [rule["row"] for rule in made.draft_json()["rules"]] == ["O1"]
 
 
 @pytest.mark.parametrize("reason", ["unregistered", "unread", "misread", "미등록", "오인식"])
@@ -488,7 +488,7 @@ FILING_DAYS = [
 def test_a_waiting_case_names_the_next_business_day_as_the_day_of_filing(
     shipped: Home, today: str, filing_day: str, why: str
 ) -> None:
-    answer = on(shipped, today).route("registration", partner="hiparking", site="가온").as_json()
+    answer = on(shipped, today).route("registration", partner="hiparking", site="가온").route_json()
     assert answer["state"] == "waiting"
     told = answer["customer"]
     assert f"다음 영업일인 {filing_day}" in told, why
@@ -518,13 +518,13 @@ def test_a_waiting_draft_holds_what_it_waits_for_and_what_will_be_sent(home: Hom
     assert made.draft is not None
     assert made.path.parent == home.outbox / "waiting"
     text = made.path.read_text(encoding="utf-8")
-    assert made.answer.customer is not None
+    assert made.customer is not None
     assert [
         part
-        for part in ("2026-11", made.answer.customer, made.draft.subject or "?", made.draft.body)
+        for part in ("2026-11", made.customer, made.draft.subject or "?", made.draft.body)
         if part.strip() not in text
     ] == []
-    assert made.as_json()["mailto"] is None
+    assert made.draft_json()["mailto"] is None
 
 
 @pytest.fixture
@@ -593,7 +593,7 @@ def test_what_is_probably_a_slip_is_pointed_out_and_not_refused(
     made = shipped.compose(
         case, **at_other(case), **{k: v for k, v in more.items() if k != "reason"}
     )
-    assert code in [warning.code for warning in made.answer.inquiry.warnings]
+    assert code in [warning.code for warning in made.decision.warnings]
 
 
 @pytest.mark.parametrize(
@@ -607,7 +607,7 @@ def test_what_is_probably_a_slip_is_pointed_out_and_not_refused(
 )
 def test_what_was_said_is_not_asked_for(shipped: Home, case: str, more: Details, code: str) -> None:
     made = shipped.compose(case, **{**at_other(case), **more})
-    assert code not in [warning.code for warning in made.answer.inquiry.warnings]
+    assert code not in [warning.code for warning in made.decision.warnings]
 
 
 @pytest.mark.parametrize(
@@ -625,10 +625,10 @@ def test_the_agent_is_shown_what_stands_where_nothing_was_said(
     shipped: Home, case: str, more: Details, codes: list[str]
 ) -> None:
     given = {**at(more.get("partner", "other"), case), **more}
-    answer = shipped.compose(case, **given).answer
-    assert [one.code for one in answer.inquiry.assumed] == codes
+    answer = shipped.compose(case, **given)
+    assert [one.code for one in answer.decision.assumed] == codes
     less = {name: text for name, text in given.items() if name not in NEEDS[case] or name == "site"}
-    assert not shipped.route(case, **less).inquiry.assumed
+    assert not shipped.route(case, **less).decision.assumed
 
 
 # ---- what proves a discount, and who the operator is -----------------------------------
@@ -641,7 +641,7 @@ def test_a_discount_without_word_of_its_proof_drafts_nothing(home: Home, partner
     """The customer is asked for it, as a cancellation asks for its answer."""
     details = {**at(partner, "payment-cancel"), **RULED, "site": "63빌딩"}
     made = home.draft("payment-cancel", **details)
-    answer = made.as_json()
+    answer = made.route_json()
     assert (made.draft, made.id, answer["row"], answer["channel"]) == (None, None, None, None)
     assert "한화생명 직원 할인 대상이신지" in answer["customer"]
     assert [rule["row"] for rule in answer["rules"]] == ["O1"]
@@ -653,7 +653,7 @@ def test_a_discount_without_word_of_its_proof_drafts_nothing(home: Home, partner
 
 
 def shipped_row(home: Home, details: Details) -> str | None:
-    row = home.compose("payment-cancel", **details).as_json()["row"]
+    row = home.compose("payment-cancel", **details).draft_json()["row"]
     assert row is None or isinstance(row, str)
     return row
 

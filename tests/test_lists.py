@@ -135,7 +135,7 @@ class TestContacts:
         assert (done.plan.total, done.plan.sites, done.kept, done.plan.split) == (3, 2, None, ())
         assert done.plan.target == home.root / "sites" / "gaon" / "2026-11.csv"
         assert files(home) == ["sites/gaon/2026-11.csv"]
-        to = fresh(home).route("plate-change", site="솔빛 센터", **CHANGE).as_json()["to"]
+        to = fresh(home).route("plate-change", site="솔빛 센터", **CHANGE).route_json()["to"]
         assert to == [
             {"name": "김하늘", "title": "주임", "address": "haneul@example.com"},
             {"name": "박도윤", "title": "소장", "address": "doyun@example.com"},
@@ -146,7 +146,7 @@ class TestContacts:
         path = table(brought, HEADER, "솔빛센터,김하늘,haneul@example.com,")
         home.take_over(home.plan_contacts("gaon", path, month))
         answer = fresh(home).route("plate-change", site="솔빛센터", **CHANGE)
-        assert answer.as_json()["state"] == "waiting"
+        assert answer.route_json()["state"] == "waiting"
 
     def test_good_rows_are_taken_and_bad_ones_come_back(self, home: Home, brought: Path) -> None:
         path = table(
@@ -318,7 +318,7 @@ class TestContacts:
             path = table(brought, HEADER, f"솔빛센터,김{name},haneul@example.com,")
             done = home.take_over(home.plan_contacts("gaon", path, "2026-11"))
             contents.append(done.plan.target.read_bytes())
-        to = fresh(home).route("plate-change", site="솔빛센터", **CHANGE).as_json()["to"]
+        to = fresh(home).route("plate-change", site="솔빛센터", **CHANGE).route_json()["to"]
         assert [one["name"] for one in to] == ["김셋이"]
         assert files(home) == [  # even within one second no list is lost
             "sites/gaon/2026-11.20261123-093000-2.old.csv",
@@ -356,7 +356,7 @@ class TestContacts:
         titles = {
             site: [
                 (one["name"], one["title"])
-                for one in next_one.route("plate-change", site=site, **CHANGE).as_json()["to"]
+                for one in next_one.route("plate-change", site=site, **CHANGE).route_json()["to"]
             ]
             for site in ("솔빛센터", "별빛센터", "해빛센터")
         }
@@ -466,7 +466,7 @@ class TestSites:
         assert (done.plan.total, done.plan.sites, done.kept) == (2, 2, None)
         assert files(home) == ["sites.csv"]
         details = {name: value for name, value in CHANGE.items() if "plate" in name}
-        answer = fresh(home).route("plate-change", site="솔빛본관", **details).as_json()
+        answer = fresh(home).route("plate-change", site="솔빛본관", **details).route_json()
         assert (answer["site"], answer["partner"], answer["integration"]) == (
             "솔빛센터",
             "nuri",

@@ -93,7 +93,7 @@ def refused(home: Home, case: str, **more: Any) -> list[str]:
 def drafted(home: Home, brought: Sequence[Brought], **more: Any) -> tuple[Draft, list[str]]:
     made = home.compose("plate-change", attachments=brought, masked=True, **{**CHANGE, **more})
     assert made.draft is not None
-    return made.draft, codes(made.answer.inquiry.warnings)
+    return made.draft, codes(made.decision.warnings)
 
 
 class TestKinds:
@@ -218,7 +218,7 @@ class TestDraft:
         made = home.draft("plate-change", attachments=lay(("가.pdf", PDF)), masked=True, **CHANGE)
         assert made.path is not None
         assert [one.name for one in read(made.path.read_bytes()).attachments] == ["가.pdf"]
-        told = made.as_json()["attachments"]
+        told = made.draft_json()["attachments"]
         assert [(one["name"], one["size"]) for one in told] == [("가.pdf", len(PDF))]
         assert list(told[0]) == ["name", "size", "sha256"]
 
@@ -502,7 +502,8 @@ def test_the_table_of_a_combined_mail_is_still_there(home: Home) -> None:
     """Its body lists the cases themselves, and no line speaks of papers."""
     many = [{**CHANGE, "old-plate": plate} for plate in ("12가3456", "78마9012")]
     known = home.known(home.now().date())
-    draft, _ = home.combine_from(known, "plate-change", many)
+    draft = home.combine_from(known, "plate-change", many)[0].draft
+    assert draft is not None
     (table,) = draft.attachments
     assert table.name == "차량번호 변경 2건.xlsx"
     assert not draft.masked

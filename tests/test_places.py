@@ -46,7 +46,7 @@ def import_month(home: Home, folder: Path) -> None:
 
 
 def place(home: Home, case: str = CASE, **details: str) -> tuple[str, str, str]:
-    answer = home.route(case, **details).as_json()
+    answer = home.route(case, **details).route_json()
     return answer["partner"], answer["site"], answer["integration"]
 
 
@@ -264,13 +264,13 @@ def test_a_name_near_a_site_with_a_row_or_rule_of_its_own_is_refused_until_it_is
 @pytest.mark.parametrize("typed", ["163시티", "시티타워", "63층 라운지", "가온호텔", "트윈빌딩"])
 def test_a_name_without_a_whole_telling_part_is_not_near(shipped: Home, typed: str) -> None:
     answer = shipped.route(CASE, partner="kmpark", site=typed)
-    assert answer.inquiry.place.site == typed
-    assert answer.inquiry.warnings == ()
+    assert answer.decision.place.site == typed
+    assert answer.decision.warnings == ()
 
 
 def test_a_confirmed_name_takes_the_way_of_ordinary_sites(shipped: Home) -> None:
     asked = {"partner": "kmpark", "site": "파르나스 타워", "integration": "manual"}
-    assert shipped.route("registration", **asked, site_confirmed=True).as_json()["row"] == "P1"
+    assert shipped.route("registration", **asked, site_confirmed=True).route_json()["row"] == "P1"
     with pytest.raises(RouteError) as caught:
         shipped.route("registration", **asked, site_confirmed=False)
     assert "--site-confirmed" in hint(caught.value.problems[0])
@@ -283,8 +283,8 @@ def test_a_site_that_is_listed_is_never_asked_about(home: Home, tmp_path: Path) 
     home.take_over(home.plan_sites(table))
     for site in ("파르나스 타워", "63빌딩 본관", "ㄱㄴ"):
         answer = home.route(CASE, site=site)
-        assert answer.inquiry.place.site == site
-        assert answer.inquiry.warnings == ()
+        assert answer.decision.place.site == site
+        assert answer.decision.warnings == ()
 
 
 def test_a_listed_name_with_an_alias_of_the_hotel_is_asked_about_like_the_hotel(
@@ -318,14 +318,14 @@ def test_a_name_near_a_listed_one_is_warned_about_and_taken_as_written(
     with_sites: Home, typed: str, near: str
 ) -> None:
     answer = with_sites.route(CASE, partner="other", site=typed)
-    assert answer.inquiry.place.site == typed
-    (warning,) = answer.inquiry.warnings
+    assert answer.decision.place.site == typed
+    (warning,) = answer.decision.warnings
     assert (warning.code, warning.field) == ("place.near-listed", "site")
     assert near in message(warning)
     confirmed = with_sites.route(CASE, partner="other", site=typed, site_confirmed="예")
-    assert confirmed.inquiry.warnings == ()
+    assert confirmed.decision.warnings == ()
     nothing = with_sites.route(CASE, partner="other", site="누리마루 주차장")
-    assert nothing.inquiry.warnings == ()
+    assert nothing.decision.warnings == ()
 
 
 @pytest.mark.parametrize(
@@ -399,11 +399,11 @@ def test_the_sites_list_fills_partner_and_integration(
 def test_the_sites_list_fills_the_daily_maximum(with_sites: Home) -> None:
     details = {"plate": "12가3456", "start": "2026-11-01", "cancel_date": "2026-11-11"}
     made = with_sites.compose("cancellation", site="달빛광장", **details)
-    assert made.answer.inquiry.charge is not None
-    assert made.answer.inquiry.charge.amount == 10 * 20_000
+    assert made.decision.charge is not None
+    assert made.decision.charge.amount == 10 * 20_000
     made = with_sites.compose("cancellation", site="달빛광장", daily_max="9000", **details)
-    assert made.answer.inquiry.charge is not None
-    assert made.answer.inquiry.charge.amount == 10 * 9_000
+    assert made.decision.charge is not None
+    assert made.decision.charge.amount == 10 * 9_000
     with pytest.raises(DetailsError) as caught:
         with_sites.compose("cancellation", site="중앙주차장", **details)
     assert codes(caught.value.problems) == {"daily-max": "details.missing"}
@@ -424,7 +424,7 @@ def test_the_sites_list_fills_the_real_operator(home: Home, tmp_path: Path) -> N
 
 
 def test_a_listed_site_keeps_its_rules_and_rows(with_sites: Home) -> None:
-    answer = with_sites.route(CASE, site="63빌딩", reason="discount", proof="no").as_json()
+    answer = with_sites.route(CASE, site="63빌딩", reason="discount", proof="no").route_json()
     assert (answer["row"], [rule["row"] for rule in answer["rules"]]) == ("S8", ["O1"])
 
 
@@ -477,7 +477,7 @@ def test_the_months_list_may_call_a_site_by_its_alias(
 ) -> None:
     """``sites.csv`` calls it 가온타워 with the alias 가온; the partner's own list says 가온."""
     import_month(with_sites, tmp_path)
-    answer = with_sites.route("registration", site=typed).as_json()
+    answer = with_sites.route("registration", site=typed).route_json()
     assert [person["name"] for person in answer["to"]] == ["김하늘"]
 
 
@@ -487,7 +487,7 @@ def test_a_listed_site_with_an_alias_of_the_hotel_is_the_hotel(home: Home, tmp_p
     text = "현장명,운영사,연동구분,별칭\n그랜드타워,KMP,수동,파르나스 호텔\n"
     table.write_text(text, encoding="utf-8")
     home.take_over(home.plan_sites(table))
-    assert home.route("registration", site="그랜드타워").as_json()["row"] == "P2"
+    assert home.route("registration", site="그랜드타워").route_json()["row"] == "P2"
 
 
 def test_what_the_directory_says_of_a_site_comes_first(home: Home, tmp_path: Path) -> None:

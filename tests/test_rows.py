@@ -276,7 +276,7 @@ def wanted(row: Row) -> dict[str, Any]:
 
 @every_row
 def test_every_row_answers_its_question(shipped: Home, row: Row) -> None:
-    answer = shipped.route(row.case, **row.details).as_json()
+    answer = shipped.route(row.case, **row.details).route_json()
     assert seen(answer) == wanted(row)
     assert answer["partner"] == row.details.get("partner")
     assert answer["site"] == row.details["site"]
@@ -291,7 +291,7 @@ def test_every_row_drafts_what_it_routes(shipped: Home, row: Row, tmp_path: Path
     """A draft repeats the route's keys and stands in its state's folder, in its form."""
     home = replace(shipped, outbox=tmp_path / "outbox")
     made = home.draft(row.case, **row.details, **REST[row.case])
-    drafted = made.as_json()
+    drafted = made.draft_json()
     assert seen(drafted) == wanted(row)
     suffix = {"email": ".eml", "sheet": ".tsv"}.get(row.channel, ".txt")
     state = drafted["state"]
@@ -347,7 +347,7 @@ def test_the_operator_behind_the_place_holder_is_asked_for(shipped: Home, row: R
     made = shipped.compose(row.case, **details, operator="모름")
     assert made.draft is not None
     assert "운영회사 : 운영사 확인 필요\n" in made.draft.body
-    assert shipped.route(row.case, **details).as_json()["row"] == row.row
+    assert shipped.route(row.case, **details).route_json()["row"] == row.row
 
 
 def test_a_site_that_is_down_is_told_with_operator_integration_and_what_was_to_be_done(
@@ -401,7 +401,7 @@ OFFICE_WORDS = (
 
 @every_row
 def test_customers_hear_no_office_words(shipped: Home, row: Row) -> None:
-    told = shipped.route(row.case, **row.details).as_json()["customer"]
+    told = shipped.route(row.case, **row.details).route_json()["customer"]
     assert [word for word in OFFICE_WORDS if word in told] == []
 
 
@@ -412,7 +412,7 @@ def test_customers_hear_no_office_words_before_they_answer(shipped: Home) -> Non
         ("payment-cancel", at("nice", site="63빌딩", reason="discount")),
     )
     for case, details in asked:
-        told = shipped.route(case, **details).as_json()["customer"]
+        told = shipped.route(case, **details).route_json()["customer"]
         assert [word for word in OFFICE_WORDS if word in told] == []
 
 
@@ -518,7 +518,7 @@ def test_every_combination_has_its_row_or_is_refused(
         details[name] = decided
     expected = row_of(case, partner, integration, decided)
     if not isinstance(expected, set):
-        assert shipped.route(case, **details).as_json()["row"] == expected
+        assert shipped.route(case, **details).route_json()["row"] == expected
         return
     with pytest.raises(DetailsError if NO_DETAIL in expected else RouteError) as caught:
         shipped.route(case, **details)
@@ -548,7 +548,7 @@ def test_a_fallback_takes_its_own_channel_and_keeps_the_row_and_authority(
     home: Home, case: str, fallback: str, channel: str, mentions: tuple[str, ...]
 ) -> None:
     made = home.draft(case, partner="amano", site=SITE, fallback=fallback, **REST[case])
-    answer = made.as_json()
+    answer = made.draft_json()
     assert (answer["row"], answer["channel"], answer["authority"]) == ("P6", channel, "lead")
     assert (answer["state"], tuple(answer["mentions"])) == ("pending", mentions)
     assert answer["fallbacks"] == ["registration-error", "site-down"]
@@ -557,7 +557,7 @@ def test_a_fallback_takes_its_own_channel_and_keeps_the_row_and_authority(
 
 def test_a_cancellation_keeps_the_lead_when_the_site_is_down(shipped: Home) -> None:
     details = at("amano", "manual", answer="accepted", fallback="site-down")
-    answer = shipped.route("cancellation", **details).as_json()
+    answer = shipped.route("cancellation", **details).route_json()
     assert (answer["row"], answer["channel"], answer["authority"]) == ("C2", "agit", "lead")
     assert tuple(answer["mentions"]) == JACKY_LIA
 
@@ -592,7 +592,7 @@ def test_with_the_months_list_everybody_of_the_site_is_to(
 ) -> None:
     """The site alone implies the partner; without a title a manager is 소장."""
     import_month(home, tmp_path)
-    answer = home.draft(case, site=LISTED, **more, **REST[case]).as_json()
+    answer = home.draft(case, site=LISTED, **more, **REST[case]).draft_json()
     assert (answer["row"], answer["partner"], answer["site"]) == (row, "hiparking", LISTED)
     assert (answer["channel"], answer["authority"]) == ("email", "lead")
     assert answer["state"] == "pending"
@@ -623,24 +623,24 @@ def test_with_the_list_a_site_that_is_not_in_it_is_refused(
 def test_the_list_of_another_month_does_not_count(home: Home, tmp_path: Path) -> None:
     import_month(home, tmp_path, month="2026-10")
     import_month(home, tmp_path, month="2026-12")
-    answer = home.route("registration", partner="hiparking", site=LISTED).as_json()
+    answer = home.route("registration", partner="hiparking", site=LISTED).route_json()
     assert (answer["state"], answer["to"]) == ("waiting", [])
 
 
 def test_the_list_does_not_touch_who_gets_a_payment_cancel(home: Home, tmp_path: Path) -> None:
     import_month(home, tmp_path)
     for site in (LISTED, SITE):
-        answer = home.route("payment-cancel", partner="hiparking", site=site).as_json()
+        answer = home.route("payment-cancel", partner="hiparking", site=site).route_json()
         assert (answer["row"], digest(answer["to"])) == ("S4", HIPARKING_PLATFORM)
 
 
 def test_nobody_receives_a_mail_twice(home: Home, tmp_path: Path) -> None:
     """Neither in To twice nor in To and Cc, however a list writes the address."""
-    copied = home.route("registration", partner="hiparking").as_json()["cc"]
+    copied = home.route("registration", partner="hiparking").route_json()["cc"]
     own = (f"{LISTED},홍길동,{address}\n" for address in ("a@example.com", "A@Example.com"))
     rows = (*own, f"{LISTED},{copied[0]['name']},{copied[0]['address'].upper()}\n")
     import_month(home, tmp_path, "현장명,담당자,이메일\n" + "".join(rows))
-    answer = home.route("registration", site=LISTED).as_json()
+    answer = home.route("registration", site=LISTED).route_json()
     assert (len(answer["to"]), len(answer["cc"])) == (2, 1)
 
 
@@ -680,7 +680,7 @@ APP_PATH = "[더보기] - 월주차 관리 - 월주차 구매내역 - 월주차 
 def test_method_and_note_say_what_the_document_says(
     shipped: Home, case: str, details: Details, facts: tuple[str, ...]
 ) -> None:
-    answer = shipped.route(case, **details).as_json()
+    answer = shipped.route(case, **details).route_json()
     said = f"{answer['method']} {answer['note']}"
     assert [fact for fact in facts if fact not in said] == []
 
@@ -697,14 +697,14 @@ def test_method_and_note_say_what_the_document_says(
 def test_method_and_note_say_nothing_that_the_document_does_not(
     shipped: Home, case: str, details: Details, unsaid: tuple[str, ...]
 ) -> None:
-    answer = shipped.route(case, **details).as_json()
+    answer = shipped.route(case, **details).route_json()
     said = f"{answer['method']} {answer['note']}"
     assert [words for words in unsaid if words in said] == []
 
 
 def test_every_link_of_the_document_is_shown_to_somebody(shipped: Home) -> None:
     """Beside some row, not only in a comment of the file."""
-    notes = {shipped.route(row.case, **row.details).as_json()["note"] for row in ROWS}
+    notes = {shipped.route(row.case, **row.details).route_json()["note"] for row in ROWS}
     shown = " ".join(filter(None, notes))
     numbers = ("423877624", "410018775", "427584002 ", "427585030", "403498787")
     assert [number for number in numbers if number not in f"{shown} "] == []
@@ -715,20 +715,20 @@ def test_the_rule_of_63_accompanies_every_case_that_asks_for_money_back(
     shipped: Home, case: str
 ) -> None:
     (found,) = [row for row in ROWS if row.case == case and "63빌딩" in row.details.values()][:1]
-    rules = shipped.route(case, **found.details).as_json()["rules"]
+    rules = shipped.route(case, **found.details).route_json()["rules"]
     assert [rule["row"] for rule in rules] == ["O1"]
 
 
 def test_what_the_document_struck_through_is_not_said(shipped: Home) -> None:
     for row in ROWS:
-        answer = shipped.route(row.case, **row.details).as_json()
+        answer = shipped.route(row.case, **row.details).route_json()
         said = f"{answer['method']} {answer['note']} {answer['customer']}"
         assert "유저 상세" not in said
         assert "드롭다운" not in said
 
 
 def test_the_rules_of_sites_say_what_the_document_says(shipped: Home) -> None:
-    (own,) = shipped.route("payment-cancel", partner="other", site="63빌딩").as_json()["rules"]
+    (own,) = shipped.route("payment-cancel", partner="other", site="63빌딩").route_json()["rules"]
     assert all(word in own["text"] for word in ("한화생명", "식음업장", "증빙", "운영사에 확인"))
-    (same,) = shipped.route("payment-cancel", site="케이트윈타워").as_json()["rules"]
+    (same,) = shipped.route("payment-cancel", site="케이트윈타워").route_json()["rules"]
     assert "아마노쉐어" in same["text"]

@@ -18,7 +18,7 @@ from fast_mail_parser import parse_email
 from parkdraft.errors import ParkdraftError, Problem, TemplateError
 from parkdraft.formulas import FORMULA_SIGNS, read_row
 from parkdraft.home import Home
-from parkdraft.results import Drafted
+from parkdraft.results import Result
 from parkdraft.templatecheck import rehearse
 from parkdraft.wording import hint, message
 from parkdraft.writing.reader import read
@@ -179,16 +179,16 @@ def own(tmp_path: Path) -> Home:
     return opened(made_home(tmp_path / "home"), tmp_path / "outbox")
 
 
-def drafted(home: Home, case: str, partner: str = "gaon", **details: str | None) -> Drafted:
+def drafted(home: Home, case: str, partner: str = "gaon", **details: str | None) -> Result:
     return home.draft(case, **{**ALWAYS, **CASES[case], "partner": partner, **details})
 
 
-def text_of(made: Drafted) -> str:
+def text_of(made: Result) -> str:
     assert made.draft is not None
     return made.draft.body
 
 
-def subject_of(made: Drafted) -> str:
+def subject_of(made: Result) -> str:
     assert made.draft is not None
     assert made.draft.subject is not None
     return made.draft.subject
@@ -405,7 +405,7 @@ class TestMail:
         assert ("할인종류", "식음업장 할인") in facts(text_of(made))
         assert ("증빙여부", word) in facts(text_of(made))
         assert ("확인을 함께 부탁드립니다" in text_of(made)) == asked
-        assert ("확인해 보겠습니다" in (made.answer.customer or "")) == asked
+        assert ("확인해 보겠습니다" in (made.customer or "")) == asked
 
     def test_somebody_unknown_signs_as_the_centre(self, home: Home) -> None:
         stranger = Home(home.root, home.outbox, now=home.now, login=lambda: "nobody")
@@ -414,8 +414,8 @@ class TestMail:
 
     def test_a_cancellation_mail_carries_no_sum(self, home: Home) -> None:
         made = drafted(home, "cancellation", product="종일권")
-        assert made.answer.inquiry.charge is not None
-        shown = subject_of(made) + text_of(made) + str(made.as_json()["mailto"])
+        assert made.decision.charge is not None
+        shown = subject_of(made) + text_of(made) + str(made.draft_json()["mailto"])
         assert not re.search(r"\d원|일최대|환불|경과|150,?000|50,?000", unquote(shown))
 
     @pytest.mark.parametrize(
@@ -464,9 +464,9 @@ class TestEveryChannel:
         made = drafted(home, case, partner, internal=f"{INTERNAL}, 홍길동", **details)
         assert made.draft is not None
         assert made.path is not None
-        shown = [str(made.as_json()), made.path.read_text("utf-8"), str(made.draft.mail)]
+        shown = [str(made.draft_json()), made.path.read_text("utf-8"), str(made.draft.mail)]
         assert not [text for text in shown if INTERNAL in unquote(text)]
-        assert made.answer.inquiry.values["internal"] == f"{INTERNAL}, 홍길동"
+        assert made.decision.values["internal"] == f"{INTERNAL}, 홍길동"
 
     def test_labels_have_four_syllables(
         self, home: Home, case: str, partner: str, details: dict[str, str]
@@ -486,7 +486,7 @@ class TestEveryChannel:
         written = made.path.read_bytes() if made.path else b""
         assert made.draft is not None
         shown = [subject_of(made) if made.draft.subject else "", text_of(made), written.decode()]
-        shown += [unquote(str(made.as_json()["mailto"])), made.answer.customer or ""]
+        shown += [unquote(str(made.route_json()["mailto"])), made.customer or ""]
         shown += [path.name for path in home.outbox.rglob("*")]
         if made.path is not None and made.path.suffix == ".eml":
             shown.append(read(written).body)
@@ -577,9 +577,7 @@ class TestOtherChannels:
         assert ("환불금액", "없음") in facts(text_of(refused))
         agreed = drafted(home, "cancellation", objection=said)
         assert said not in text_of(agreed)
-        assert [one.code for one in agreed.answer.inquiry.warnings] == [
-            "details.objection-accepted"
-        ]
+        assert [one.code for one in agreed.decision.warnings] == ["details.objection-accepted"]
 
     def test_steps_are_numbered(self, home: Home) -> None:
         body = text_of(drafted(home, "plate-change", "dara"))
@@ -630,7 +628,7 @@ HEADERS = [
 class TestValues:
     """A value is carried as plain text or refused; it is never a header, template or formula."""
 
-    def outcome(self, home: Home, case: str, partner: str, **details: str) -> Drafted | None:
+    def outcome(self, home: Home, case: str, partner: str, **details: str) -> Result | None:
         try:
             return drafted(home, case, partner, **details)
         except ParkdraftError as error:
@@ -658,7 +656,7 @@ class TestValues:
         if made is not None:
             self.check_mail(made, value)
 
-    def check_mail(self, made: Drafted, value: str) -> None:
+    def check_mail(self, made: Result, value: str) -> None:
         assert made.path is not None
         content = made.path.read_bytes()
         parsed = email.message_from_bytes(content)
@@ -679,7 +677,7 @@ class TestValues:
         assert other.subject == subject
         assert [part.replace("\r\n", "\n") for part in other.text_plain] == [body]
         assert not other.attachments
-        link = made.as_json()["mailto"]
+        link = made.draft_json()["mailto"]
         if link is not None:
             query = link.partition("?")[2]
             names = [part.partition("=")[0] for part in query.split("&")]
@@ -1012,13 +1010,13 @@ class TestSandbox:
             assert "haneul@example.com" not in message(one)
 
     def test_no_address_but_our_own_is_known(self, home: Home) -> None:
-        from parkdraft.decide.case import inquire
-        from parkdraft.writing.compose import Circumstances, context
+        from parkdraft.decide.case import decide_case
+        from parkdraft.writing.compose import context
 
         today = home.now().date()
         known = home.known(today)
         details: dict[str, Any] = {**ALWAYS, **CASES["plate-change"], "partner": "gaon"}
-        inquiry = inquire(known, "plate-change", details, today, complete=True)
-        values = context(known, inquiry, Circumstances(today, None, None))
+        decision = decide_case(known, "plate-change", details, today, complete=True)
+        values = context(home.directory, decision, today, None)
         assert re.findall(r"[\w.-]+@[\w.-]+", repr(values)) == ["parking-cs@example.com"]
         assert "홍길동" not in repr(values)

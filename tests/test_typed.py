@@ -36,7 +36,7 @@ def refused(home: Home, case: str, details: Mapping[str, str]) -> list[tuple[str
 
 def warned(home: Home, case: str, details: Mapping[str, str]) -> list[tuple[str, str | None]]:
     made = home.compose(case, **details)
-    return [(problem.code, problem.field) for problem in made.answer.inquiry.warnings]
+    return [(problem.code, problem.field) for problem in made.decision.warnings]
 
 
 @pytest.mark.parametrize(("case", "name"), fields_of("text", "long", "memo"))

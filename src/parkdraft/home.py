@@ -1,6 +1,6 @@
 """A home: the folder with ``contacts.yaml`` and ``templates/``, where the steps meet.
 
-    details ─▶ inquiry (process) ─▶ draft (writing) ─▶ file (outbox)
+    details ─▶ decision (decide) ─▶ draft (writing) ─▶ file (outbox)
 
 ``route`` and ``compose`` change nothing; ``draft`` writes one file.
 """
@@ -18,24 +18,22 @@ from typing import TYPE_CHECKING, Any
 
 from parkdraft.cache import remembered
 from parkdraft.config.load import NAME, load_directory
-from parkdraft.decide.place import Known
 from parkdraft.errors import OutboxError, Problem, RouteError, StorageError
 from parkdraft.files import read_file
-from parkdraft.lookup.sites import MonthList, SiteList, indexed, month_path
+from parkdraft.lookup.sites import MonthList, SiteData, SiteList, indexed, month_path
 from parkdraft.model.directory import Directory
 from parkdraft.model.team import current_login, login_name, shown_name
-from parkdraft.results import Answer, Drafted
+from parkdraft.results import Result
 
 if TYPE_CHECKING:
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-    from parkdraft.decide.case import Inquiry
+    from parkdraft.decide.decision import Decision
     from parkdraft.lists.plan import Imported, ListPlan
     from parkdraft.outbox.box import Outbox
     from parkdraft.outbox.facts import Content, StoredDraft
     from parkdraft.outbox.today import Remade, Today
     from parkdraft.outbox.transitions import Outcome
-    from parkdraft.writing.compose import Draft
     from parkdraft.writing.mail import Attachment
     from parkdraft.writing.papers import File
 
@@ -86,7 +84,7 @@ class Home:
 
         return environment(self.root / TEMPLATES)
 
-    def known(self, today: date) -> Known:
+    def known(self, today: date) -> SiteData:
         """All that is known of sites today; raises TableError for a list that is not sound."""
         month = f"{today:%Y-%m}"
         lists = {
@@ -94,7 +92,7 @@ class Home:
             for partner in sorted(self.directory.listed_partners)
             if (listed := self._month_list(partner, month)) is not None
         }
-        return Known(self.directory, self._registered(), lists)
+        return SiteData(self.directory, self._registered(), lists)
 
     def _registered(self) -> SiteList:
         path = self.root / "sites.csv"
@@ -123,7 +121,7 @@ class Home:
 
         return MonthList(partner, month, **remembered("contacts-list", content, read))
 
-    def route(self, case: str, **details: object) -> Answer:
+    def route(self, case: str, **details: object) -> Result:
         """Who gets it, through which channel, by whose authority; nothing is written.
 
         Needs only the details that decide the route. Raises DetailsError, RouteError,
@@ -131,9 +129,10 @@ class Home:
         """
         return self.route_from(self.known(self.now().date()), case, details)
 
-    def route_from(self, known: Known, case: str, details: Mapping[str, object]) -> Answer:
+    def route_from(self, known: SiteData, case: str, details: Mapping[str, object]) -> Result:
         """``route`` with what is known of sites at hand."""
-        return self._answer(*self.inquired(known, case, details, complete=False))
+        decision, values = self._decided(known, case, details, complete=False)
+        return Result(decision, self._customer(decision, values))
 
     def compose(
         self,
@@ -142,14 +141,14 @@ class Home:
         attachments: Sequence[File] | None = None,
         masked: object = False,
         **details: object,
-    ) -> Drafted:
+    ) -> Result:
         """The draft of a case, not written: no identifier, no path; raises as ``draft``."""
         known = self.known(self.now().date())
         return self.compose_from(known, case, details, attachments=attachments, masked=masked)
 
     def compose_from(
         self,
-        known: Known,
+        known: SiteData,
         case: str,
         details: Mapping[str, object],
         *,
@@ -157,7 +156,7 @@ class Home:
         brief: bool = False,
         attachments: Sequence[File] | None = None,
         masked: object = False,
-    ) -> Drafted:
+    ) -> Result:
         """The pure step from details to a draft; many cases share one ``known``.
 
         ``login`` is the author where that is somebody else than who is working now. A
@@ -166,48 +165,50 @@ class Home:
         """
         from parkdraft.writing.compose import compose
 
-        def inquired() -> tuple[Inquiry, dict[str, Any]]:
-            return self.inquired(known, case, details, login=login)
+        def decided() -> tuple[Decision, dict[str, Any]]:
+            return self._decided(known, case, details, login=login)
 
         files: tuple[Attachment, ...] = ()
         if attachments:
             from parkdraft.writing.papers import with_papers
 
-            inquiry, values, files = with_papers(attachments, masked, inquired)
+            decision, values, files = with_papers(attachments, masked, decided)
         else:
-            inquiry, values = inquired()
-        answer = self._answer(inquiry, values, again=brief)
-        decision = inquiry.decision
-        if decision is None:
-            return Drafted(answer, None)
-        link = not brief
-        draft = compose(self.templates, inquiry, decision, values, link=link, attachments=files)
-        return Drafted(answer, draft)
+            decision, values = decided()
+        customer = self._customer(decision, values, again=brief)
+        if decision.row is None:
+            return Result(decision, customer)
+        draft = compose(self.templates, decision, values, link=not brief, attachments=files)
+        return Result(decision, customer, draft)
 
     def combine_from(
         self,
-        known: Known,
+        known: SiteData,
         case: str,
         many: Sequence[Mapping[str, object]],
         *,
         login: str | None = None,
         workbook: Callable[[Sequence[str], Sequence[Sequence[str]]], bytes] | None = None,
-    ) -> tuple[Draft, tuple[Answer, ...]]:
+    ) -> tuple[Result, ...]:
         """One draft of several cases that go to the same people; raises as ``compose_from``.
 
-        ``workbook`` makes what is attached, where that shall be something else than an XLSX.
+        Each case's result holds the same draft. ``workbook`` makes what is attached, where that
+        shall be something else than an XLSX.
         """
         from parkdraft.tables.workbook import workbook_bytes
         from parkdraft.writing.combine import combine, together
 
-        asked = [self.inquired(known, case, one, login=login) for one in many]
-        inquiries = tuple(inquiry for inquiry, _ in asked)
-        shared = {together(self.templates, one) for one in inquiries}
+        decided = [self._decided(known, case, details, login=login) for details in many]
+        decisions = [decision for decision, _ in decided]
+        shared = {together(self.templates, decision) for decision in decisions}
         if None in shared or len(shared) > 1:
             raise RouteError([Problem("route.not-together")])
-        values = [values for _, values in asked]
-        draft = combine(self.templates, inquiries, values, workbook or workbook_bytes)
-        return draft, tuple(self._answer(*one) for one in asked)
+        contexts = [values for _, values in decided]
+        draft = combine(self.templates, decisions, contexts, workbook or workbook_bytes)
+        return tuple(
+            Result(decision, self._customer(decision, values), draft)
+            for decision, values in decided
+        )
 
     def draft(
         self,
@@ -217,7 +218,7 @@ class Home:
         attachments: Sequence[File] | None = None,
         masked: object = False,
         **details: object,
-    ) -> Drafted:
+    ) -> Result:
         """Make a draft, keep it in the outbox, and read it back.
 
         ``replaces`` names the draft that it corrects: its details hold where none are given
@@ -231,11 +232,11 @@ class Home:
             details |= {"attachments": attachments, "masked": masked}
             with self.drafts(change=True) as box:
                 return self.correct(box, replaces, case, details)
-        made = self.compose(case, attachments=attachments, masked=masked, **details)
-        if made.draft is None:
-            return made
+        result = self.compose(case, attachments=attachments, masked=masked, **details)
+        if result.draft is None:
+            return result
         with self.drafts(create=True) as box:
-            return self._kept(box, made, None)
+            return self._kept(box, result, None)
 
     def correct(
         self,
@@ -244,7 +245,7 @@ class Home:
         case: str,
         details: Mapping[str, object],
         seen: int | None = None,
-    ) -> Drafted:
+    ) -> Result:
         """``draft`` in place of another one; ``seen`` is the ``moved`` that somebody saw of it."""
         from parkdraft.outbox.create import replaceable
 
@@ -272,20 +273,24 @@ class Home:
         before = {name: text for name, text in box.content(old).details[0].items() if name in has}
         return {**before, **{name.replace("_", "-"): value for name, value in details.items()}}
 
-    def _kept(self, box: Outbox, made: Drafted, old: StoredDraft | None) -> Drafted:
+    def _kept(self, box: Outbox, result: Result, old: StoredDraft | None) -> Result:
         from parkdraft.outbox.create import keep
         from parkdraft.records import duplicates, new_draft
         from parkdraft.writing.compose import check
 
-        assert made.draft is not None  # the caller has looked
-        check(made.draft, made.draft.content)
-        same = duplicates(box, made.answer, but=old.id if old else None)
-        new = new_draft([made.answer], made.draft, self.named(box.login))
+        assert result.draft is not None  # the caller has looked
+        check(result.draft, result.draft.content)
+        same = duplicates(box, result.decision, but=old.id if old else None)
+        new = new_draft([result], self.named(box.login))
         draft = keep(box, self.directory, new, old)
         box.finish()
-        ids, path = tuple(one.id for one in same), box.path(draft)
-        there = path if path.is_file() else None  # the folder may have refused it
-        return Drafted(made.answer, made.draft, draft.id, there, ids, tuple(box.notes))
+        path = box.path(draft)
+        return result._replace(
+            id=draft.id,
+            path=path if path.is_file() else None,  # the folder may have refused it
+            duplicates=tuple(other.id for other in same),
+            notes=tuple(box.notes),
+        )
 
     def named(self, login: str | None = None) -> str:
         """By what a search finds somebody's drafts: login and shown name."""
@@ -337,66 +342,63 @@ class Home:
         known = self.known(self.now().date())
         return Today(self.directory, lambda draft, content: self._remade(known, draft, content))
 
-    def _remade(self, known: Known, draft: StoredDraft, content: Content) -> Remade:
+    def _remade(self, known: SiteData, draft: StoredDraft, content: Content) -> Remade:
         from parkdraft.outbox.today import Remade
         from parkdraft.records import new_draft
 
         if draft.cases > 1:
             many = content.details
-            made, answers = self.combine_from(known, draft.case, many, login=draft.author)
+            results = self.combine_from(known, draft.case, many, login=draft.author)
         else:
-            made, answers = self._again(known, draft, content)
-        decision = answers[0].inquiry.decision
-        assert decision is not None  # without one, nothing was drafted
-        return Remade(made, decision, new_draft(answers, made, self.named(draft.author)))
+            results = (self._again(known, draft, content),)
+        made = results[0].draft
+        assert made is not None  # both have looked
+        return Remade(made, results[0].decision, new_draft(results, self.named(draft.author)))
 
-    def _again(
-        self, known: Known, draft: StoredDraft, content: Content
-    ) -> tuple[Draft, tuple[Answer, ...]]:
+    def _again(self, known: SiteData, draft: StoredDraft, content: Content) -> Result:
         """A kept draft of one case as it would be made today, with the files that it has."""
         from parkdraft.writing.compose import compose
         from parkdraft.writing.reader import read
 
         details = content.details[0]
-        inquiry, values = self.inquired(known, draft.case, details, login=draft.author)
-        if inquiry.decision is None:
+        decision, values = self._decided(known, draft.case, details, login=draft.author)
+        if decision.row is None:
             raise OutboxError([Problem("outbox.no-route-today", draft.id)])
-        files = read(content.bytes).attachments if draft.suffix == ".eml" else ()
-        if inquiry.decision.channel != "email":
-            files = ()
-        env = self.templates
-        made = compose(env, inquiry, inquiry.decision, values, attachments=files)
-        return made, (self._answer(inquiry, values, again=True),)
+        mail = draft.suffix == ".eml" and decision.channel == "email"
+        files = read(content.bytes).attachments if mail else ()
+        made = compose(self.templates, decision, values, attachments=files)
+        return Result(decision, self._customer(decision, values), made)
 
-    def inquired(
+    def _decided(
         self,
-        known: Known,
+        known: SiteData,
         case: str,
         details: Mapping[str, object],
         *,
         complete: bool = True,
         login: str | None = None,
-    ) -> tuple[Inquiry, dict[str, Any]]:
+    ) -> tuple[Decision, dict[str, Any]]:
         """The decided case, and the variables of its templates."""
-        from parkdraft.decide.case import inquire
-        from parkdraft.writing.compose import Circumstances, context
+        from parkdraft.decide.case import decide_case
+        from parkdraft.writing.compose import context
 
         now = self.now()
         today = now.date()
-        inquiry = inquire(known, case, details, today, now.time(), complete=complete)
+        decision = decide_case(known, case, details, today, now.time(), complete=complete)
         filing_day: date | None = None
-        if inquiry.decision and inquiry.decision.awaits:
+        if decision.awaits:
             from parkdraft.values.workdays import next_business_day
 
             filing_day = next_business_day(today, self.directory.extra_holidays)
         author = shown_name(self.directory.team, login or self.login())
-        return inquiry, context(known, inquiry, Circumstances(today, author, filing_day))
+        return decision, context(self.directory, decision, today, author, filing_day)
 
-    def _answer(self, inquiry: Inquiry, values: dict[str, Any], *, again: bool = False) -> Answer:
+    def _customer(
+        self, decision: Decision, values: dict[str, Any], *, again: bool = False
+    ) -> str | None:
         from parkdraft.writing.compose import customer_text
 
-        customer = customer_text(self.templates, inquiry, values, again=again)
-        return Answer(inquiry, self.directory.sender_is_placeholder, customer)
+        return customer_text(self.templates, decision, values, again=again)
 
     def plan_contacts(self, partner: str, path: Path, month: str) -> ListPlan:
         """What importing a partner's list of a month (``2026-11``) would do; raises TableError."""

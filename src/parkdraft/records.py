@@ -8,14 +8,14 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from parkdraft.decide.case import Inquiry
+from parkdraft.decide.decision import Decision
 from parkdraft.decide.details import written_details
 from parkdraft.model.cases import STAYS_HERE
 from parkdraft.model.directory import Person
 from parkdraft.outbox.box import Outbox
 from parkdraft.outbox.create import doubles
 from parkdraft.outbox.facts import NewDraft, StoredDraft
-from parkdraft.results import Answer
+from parkdraft.results import Result
 from parkdraft.values.hangul import fold, initials
 from parkdraft.writing.compose import Draft
 
@@ -24,32 +24,33 @@ _PLATES = ("plate", "old_plate", "new_plate")
 _FOUND_BY = ("ticket", "memo")
 
 
-def new_draft(answers: Sequence[Answer], draft: Draft, author: str) -> NewDraft:
+def new_draft(results: Sequence[Result], author: str) -> NewDraft:
     """A draft of one case, or of several that go to the same people, ready to be kept.
 
     ``author`` is whom a search finds it by: login and shown name.
     """
-    first = answers[0].inquiry
-    decision = first.decision
-    assert decision is not None  # without one, nothing was drafted
-    inquiries = [one.inquiry for one in answers]
-    details = [written_details(one.case, one.values) for one in inquiries]
-    sites = list(dict.fromkeys(one.place.site for one in inquiries))
-    values = [one.values for one in inquiries]
+    draft = results[0].draft
+    decisions = [result.decision for result in results]
+    first = decisions[0]
+    assert draft is not None  # whoever keeps one has looked
+    assert first.row and first.channel and first.authority and first.state  # noqa: PT018
+    details = [written_details(one.case, one.values) for one in decisions]
+    sites = list(dict.fromkeys(one.place.site for one in decisions))
+    values = [one.values for one in decisions]
     plates = [p.written for v in values for name in _PLATES if (p := v.get(name))]
     found_by = [v[name] for v in values for name in _FOUND_BY if v.get(name)]
-    receiver = decision.to[0].name if decision.to else None
+    receiver = first.to[0].name if first.to else None
     return NewDraft(
-        state=decision.state,
+        state=first.state,
         suffix=draft.suffix,
         sha256=hashlib.sha256(draft.content).hexdigest(),
         case=first.case.name,
         partner=first.place.partner,
         site=first.place.site if len(sites) == 1 else None,
         place=_folded(first.place.site or ""),
-        row=decision.row,
-        channel=decision.channel,
-        authority=decision.authority,
+        row=first.row,
+        channel=first.channel,
+        authority=first.authority,
         urgent=any(v["urgent"] for v in values),
         subject=draft.subject,
         receiver=receiver,
@@ -67,17 +68,17 @@ def new_draft(answers: Sequence[Answer], draft: Draft, author: str) -> NewDraft:
         content=draft.content,
         details=_json(details),
         route=_route(
-            decision.sender if decision.channel == "email" else None,
-            decision.to,
-            decision.cc,
-            decision.mentions,
+            first.sender if first.channel == "email" else None,
+            first.to,
+            first.cc,
+            first.mentions,
         ),
-        seen=_json({**answers[0].seen(), **_beside(draft), "warnings": _warnings(inquiries)}),
+        seen=_json({**results[0].seen(), **_beside(draft), "warnings": _warnings(decisions)}),
         attachments=_json([one._asdict() for one in draft.attachments]),
         internal="\n".join(v[STAYS_HERE] for v in values if v.get(STAYS_HERE)) or None,
         rows=tuple(
             _row(one.case.name, one.place[:3:2], text)
-            for one, text in zip(inquiries, details, strict=True)
+            for one, text in zip(decisions, details, strict=True)
         ),
     )
 
@@ -88,24 +89,23 @@ def _beside(draft: Draft) -> dict[str, object]:
     return {"headings": draft.headings, "mailto": link, "masked": draft.masked}
 
 
-def _warnings(inquiries: Sequence[Inquiry]) -> list[dict[str, object]]:
+def _warnings(decisions: Sequence[Decision]) -> list[dict[str, object]]:
     """What the drafter was warned about, to be worded whenever it is shown.
 
     What the text says where nothing was given is one of them.
     """
     return [
         {"code": one.code, "field": one.field, "data": {k: str(v) for k, v in one.data.items()}}
-        for inquiry in inquiries
-        for one in (*inquiry.warnings, *inquiry.assumed)
+        for decision in decisions
+        for one in (*decision.warnings, *decision.assumed)
     ]
 
 
-def duplicates(box: Outbox, answer: Answer, but: str | None = None) -> list[StoredDraft]:
+def duplicates(box: Outbox, decision: Decision, but: str | None = None) -> list[StoredDraft]:
     """Drafts of the last seven days that still stand for a plate, the case and the site."""
-    inquiry = answer.inquiry
-    plates = [p.written for name in _PLATES if (p := inquiry.values.get(name))]
-    place = _folded(inquiry.place.site or "")
-    return doubles(box, inquiry.case.name, place, plates, but)
+    plates = [p.written for name in _PLATES if (p := decision.values.get(name))]
+    place = _folded(decision.place.site or "")
+    return doubles(box, decision.case.name, place, plates, but)
 
 
 def _row(case: str, place: tuple[Any, ...], details: Mapping[str, str]) -> str:

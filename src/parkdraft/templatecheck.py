@@ -8,13 +8,12 @@ from datetime import date, datetime
 from itertools import product
 from typing import Any
 
-from parkdraft.decide.case import inquire
+from parkdraft.decide.case import decide_case
 from parkdraft.decide.coverage import questions
-from parkdraft.decide.place import Known
 from parkdraft.decide.routing import Question, followed, matching
 from parkdraft.errors import ParkdraftError, Problem
 from parkdraft.home import Home
-from parkdraft.lookup.sites import MonthList, SiteList, indexed
+from parkdraft.lookup.sites import MonthList, SiteData, SiteList, indexed
 from parkdraft.model import labels
 from parkdraft.model.cases import CASES, FIELDS, RULE_FIELDS, RULE_REASONS, Case
 from parkdraft.model.directory import Directory
@@ -117,15 +116,15 @@ def _example(case: Case, name: str) -> str:
 
 
 def _play(
-    home: Home, known: Known, details: dict[str, str], question: Question
+    home: Home, known: SiteData, details: dict[str, str], question: Question
 ) -> Iterator[Problem]:
     try:
-        decision = inquire(known, question.case, details, TODAY, complete=True).decision
+        decision = decide_case(known, question.case, details, TODAY, complete=True)
     except ParkdraftError as error:
         yield from error.problems
         return
     others: list[dict[str, str]] = [{}]
-    if decision:
+    if decision.row:
         others += [{"fallback": name} for name in decision.fallbacks]
         ruled = {reason for rule in decision.rules for reason in rule.reasons}
         if "reason" in details:
@@ -145,28 +144,27 @@ def _ruled(reason: str) -> Iterator[dict[str, str]]:
 
 
 def _play_together(
-    home: Home, known: Known, samples: list[dict[str, str]], question: Question
+    home: Home, known: SiteData, samples: list[dict[str, str]], question: Question
 ) -> Iterator[Problem]:
     """Two cases in one draft, for every way in which their route may take them."""
     try:
-        decision = inquire(known, question.case, samples[0], TODAY, complete=True).decision
+        decision = decide_case(known, question.case, samples[0], TODAY, complete=True)
     except ParkdraftError:
         return  # ``_play`` has told
-    fallbacks = decision.fallbacks if decision else ()
-    for other in ({}, *({"fallback": name} for name in fallbacks)):
+    for other in ({}, *({"fallback": name} for name in decision.fallbacks)):
         many = [{**details, **other} for details in (samples[0], _otherwise(samples[1]))]
         try:
-            asked = [inquire(known, question.case, one, TODAY, complete=True) for one in many]
+            asked = [decide_case(known, question.case, one, TODAY, complete=True) for one in many]
             if together(home.templates, asked[0]) is not None:
                 home.combine_from(known, question.case, many, workbook=lambda *_: b"-")
         except ParkdraftError as error:
             yield from error.problems
 
 
-def _knowledge(directory: Directory, question: Question) -> Iterator[Known]:
+def _knowledge(directory: Directory, question: Question) -> Iterator[SiteData]:
     """Without lists; and for a partner that has one, with this month's."""
     nothing = SiteList((), {})
-    yield Known(directory, nothing, {})
+    yield SiteData(directory, nothing, {})
     partner = question.partner
     if partner in directory.listed_partners:
         rows = [
@@ -178,6 +176,6 @@ def _knowledge(directory: Directory, question: Question) -> Iterator[Known]:
             }
             for person, title, local in _PEOPLE
         ]
-        yield Known(
+        yield SiteData(
             directory, nothing, {partner: MonthList(partner, f"{TODAY:%Y-%m}", **indexed(rows))}
         )

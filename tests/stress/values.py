@@ -30,12 +30,12 @@ from typing import Any, NamedTuple
 from parkdraft import Home
 from parkdraft.decide.coverage import questions
 from parkdraft.decide.details import read_details
-from parkdraft.decide.place import Known
 from parkdraft.decide.routing import Question, matching
 from parkdraft.errors import ParkdraftError
 from parkdraft.formulas import FORMULA_SIGNS
+from parkdraft.lookup.sites import SiteData
 from parkdraft.model.cases import CASES, RULE_FIELDS, Case
-from parkdraft.results import Drafted
+from parkdraft.results import Result
 from parkdraft.writing.compose import check
 
 REPOSITORY = Path(__file__).parents[2]
@@ -84,7 +84,7 @@ class Start(NamedTuple):
 
     case: Case
     details: dict[str, str]
-    made: Drafted
+    made: Result
 
 
 class Aim(NamedTuple):
@@ -121,7 +121,7 @@ def made_home(root: Path) -> Home:
     return home
 
 
-def starts(home: Home, known: Known) -> Iterator[Start]:
+def starts(home: Home, known: SiteData) -> Iterator[Start]:
     """One sound case for each row, partner, site and fallback that there is."""
     seen = set()
     for case in CASES.values():
@@ -156,7 +156,7 @@ def _samples(home: Home, case: Case, question: Question) -> Iterator[dict[str, s
         yield details | {name: text for name, text in asked.items() if name and text}
 
 
-def _made(home: Home, known: Known, case: Case, details: Mapping[str, str]) -> Drafted | None:
+def _made(home: Home, known: SiteData, case: Case, details: Mapping[str, str]) -> Result | None:
     try:
         return home.compose_from(known, case.name, details)
     except ParkdraftError:
@@ -164,20 +164,20 @@ def _made(home: Home, known: Known, case: Case, details: Mapping[str, str]) -> D
 
 
 def _fallbacks(
-    home: Home, known: Known, case: Case, details: dict[str, str], found: Drafted
+    home: Home, known: SiteData, case: Case, details: dict[str, str], found: Result
 ) -> Iterator[Start]:
-    decision = found.answer.inquiry.decision
-    for name in decision.fallbacks if decision else ():
+    decision = found.decision
+    for name in decision.fallbacks:
         other = {**details, "fallback": name}
         made = _made(home, known, case, other)
         if made:
             yield Start(case, other, made)
 
 
-def aim_of(made: Drafted) -> Aim:
+def aim_of(made: Result) -> Aim:
     """What must not change of this draft."""
-    decision, draft = made.answer.inquiry.decision, made.draft
-    assert decision is not None
+    decision, draft = made.decision, made.draft
+    assert decision.state is not None
     assert draft is not None
     headers: tuple[tuple[str, str | None], ...] = ()
     if draft.mail:
@@ -190,15 +190,14 @@ def aim_of(made: Drafted) -> Aim:
     return Aim(decision.recipients(), decision.state, headers, cells, link)
 
 
-def route_of(made: Drafted) -> tuple[object, ...]:
+def route_of(made: Result) -> tuple[object, ...]:
     """The route that a draft takes; where the site or the answer is typed, it may be another."""
-    inquiry, decision = made.answer.inquiry, made.answer.inquiry.decision
-    assert decision is not None
-    fallback = inquiry.values["fallback"]
-    return inquiry.case.name, inquiry.place.partner, decision.row, decision.channel, fallback
+    decision = made.decision
+    fallback = decision.values["fallback"]
+    return decision.case.name, decision.place.partner, decision.row, decision.channel, fallback
 
 
-def faults(made: Drafted, aim: Aim | None) -> Iterator[str]:
+def faults(made: Result, aim: Aim | None) -> Iterator[str]:
     """What is wrong with a draft that was made of a value that nobody means."""
     draft = made.draft
     assert draft is not None
@@ -218,7 +217,7 @@ def faults(made: Drafted, aim: Aim | None) -> Iterator[str]:
     yield from (*_mail_faults(made), *_pasted_faults(made, aim), *_text_faults(made))
 
 
-def _pasted_faults(made: Drafted, aim: Aim) -> Iterator[str]:
+def _pasted_faults(made: Result, aim: Aim) -> Iterator[str]:
     """Of a row: it is one row of texts. Of a post: its mentions stand first, alone."""
     draft = made.draft
     assert draft is not None
@@ -233,16 +232,16 @@ def _pasted_faults(made: Drafted, aim: Aim) -> Iterator[str]:
             yield "other mentions"
 
 
-def _text_faults(made: Drafted) -> Iterator[str]:
+def _text_faults(made: Result) -> Iterator[str]:
     subject = (made.draft.subject if made.draft else None) or ""
-    for text in (subject, made.answer.customer or ""):
+    for text in (subject, made.customer or ""):
         if re.search(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]", text):
             yield "a control character"
     if "=?" in unicodedata.normalize("NFKC", subject):
         yield "an encoded word in the subject"
 
 
-def _mail_faults(made: Drafted) -> Iterator[str]:
+def _mail_faults(made: Result) -> Iterator[str]:
     draft = made.draft
     if draft is None or draft.mail is None:
         return

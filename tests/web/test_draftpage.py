@@ -407,9 +407,9 @@ class TestCorrecting:
         home = served.centre.home()
         many = [{**CHANGE, "old-plate": f"12가345{digit}"} for digit in range(2)]
         known = home.known(home.now().date())
-        draft, answers = home.combine_from(known, "plate-change", many)
+        results = home.combine_from(known, "plate-change", many)
         with home.drafts(create=True) as box:
-            kept = keep(box, home.directory, new_draft(answers, draft, served.agent))
+            kept = keep(box, home.directory, new_draft(results, served.agent))
         got = served.get(f"/?replaces={kept.id}")
         assert got.status == 422
         assert "여러 건을 모아" in got.text

@@ -616,7 +616,7 @@ def test_all_of_a_long_list_is_reached_page_by_page_and_draft_by_draft(served: S
     home = served.centre.home()
     made = home.compose("plate-change", **MAIL)
     assert made.draft is not None
-    new = new_draft([made.answer], made.draft, served.agent)
+    new = new_draft([made], served.agent)
     with served.centre.box(create=True) as box:
         for _ in range(120):
             keep(box, home.directory, new)

@@ -88,26 +88,28 @@ class Composer:
             case = find_case(row.cells[CASE]).name
             made = self._home.compose_from(self._known, case, details, brief=True)
             if made.draft is None:
-                asks = made.answer.inquiry.case.asks
+                asks = made.decision.case.asks
                 raise DetailsError([Problem("batch.no-answer", asks)])
             check(made.draft, made.draft.content)
         except ParkdraftError as error:
             return _bad(row, error.problems)
         if row.problems:
             return _bad(row)
-        inquiry = made.answer.inquiry
-        group = together(self._home.templates, inquiry) if self._combine else None
-        new = new_draft([made.answer], made.draft, self._author)
-        return Good(row.number, inquiry.warnings, new, case, details, group)
+        decision = made.decision
+        group = together(self._home.templates, decision) if self._combine else None
+        new = new_draft([made], self._author)
+        return Good(row.number, decision.warnings, new, case, details, group)
 
     def shared(self, rows: Sequence[Good]) -> NewDraft:
         """One draft of rows of the same group."""
         if len(rows) == 1:
             return rows[0].new
         many = [one.details for one in rows]
-        draft, answers = self._home.combine_from(self._known, rows[0].case, many)
+        results = self._home.combine_from(self._known, rows[0].case, many)
+        draft = results[0].draft
+        assert draft is not None  # combining raises where there is none
         check(draft, draft.content)
-        return new_draft(answers, draft, self._author)
+        return new_draft(results, self._author)
 
 
 @lru_cache(maxsize=1)

@@ -12,7 +12,7 @@ from parkdraft.home import Home
 from parkdraft.model import labels
 from parkdraft.model.directory import Directory, Person
 from parkdraft.model.labels import state_label
-from parkdraft.results import Answer, Drafted
+from parkdraft.results import Result
 from parkdraft.writing.mail import AttachmentFacts
 
 CHECK_SENDER = "보내는 사람이 공용 메일인지 확인하세요"
@@ -29,32 +29,31 @@ _ASKED = {
 """Field that the customer answers first → what to do with the answer."""
 
 
-def show_answer(answer: Answer, directory: Directory, *, as_json: bool) -> None:
+def show_route(result: Result, directory: Directory, *, as_json: bool) -> None:
     """``route``."""
-    _warn(answer)
+    _warn(result)
     if as_json:
-        print_json(answer.as_json())
+        print_json(result.route_json())
     else:
-        echo(_decided(answer, directory))
+        echo(_decided(result, directory))
 
 
-def show_draft(home: Home, made: Drafted, *, as_json: bool) -> None:
+def show_draft(home: Home, made: Result, *, as_json: bool) -> None:
     """``draft``: the answer, and where the file is."""
-    answer, draft = made.answer, made.draft
-    decision = answer.inquiry.decision
+    draft, decision = made.draft, made.decision
     mail = draft is not None and draft.mail is not None
-    _mind(made)
+    _mind(made, home.directory)
     if as_json:
         if mail and not (draft and draft.mailto and draft.mailto.has_body):
             note(_link(made))
-        print_json(made.as_json())
+        print_json(made.draft_json())
         return
-    echo(_decided(answer, home.directory))
+    echo(_decided(made, home.directory))
     if draft is None:
-        echo(f"\n{_ASKED[answer.inquiry.case.asks or '']} 붙여 다시 실행하세요.")
+        echo(f"\n{_ASKED[decision.case.asks or '']} 붙여 다시 실행하세요.")
         return
     echo()
-    if decision and decision.channel == "email":
+    if decision.channel == "email":
         echo(pairs([("제목", draft.subject)]))
     if draft.headings:
         echo(click.style(draft.headings, dim=True))
@@ -71,15 +70,15 @@ def show_draft(home: Home, made: Drafted, *, as_json: bool) -> None:
         echo("미리보기입니다. 파일은 만들지 않았습니다.")
 
 
-def _mind(made: Drafted) -> None:
+def _mind(made: Result, directory: Directory) -> None:
     """What to mind, on stderr, before anything else."""
-    answer, draft, decision = made.answer, made.draft, made.answer.inquiry.decision
-    _warn(answer)
+    draft, decision = made.draft, made.decision
+    _warn(made)
     if draft is not None and draft.mail is not None:
-        if answer.sender_is_placeholder:
+        if directory.sender_is_placeholder:
             note(PLACEHOLDER)
         note(CHECK_SENDER)
-    if decision and decision.state == "pending":
+    if decision.state == "pending":
         note(NOT_APPROVED)
     if made.notes:
         from parkdraft.cli.refusals import line
@@ -90,10 +89,10 @@ def _mind(made: Drafted) -> None:
         note(f"7일 안에 같은 차량·업무·현장의 초안이 있습니다: {', '.join(made.duplicates)}")
 
 
-def _next_step(made: Drafted) -> str | None:
+def _next_step(made: Result) -> str | None:
     """What somebody does with the draft now."""
-    decision = made.answer.inquiry.decision
-    if decision is None:
+    decision = made.decision
+    if decision.channel is None:
         return None
     if decision.state == "waiting":
         return "이번 달 담당자 명단을 가져오면(parkdraft contacts import) 받는 사람이 채워집니다."
@@ -106,7 +105,7 @@ def _next_step(made: Drafted) -> str | None:
     return f"위 글을 붙여 넣으세요: {labels.CHANNELS[decision.channel][0]}"
 
 
-def _link(made: Drafted) -> str:
+def _link(made: Result) -> str:
     """What the mailto link holds; the link itself, some thousand characters, is in the JSON."""
     link = made.draft.mailto if made.draft else None
     if made.draft and made.draft.attachments:
@@ -124,9 +123,9 @@ def _files(files: Iterable[AttachmentFacts]) -> str:
     return "\n".join(f"{one.name} ({max(1, round(one.size / 1024)):,}KB)" for one in files)
 
 
-def _warn(answer: Answer) -> None:
+def _warn(answer: Result) -> None:
     """What is probably a slip or was not said, with the option it is about and what to do."""
-    told = (*answer.inquiry.warnings, *answer.inquiry.assumed)
+    told = (*answer.decision.warnings, *answer.decision.assumed)
     if not told:
         return
     from parkdraft.cli.refusals import line
@@ -135,18 +134,18 @@ def _warn(answer: Answer) -> None:
         note(line(problem))
 
 
-def _decided(answer: Answer, directory: Directory) -> str:
-    inquiry, decision = answer.inquiry, answer.inquiry.decision
-    place = inquiry.place
+def _decided(answer: Result, directory: Directory) -> str:
+    decision = answer.decision
+    place = decision.place
     partner = directory.partners[place.partner].name if place.partner else None
     integration = labels.INTEGRATIONS[place.integration][0] if place.integration else None
     rows: list[tuple[str, str | None]] = [
-        ("업무", inquiry.case.label + (f" ({decision.row})" if decision else "")),
+        ("업무", decision.case.label + (f" ({decision.row})" if decision.row else "")),
         ("운영사", partner),
         ("연동구분", integration),
         ("현장", place.site),
     ]
-    if decision:
+    if decision.channel and decision.authority and decision.state:
         rows += [
             ("채널", labels.CHANNELS[decision.channel][0]),
             ("권한", labels.AUTHORITIES[decision.authority][0]),
@@ -162,10 +161,10 @@ def _decided(answer: Answer, directory: Directory) -> str:
                 ", ".join(f"{labels.FALLBACKS[n][0]}(--fallback {n})" for n in decision.fallbacks),
             ),
         ]
-        if (charge := inquiry.charge) is not None:
+        if (charge := decision.charge) is not None:
             text = f"경과일수 {charge.days}일 x {charge.daily_max:,}원 = {charge.amount:,}원"
             rows.append(("요금안내", f"{text} (운영사에는 보내지 않습니다)"))
-    rows += [("현장규칙", f"{rule.row} {rule.text}") for rule in inquiry.rules]
+    rows += [("현장규칙", f"{rule.row} {rule.text}") for rule in decision.rules]
     rows.append(("고객안내", answer.customer))
     return pairs(rows)
 

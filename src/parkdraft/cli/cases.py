@@ -140,11 +140,11 @@ def _details(options: dict[str, Any]) -> dict[str, Any]:
 
 def _command(case: Case, verb: str) -> Callable[[], click.Command]:
     def route_case(context: click.Context, json: bool, **options: Any) -> int:
-        from parkdraft.cli.answers import show_answer
+        from parkdraft.cli.answers import show_route
         from parkdraft.cli.homes import open_home
 
         home = open_home(context)
-        show_answer(home.route(case.name, **_details(options)), home.directory, as_json=json)
+        show_route(home.route(case.name, **_details(options)), home.directory, as_json=json)
         return 0
 
     def draft_case(

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from parkdraft.cli.layout import note
 from parkdraft.errors import ParkdraftError, Problem
 from parkdraft.home import Home
-from parkdraft.results import Drafted
+from parkdraft.results import Result
 
 
 def hand_over(give: Callable[[], None]) -> bool:
@@ -26,13 +26,13 @@ def hand_over(give: Callable[[], None]) -> bool:
     return True
 
 
-def copy_draft(home: Home, made: Drafted) -> None:
+def copy_draft(home: Home, made: Result) -> None:
     """Put a post or a row on the clipboard, and record it where the draft is kept."""
     from parkdraft.cli.refusals import line
     from parkdraft.clipboard import put
 
-    decision = made.answer.inquiry.decision
-    if made.draft is None or decision is None:
+    decision = made.decision
+    if made.draft is None:
         return
     if decision.channel == "email":
         note(line(Problem("copy.mail")))

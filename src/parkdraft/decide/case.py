@@ -4,60 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, time
-from typing import NamedTuple
 
 from parkdraft.decide import warn
+from parkdraft.decide.decision import Charge, Decision
 from parkdraft.decide.details import Values, find_case, missing, read_details
 from parkdraft.decide.operators import UNKNOWN, as_said, is_asked_for, wrong_operator
-from parkdraft.decide.place import Known, Place, resolve
+from parkdraft.decide.place import Place, resolve
 from parkdraft.decide.routing import (
-    Asked,
-    Decision,
-    Question,
-    decide,
+    asked,
     matching,
     no_fallback,
     no_route,
+    route,
     site_rules,
 )
 from parkdraft.errors import DetailsError, ParkdraftError, Problem, RouteError
+from parkdraft.lookup.sites import SiteData
 from parkdraft.model import labels
 from parkdraft.model.cases import RULE_REASONS, Case
-from parkdraft.model.directory import Directory, Rule
+from parkdraft.model.directory import Directory
 
 
-class Charge(NamedTuple):
-    """What an early cancellation costs, in won; ``refund`` is None where nothing is known."""
-
-    days: int
-    daily_max: int
-    amount: int
-    refund: int | None
-
-
-class Inquiry(NamedTuple):
-    """A case, placed and decided. ``decision`` is None where the customer answers first."""
-
-    case: Case
-    values: Values
-    place: Place
-    decision: Decision | None
-    charge: Charge | None
-    warnings: tuple[Problem, ...]
-    assumed: tuple[Problem, ...]
-    """What the text says where nothing was given."""
-    rules: tuple[Rule, ...]
-
-
-def inquire(
-    known: Known,
+def decide_case(
+    known: SiteData,
     case_name: str,
     raw: Mapping[str, object],
     today: date,
     clock: time = time.max,
     *,
     complete: bool,
-) -> Inquiry:
+) -> Decision:
     """Decide a case; ``complete`` also demands every detail that a draft needs.
 
     ``clock`` is the time of day; without one, nothing of today lies in the future.
@@ -73,39 +49,38 @@ def inquire(
     decision: Decision | None = None
     if not _undecidable(case, problems):
         try:
-            decision = _decide(known, case, values, place, today)
+            decision = _decision(known, case, values, place, today)
         except RouteError as error:
             problems += error.problems
         else:
             if complete:
-                failed = {one.field for one in problems}
-                here = _needed_here(known.directory, case, values, place, decision)
-                problems += [one for one in here if one.field not in failed]
-    if problems:
+                failed = {problem.field for problem in problems}
+                here = _needed_here(known.directory, values, decision)
+                problems += [problem for problem in here if problem.field not in failed]
+    if problems or decision is None:
         raise _refusal(problems)
     values["site"] = place.site
     charge = _charge(values, count_first_day=known.directory.count_first_day)
     warnings = [*details.warnings, *doubts, *warn.of_values(values, charge, today)]
-    assumed: list[Problem] = []
-    if decision is None and case.asks == "answer":
+    if decision.row is None and case.asks == "answer":
         warnings += _unrouted(known.directory, case, place)
-    if decision and complete:
+    decision = decision._replace(values=values, charge=charge)
+    if decision.row and complete:
         warnings += warn.of_request(case.name, values)
-        assumed += warn.assumed(case.name, values, decision)
-    rules = site_rules(known.directory, case.name, place.known.name if place.known else None)
-    return Inquiry(case, values, place, decision, charge, tuple(warnings), tuple(assumed), rules)
+        decision = decision._replace(assumed=tuple(warn.assumed(decision)))
+    return decision._replace(warnings=tuple(warnings))
 
 
 def _placed(
-    known: Known, case: Case, values: Values, problems: list[Problem]
+    known: SiteData, case: Case, values: Values, problems: list[Problem]
 ) -> tuple[Place, tuple[Problem, ...]]:
     """Where it is, with what a list says of the site filled in, and what may be meant otherwise.
 
     What is wrong is appended to ``problems``.
     """
-    asked = (values["partner"], values["site"], values["integration"])
+    named = (values["partner"], values["site"], values["integration"])
     confirmed = bool(values["site_confirmed"])
-    place, found, doubts = known.once(resolve, case, *asked, confirmed)
+    place, found, doubts = known.once(resolve, case, *named, confirmed)
     failed = {problem.field for problem in problems}
     problems += [one for one in found if one.field not in failed]
     for name in ("daily_max", "operator"):
@@ -118,16 +93,15 @@ def _placed(
     return place, doubts
 
 
-def _needed_here(
-    directory: Directory, case: Case, values: Values, place: Place, decision: Decision | None
-) -> list[Problem]:
+def _needed_here(directory: Directory, values: Values, decision: Decision) -> list[Problem]:
     """What is missing at this place alone: a nameless operator's name, which discount."""
     found = []
-    asked = decision and is_asked_for(directory.partners, place.partner, decision.channel)
-    if asked and not values["operator"]:
+    channel = decision.channel
+    wanted = channel and is_asked_for(directory.partners, decision.place.partner, channel)
+    if wanted and not values["operator"]:
         found.append(Problem("details.operator-missing", "operator", data={"unknown": UNKNOWN}))
     if values.get("reason") in RULE_REASONS:
-        found += missing(case, values, ("discount",))
+        found += missing(decision.case, values, ("discount",))
     return found
 
 
@@ -151,22 +125,26 @@ def _undecidable(case: Case, problems: list[Problem]) -> bool:
     return any(problem.field in deciding(case) for problem in problems)
 
 
-def _decide(known: Known, case: Case, values: Values, place: Place, today: date) -> Decision | None:
+def _decision(known: SiteData, case: Case, values: Values, place: Place, today: date) -> Decision:
+    """What the rows answer; without a row where the customer answers first."""
     decides = values[case.decides.replace("-", "_")] if case.decides else None
+    site = place.known.name if place.known else None
+    rules = site_rules(known.directory, case.name, site)
+    customer_first = Decision(case, place, values, known.directory.sender, rules)
     if case.asks == "answer" and decides is None:
         if len(_unrouted(known.directory, case, place)) == len(labels.ANSWERS):
-            raise RouteError([no_route(known.directory, _question(case, place, None))])
+            raise RouteError([no_route(known.directory, asked(case, place, None))])
         if values["fallback"] is not None:
             raise RouteError([no_fallback(())])
-        return None  # nothing is asked of anybody before the customer has answered
+        return customer_first
     more = (decides, values.get("reason"), values["fallback"])
-    decision = known.once(_decided, case, place, f"{today:%Y-%m}", *more)
+    decision = known.once(_routed, case, place, f"{today:%Y-%m}", *more)
     unproved = case.asks == "proof" and values["reason"] in RULE_REASONS and not values["proof"]
-    return None if unproved else decision
+    return customer_first if unproved else decision
 
 
-def _decided(
-    known: Known,
+def _routed(
+    known: SiteData,
     case: Case,
     place: Place,
     month: str,
@@ -174,13 +152,16 @@ def _decided(
     reason: str | None,
     fallback: str | None,
 ) -> Decision:
-    asked = Asked(month, known.lists, decides, reason, fallback)
-    return decide(known.directory, case, place, asked)
-
-
-def _question(case: Case, place: Place, decides: str | None) -> Question:
-    site = place.known.name if place.known else None
-    return Question(case.name, place.partner, site, place.integration, decides)
+    return route(
+        known.directory,
+        case,
+        place,
+        month=month,
+        lists=known.lists,
+        decides=decides,
+        reason=reason,
+        fallback=fallback,
+    )
 
 
 def _unrouted(directory: Directory, case: Case, place: Place) -> list[Problem]:
@@ -188,7 +169,7 @@ def _unrouted(directory: Directory, case: Case, place: Place) -> list[Problem]:
     return [
         Problem("route.answer-without-row", data={"answer": words[0]})
         for answer, words in labels.ANSWERS.items()
-        if not matching(directory, _question(case, place, answer))
+        if not matching(directory, asked(case, place, answer))
     ]
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
-from parkdraft.decide.case import inquire
+from parkdraft.decide.case import decide_case
 from parkdraft.decide.coverage import questions
-from parkdraft.decide.place import Known
-from parkdraft.decide.routing import Decision
+from parkdraft.decide.decision import Decision
 from parkdraft.errors import ParkdraftError
-from parkdraft.lookup.sites import SiteList
+from parkdraft.lookup.sites import SiteData, SiteList
 from parkdraft.model import labels
 from parkdraft.model.cases import CASES, FIELDS, Case
 from parkdraft.model.directory import Directory
@@ -77,9 +76,10 @@ def _example(case: Case, place: Mapping[str, str]) -> dict[str, str]:
 def _decided(
     directory: Directory, case: Case, example: Mapping[str, str], today: date
 ) -> Decision | None:
-    known = Known(directory, SiteList((), {}), {})
+    known = SiteData(directory, SiteList((), {}), {})
     details = {**example, "site-confirmed": "예"}  # its name may be near one that is known
     try:
-        return inquire(known, case.name, details, today, complete=True).decision
+        decision = decide_case(known, case.name, details, today, complete=True)
     except ParkdraftError:
         return None
+    return decision if decision.row else None

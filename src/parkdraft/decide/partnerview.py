@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from parkdraft.decide.coverage import questions
 from parkdraft.decide.overview import Step, steps
-from parkdraft.decide.place import Known, find_partner, unknown_partner
+from parkdraft.decide.place import find_partner, unknown_partner
 from parkdraft.decide.routing import Question, followed, matching
 from parkdraft.errors import RouteError
-from parkdraft.lookup.sites import MonthList
+from parkdraft.lookup.sites import MonthList, SiteData
 from parkdraft.model.cases import CASES, Case
 from parkdraft.model.directory import Directory, Partner, Person, Site
 from parkdraft.model.directory import site as site_of
@@ -47,7 +47,7 @@ class PartnerView(NamedTuple):
     gaps: tuple[Gap, ...]
 
 
-def partner_view(known: Known, text: str) -> PartnerView:
+def partner_view(known: SiteData, text: str) -> PartnerView:
     """The partner of an identifier, name or alias; raises RouteError with near names."""
     directory = known.directory
     partner = find_partner(directory.partners, text)

@@ -5,20 +5,19 @@ Near misses are suggested, never assumed; a contradiction is refused.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any, Concatenate, NamedTuple, ParamSpec, TypeVar
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple, ParamSpec, TypeVar
 
 from parkdraft.errors import DetailsError, Problem
 from parkdraft.lazy import lazy
-from parkdraft.lookup.sites import MonthList, SiteList
+from parkdraft.lookup.sites import SiteData
 from parkdraft.model import labels
 from parkdraft.model.cases import Case
 from parkdraft.model.directory import Directory, Partner, Site
 from parkdraft.values.hangul import fold
 
 if TYPE_CHECKING:
-    from parkdraft.lookup.near import NearNames
+    pass
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -38,110 +37,6 @@ class Place(NamedTuple):
     known: Site | None = None
 
 
-class _Lists(NamedTuple):
-    directory: Directory
-    registered: SiteList
-    lists: Mapping[str, MonthList]
-
-
-class Known(_Lists):
-    """All that is known of sites today: the directory's, ``sites.csv``, this month's lists.
-
-    ``lists`` are this month's, by partner; a partner whose list has not come is not in it.
-    """
-
-    @cached_property
-    def _answered(self) -> Callable[..., Any]:
-        return lru_cache(_REMEMBERED)(lambda make, *asked: make(self, *asked))
-
-    def once(
-        self, make: Callable[Concatenate[Known, _P], _T], *asked: _P.args, **_: _P.kwargs
-    ) -> _T:
-        """``make(self, *asked)``, worked out once: the rows of a table ask the same again."""
-        found: _T = self._answered(make, *asked)
-        return found
-
-    def named(self, name: str) -> list[Site]:
-        """What the lists say of a site of this name: one entry per partner they give it.
-
-        An alias in one list may be the main name in another: all spellings are followed, so
-        that a site with a row or rule of its own is found whatever it was called.
-        """
-        keys, found = {fold(name)}, self._entries({fold(name)})
-        while more := {fold(one) for site in found for one in (site.name, *site.aliases)} - keys:
-            keys |= more
-            found = self._entries(keys)
-        return _merged(found)
-
-    def _entries(self, keys: set[str]) -> list[Site]:
-        """What each list says under any of these folded names, the directory first."""
-        entries = [
-            site
-            for site in self.directory.sites
-            if not keys.isdisjoint(fold(spelling) for spelling in (site.name, *site.aliases))
-        ]
-        for find in (self.registered.find, *(listed.find for listed in self.lists.values())):
-            entries += [site for key in sorted(keys) if (site := find(key))]
-        return list(dict.fromkeys(entries))
-
-    def near(self, name: str) -> list[str]:
-        """Main names of the sites for which ``name`` may be a slip, best first.
-
-        A name that contains a site's telling part (``near`` in contacts.yaml) is near, too.
-        """
-        spellings, names = self._spellings
-        return list(dict.fromkeys(spellings[hit] for hit in names.near(name)))
-
-    def has_own(self, name: str) -> bool:
-        """Whether a site of this name, whatever a list calls it, has a row or rule of its own."""
-        names = {one for site in self.named(name) for one in (site.name, *site.aliases)}
-        return not names.isdisjoint(self.directory.own_sites)
-
-    @cached_property
-    def _spellings(self) -> tuple[dict[str, str], NearNames]:
-        """Everything (folded) by which a site is told from others → its main name."""
-        from parkdraft.lookup.near import NearNames
-
-        found: dict[str, str] = {}
-        for site in self.directory.sites:
-            for spelling in (site.name, *site.aliases, *site.near):
-                found.setdefault(fold(spelling), site.name)
-        for rows, positions in (
-            (self.registered.rows, self.registered.positions),
-            *((listed.rows, listed.positions) for listed in self.lists.values()),
-        ):
-            for key, places in positions.items():
-                found.setdefault(key, rows[places[0]]["name"])
-        return found, NearNames(found)
-
-
-def _merged(sites: list[Site]) -> list[Site]:
-    """One entry per partner; what names no partner (the directory may) belongs to each."""
-    nameless = [site for site in sites if site.partner is None]
-    partners = dict.fromkeys(site.partner for site in sites if site.partner)
-    groups = [[*nameless, *(s for s in sites if s.partner == one)] for one in partners]
-    return [_joined(group) for group in groups or [nameless] if group]
-
-
-def _joined(group: list[Site]) -> Site:
-    """Entries that mean one site; the first that says something wins, all spellings stay."""
-
-    def first(field: str) -> Any:
-        return next((value for site in group if (value := getattr(site, field))), None)
-
-    main, *aliases = dict.fromkeys(n for site in group for n in (site.name, *site.aliases))
-    return Site(
-        name=main,
-        partner=first("partner"),
-        integration=first("integration"),
-        aliases=tuple(aliases),
-        contacts=first("contacts") or (),
-        daily_max=first("daily_max"),
-        operator=first("operator"),
-        near=first("near") or (),
-    )
-
-
 def find_partner(partners: Mapping[str, Partner], text: str) -> str | None:
     """The identifier of a partner named by identifier, name or alias."""
     key = fold(text)
@@ -152,7 +47,7 @@ def find_partner(partners: Mapping[str, Partner], text: str) -> str | None:
 
 
 def resolve(
-    known: Known,
+    known: SiteData,
     case: Case,
     partner: str | None,
     site: str | None,
@@ -200,7 +95,7 @@ def resolve(
 
 
 def _listed(
-    known: Known, sites: list[Site], partner: str | None, *, asked: bool
+    known: SiteData, sites: list[Site], partner: str | None, *, asked: bool
 ) -> tuple[Site | None, list[Problem]]:
     """Which of the sites of one name is meant: that of the partner, or the only one."""
     partners = known.directory.partners
@@ -238,7 +133,7 @@ def _no_site(name: str) -> str | None:
     return None
 
 
-def _near(known: Known, name: str) -> tuple[list[Problem], list[Problem]]:
+def _near(known: SiteData, name: str) -> tuple[list[Problem], list[Problem]]:
     """What is to be said of an unlisted name that is near a listed one: refusals, warnings.
 
     Near a site with a row or rule of its own it is refused, whoever the partner is: its
@@ -288,7 +183,7 @@ def unknown_partner(partners: Mapping[str, Partner], text: str) -> Problem:
     return Problem(code, "partner", data=data)
 
 
-def _missing_partner(known: Known, site: str | None) -> Problem:
+def _missing_partner(known: SiteData, site: str | None) -> Problem:
     if site and (hits := known.near(site)):
         return Problem("place.partner-missing-near", "partner", data=_named(hits))
     names = ", ".join(partner.name for partner in known.directory.partners.values())

@@ -1,14 +1,15 @@
 """From a question to the one row of the process that answers it. Data decides; no row, no route.
 
-``matching`` and ``followed`` hold rows against a question; ``decide`` turns the row into a
+``matching`` and ``followed`` hold rows against a question; ``route`` turns the row into a
 ``Decision``: channel, authority, and the people behind To, Cc and mentions.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from parkdraft.decide.decision import Decision
 from parkdraft.decide.place import Place
 from parkdraft.errors import Problem, RouteError
 from parkdraft.lookup.sites import MonthList
@@ -26,41 +27,6 @@ class Question(NamedTuple):
     site: str | None
     integration: str | None
     decides: str | None
-
-
-class Decision(NamedTuple):
-    """A row's answer: who gets it, through which channel, by whose authority."""
-
-    row: str
-    case: str
-    place: Place
-    channel: str
-    authority: str
-    state: str
-    sender: Person
-    to: tuple[Person, ...]
-    cc: tuple[Person, ...]
-    mentions: tuple[str, ...]
-    method: str | None
-    note: str | None
-    addressee: str | None
-    template: str | None
-    fallback: str | None
-    fallbacks: tuple[str, ...]
-    rules: tuple[Rule, ...]
-    awaits: str | None
-    """The month (``2026-11``) whose list a waiting draft waits for."""
-    names_operator: bool
-    """Whether those who get it work for several operators, and so are told which it is."""
-
-    def recipients(self) -> dict[str, Any]:
-        """Who sends and who gets it, as JSON: ``from``, ``to``, ``cc``, ``mentions``."""
-        return {
-            "from": self.sender.as_json() if self.channel == "email" else None,
-            "to": [one.as_json() for one in self.to],
-            "cc": [one.as_json() for one in self.cc],
-            "mentions": list(self.mentions),
-        }
 
 
 def matching(directory: Directory, question: Question) -> list[Route]:
@@ -100,40 +66,39 @@ def site_rules(directory: Directory, case: str, site: str | None) -> tuple[Rule,
     )
 
 
-class Asked(NamedTuple):
-    """What else a decision depends on: the day's month, its lists, and the case's details."""
-
-    month: str
-    lists: Mapping[str, MonthList]
-    decides: str | None
-    reason: str | None = None
-    fallback: str | None = None
-
-
-def decide(directory: Directory, case: Case, place: Place, asked: Asked) -> Decision:
-    """The decision for a case at a place; ``asked.lists`` are this month's, by partner.
+def route(
+    directory: Directory,
+    case: Case,
+    place: Place,
+    *,
+    month: str,
+    lists: Mapping[str, MonthList],
+    decides: str | None = None,
+    reason: str | None = None,
+    fallback: str | None = None,
+) -> Decision:
+    """The decision for a case at a place; ``lists`` are those of ``month``, by partner.
 
     Raises RouteError: no row answers, the fallback or reason does not exist here, or the
     site is not in this month's list.
     """
-    site = place.known.name if place.known else None
-    question = Question(case.name, place.partner, site, place.integration, asked.decides)
+    question = asked(case, place, decides)
     rows = matching(directory, question)
     base = followed(directory, rows[0], question) if len(rows) == 1 else None
     if base is None:
         raise RouteError([no_route(directory, question)])
     delivery = delivered(rows[0], base, question)
     fallbacks = other_ways(rows[0], base, question)
-    rules = site_rules(directory, case.name, site)
+    rules = site_rules(directory, case.name, question.site)
     problems = []
-    if asked.fallback in fallbacks:
-        delivery = _instead(delivery, fallbacks[asked.fallback])
-    elif asked.fallback is not None:
+    if fallback in fallbacks:
+        delivery = _instead(delivery, fallbacks[fallback])
+    elif fallback is not None:
         problems.append(no_fallback(tuple(fallbacks)))
-    if asked.reason in RULE_REASONS and not any(asked.reason in rule.reasons for rule in rules):
+    if reason in RULE_REASONS and not any(reason in rule.reasons for rule in rules):
         problems.append(Problem("route.reason-elsewhere", "reason"))
-    to, awaits, found = _recipients(directory, delivery, place, asked)
-    problems += found
+    to, awaits, wrong = _recipients(directory, delivery, place, lists, month)
+    problems += wrong
     if delivery.channel == "email" and not (to or awaits or problems):
         problems.append(Problem("route.nobody"))
     if problems:
@@ -141,26 +106,33 @@ def decide(directory: Directory, case: Case, place: Place, asked: Asked) -> Deci
     taken = {_mailbox_key(person) for person in to}
     copied = (directory.people[name] for name in delivery.cc)
     return Decision(
-        row=rows[0].row,
-        case=case.name,
+        case=case,
         place=place,
-        channel=delivery.channel or "",
-        authority=delivery.authority or "",
-        state="waiting" if awaits else "pending" if delivery.authority == "lead" else "approved",
+        values={},  # those of the very case are filled in by whoever asked
         sender=directory.sender,
+        rules=rules,
+        row=rows[0].row,
+        channel=delivery.channel,
+        authority=delivery.authority,
+        state="waiting" if awaits else "pending" if delivery.authority == "lead" else "approved",
         to=to,
         cc=tuple(person for person in copied if _mailbox_key(person) not in taken),
         mentions=tuple(directory.people[name].agit or "" for name in delivery.mentions),
         method=delivery.method,
-        note=delivery.note if asked.fallback else _with_other_ways(delivery.note, fallbacks),
+        note=delivery.note if fallback else _with_other_ways(delivery.note, fallbacks),
         addressee=delivery.addressee,
         template=delivery.template,
-        fallback=asked.fallback,
+        fallback=fallback,
         fallbacks=tuple(fallbacks),
-        rules=rules,
         awaits=awaits,
         names_operator=_is_for_several(directory, base, question, delivery.mentions),
     )
+
+
+def asked(case: Case, place: Place, decides: str | None) -> Question:
+    """The question that a case at a place asks of the rows."""
+    site = place.known.name if place.known else None
+    return Question(case.name, place.partner, site, place.integration, decides)
 
 
 def _is_for_several(
@@ -182,11 +154,15 @@ def _is_nobodys(directory: Directory, partner: str | None) -> bool:
 
 
 def _recipients(
-    directory: Directory, delivery: Delivery, place: Place, asked: Asked
+    directory: Directory,
+    delivery: Delivery,
+    place: Place,
+    lists: Mapping[str, MonthList],
+    month: str,
 ) -> tuple[tuple[Person, ...], str | None, list[Problem]]:
     """To, the month waited for, and what is wrong."""
     if delivery.to_source == "monthly-list":
-        return _listed(place, asked.lists.get(place.partner or ""), asked.month)
+        return _listed(place, lists.get(place.partner or ""), month)
     names = delivery.to
     if delivery.to_source == "site-contacts" and place.known:
         names = place.known.contacts

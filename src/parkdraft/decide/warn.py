@@ -6,17 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import TYPE_CHECKING
 
+from parkdraft.decide.decision import Charge, Decision
 from parkdraft.decide.details import Values
-from parkdraft.decide.routing import Decision
 from parkdraft.errors import Problem
 from parkdraft.lazy import lazy
 from parkdraft.model.cases import FIELDS
 from parkdraft.values.text import private_number
-
-if TYPE_CHECKING:
-    from parkdraft.decide.case import Charge
 
 _PHONE_LIKE = lazy(r"(?<!\d)01[016789][-. ]?\d{3,4}[-. ]?\d{4}(?!\d)")
 
@@ -68,8 +64,9 @@ def _names_card(paid_with: str) -> bool:
     return "현금" in paid_with or sum(map(str.isdigit, paid_with)) >= 4
 
 
-def assumed(case: str, values: Values, decision: Decision) -> Iterator[Problem]:
+def assumed(decision: Decision) -> Iterator[Problem]:
     """What the text will say where nothing was given: shown with one draft, not in tables."""
+    case, values = decision.case.name, decision.values
     if case == "plate-change" and not values["from_date"] and decision.channel != "app":
         yield Problem("details.at-once", "from-date")
     if case == "registration" and not values["end"] and decision.channel != "app":

@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
-from parkdraft.decide.place import Known
 from parkdraft.extract.dates import day_only, days
 from parkdraft.extract.names import Names, mentions, names_of
 from parkdraft.extract.normalize import Plain, covered, plain
@@ -18,6 +17,7 @@ from parkdraft.extract.patterns import Sighting, money, phones, plates
 from parkdraft.extract.roles import with_roles
 from parkdraft.extract.secrets import believed, numbers, secrets
 from parkdraft.lazy import lazy
+from parkdraft.lookup.sites import SiteData
 from parkdraft.model.cases import FIELDS
 
 LONGEST = 8000
@@ -44,7 +44,7 @@ class Proposal(NamedTuple):
 
 
 def propose(
-    known: Known, text: str, today: date, *, names: Names | None = None
+    known: SiteData, text: str, today: date, *, names: Names | None = None
 ) -> tuple[Proposal, ...]:
     """What the text seems to say, in its order, each value once for each role.
 

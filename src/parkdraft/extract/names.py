@@ -10,8 +10,8 @@ import functools
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from parkdraft.decide.place import Known
 from parkdraft.lazy import lazy
+from parkdraft.lookup.sites import SiteData
 from parkdraft.values.hangul import fold
 
 SHORTEST = 2  # letters of a name; one letter alone is in every other word
@@ -42,7 +42,7 @@ class Mention(NamedTuple):
     end: int
 
 
-def names_of(known: Known) -> Names:
+def names_of(known: SiteData) -> Names:
     """Every site and partner by its names and aliases; the partner for all others has none."""
     spellings: dict[str, dict[str, Name]] = {}
     lengths: dict[str, set[int]] = {}
@@ -75,13 +75,13 @@ def mentions(names: Names, text: str) -> Iterator[Mention]:
                 break
 
 
-def _partners(known: Known) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _partners(known: SiteData) -> Iterator[tuple[str, tuple[str, ...]]]:
     for partner in known.directory.partners.values():
         if not partner.catch_all:
             yield "partner", (partner.name, *partner.aliases)
 
 
-def _sites(known: Known) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _sites(known: SiteData) -> Iterator[tuple[str, tuple[str, ...]]]:
     for site in known.directory.sites:
         yield "site", (site.name, *site.aliases)
     for row in known.registered.rows:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from parkdraft.decide.place import Known
 from parkdraft.lookup.index import Entry, Index
+from parkdraft.lookup.sites import SiteData
 from parkdraft.model.directory import Partner, Person, Site
 from parkdraft.model.directory import site as site_of
 
@@ -26,7 +26,7 @@ class Finding:
         return {"kind": self.kind, "name": self.name, **self.facts}
 
 
-def everything(known: Known) -> list[Finding]:
+def everything(known: SiteData) -> list[Finding]:
     """All people, partners and sites of the directory and of the lists kept today."""
     directory = known.directory
     found = [_partner(partner) for partner in directory.partners.values()]
@@ -56,7 +56,7 @@ def everything(known: Known) -> list[Finding]:
     return found
 
 
-def find(known: Known, text: str) -> list[Finding]:
+def find(known: SiteData, text: str) -> list[Finding]:
     """What ``text`` may mean, best first (order of the search: exact, start, alias, middle…)."""
     return Finder(everything(known)).find(text)
 
@@ -74,12 +74,12 @@ class Finder:
         return [self._found[int(key)] for key in self._index.search(text, limit)]
 
 
-def places(known: Known) -> Finder:
+def places(known: SiteData) -> Finder:
     """Sites and partners alone, of which somebody who describes a case needs one."""
     return Finder(one for one in everything(known) if one.kind != "person")
 
 
-def _sites(known: Known) -> Iterator[Site]:
+def _sites(known: SiteData) -> Iterator[Site]:
     yield from known.directory.sites
     for row in known.registered.rows:
         yield site_of(row["name"], row)
@@ -98,7 +98,7 @@ def _partner(partner: Partner) -> Finding:
     return Finding("partner", partner.name, names, facts)
 
 
-def _person(known: Known, person: Person) -> Finding:
+def _person(known: SiteData, person: Person) -> Finding:
     """Somebody, who goes by the names of their partner, too."""
     handles = [person.agit] if person.agit else []
     local = [person.address.partition("@")[0]] if person.address else []
@@ -115,7 +115,7 @@ def _person(known: Known, person: Person) -> Finding:
     return Finding("person", person.name, names, facts)
 
 
-def _site(known: Known, site: Site) -> Finding:
+def _site(known: SiteData, site: Site) -> Finding:
     people = known.directory.people
     facts = {
         "partner": site.partner,

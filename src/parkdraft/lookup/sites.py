@@ -6,13 +6,21 @@ remembered as JSON, and facts are built only for the site that is asked for.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
-from parkdraft.model.directory import Person, Site, site
+from parkdraft.model.directory import Directory, Person, Site
+from parkdraft.model.directory import site as site_of
 from parkdraft.values.hangul import fold
 
+if TYPE_CHECKING:
+    from parkdraft.lookup.near import NearNames
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+_REMEMBERED = 4096
 Rows = Sequence[Mapping[str, Any]]
 Positions = Mapping[str, Sequence[int]]
 
@@ -37,7 +45,7 @@ class SiteList(NamedTuple):
         if key not in self.positions:
             return None
         row = self.rows[self.positions[key][0]]
-        return site(row["name"], row)
+        return site_of(row["name"], row)
 
     def names(self) -> Iterable[str]:
         """Main names, in the list's order."""
@@ -68,6 +76,110 @@ class MonthList(NamedTuple):
     def names(self) -> Iterable[str]:
         """Every site once, in the list's order."""
         return dict.fromkeys(row["name"] for row in self.rows)
+
+
+class _Lists(NamedTuple):
+    directory: Directory
+    registered: SiteList
+    lists: Mapping[str, MonthList]
+
+
+class SiteData(_Lists):
+    """All that is known of sites today: the directory's, ``sites.csv``, this month's lists.
+
+    ``lists`` are this month's, by partner; a partner whose list has not come is not in it.
+    """
+
+    @cached_property
+    def _answered(self) -> Callable[..., Any]:
+        return lru_cache(_REMEMBERED)(lambda make, *asked: make(self, *asked))
+
+    def once(
+        self, make: Callable[Concatenate[SiteData, _P], _T], *asked: _P.args, **_: _P.kwargs
+    ) -> _T:
+        """``make(self, *asked)``, worked out once: the rows of a table ask the same again."""
+        found: _T = self._answered(make, *asked)
+        return found
+
+    def named(self, name: str) -> list[Site]:
+        """What the lists say of a site of this name: one entry per partner they give it.
+
+        An alias in one list may be the main name in another: all spellings are followed, so
+        that a site with a row or rule of its own is found whatever it was called.
+        """
+        keys, found = {fold(name)}, self._entries({fold(name)})
+        while more := {fold(one) for site in found for one in (site.name, *site.aliases)} - keys:
+            keys |= more
+            found = self._entries(keys)
+        return _merged(found)
+
+    def _entries(self, keys: set[str]) -> list[Site]:
+        """What each list says under any of these folded names, the directory first."""
+        entries = [
+            site
+            for site in self.directory.sites
+            if not keys.isdisjoint(fold(spelling) for spelling in (site.name, *site.aliases))
+        ]
+        for find in (self.registered.find, *(listed.find for listed in self.lists.values())):
+            entries += [site for key in sorted(keys) if (site := find(key))]
+        return list(dict.fromkeys(entries))
+
+    def near(self, name: str) -> list[str]:
+        """Main names of the sites for which ``name`` may be a slip, best first.
+
+        A name that contains a site's telling part (``near`` in contacts.yaml) is near, too.
+        """
+        spellings, names = self._spellings
+        return list(dict.fromkeys(spellings[hit] for hit in names.near(name)))
+
+    def has_own(self, name: str) -> bool:
+        """Whether a site of this name, whatever a list calls it, has a row or rule of its own."""
+        names = {one for site in self.named(name) for one in (site.name, *site.aliases)}
+        return not names.isdisjoint(self.directory.own_sites)
+
+    @cached_property
+    def _spellings(self) -> tuple[dict[str, str], NearNames]:
+        """Everything (folded) by which a site is told from others → its main name."""
+        from parkdraft.lookup.near import NearNames
+
+        found: dict[str, str] = {}
+        for site in self.directory.sites:
+            for spelling in (site.name, *site.aliases, *site.near):
+                found.setdefault(fold(spelling), site.name)
+        for rows, positions in (
+            (self.registered.rows, self.registered.positions),
+            *((listed.rows, listed.positions) for listed in self.lists.values()),
+        ):
+            for key, places in positions.items():
+                found.setdefault(key, rows[places[0]]["name"])
+        return found, NearNames(found)
+
+
+def _merged(sites: list[Site]) -> list[Site]:
+    """One entry per partner; what names no partner (the directory may) belongs to each."""
+    nameless = [site for site in sites if site.partner is None]
+    partners = dict.fromkeys(site.partner for site in sites if site.partner)
+    groups = [[*nameless, *(s for s in sites if s.partner == one)] for one in partners]
+    return [_joined(group) for group in groups or [nameless] if group]
+
+
+def _joined(group: list[Site]) -> Site:
+    """Entries that mean one site; the first that says something wins, all spellings stay."""
+
+    def first(field: str) -> Any:
+        return next((value for site in group if (value := getattr(site, field))), None)
+
+    main, *aliases = dict.fromkeys(n for site in group for n in (site.name, *site.aliases))
+    return Site(
+        name=main,
+        partner=first("partner"),
+        integration=first("integration"),
+        aliases=tuple(aliases),
+        contacts=first("contacts") or (),
+        daily_max=first("daily_max"),
+        operator=first("operator"),
+        near=first("near") or (),
+    )
 
 
 def month_path(root: Path, partner: str, month: str) -> Path:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from parkdraft.decide.routing import Decision
+from parkdraft.decide.decision import Decision
 from parkdraft.errors import DraftError, ParkdraftError, Problem
 from parkdraft.model.directory import Directory
 from parkdraft.model.labels import HEADERS

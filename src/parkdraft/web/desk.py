@@ -18,8 +18,8 @@ from flask import g, has_request_context, request
 
 from parkdraft.config.load import NAME
 from parkdraft.config.settings import database_path
-from parkdraft.decide.place import Known
 from parkdraft.home import TEMPLATES, Home
+from parkdraft.lookup.sites import SiteData
 from parkdraft.outbox.box import DATABASE, Outbox
 
 ONLY_LOOK = ("draft.preview", "draft.enquiry")
@@ -35,7 +35,7 @@ class Desk:
         self._lock = threading.RLock()
         self._home = open_home()
         self._read: Signature = ()
-        self._known: tuple[date, Known] | None = None
+        self._known: tuple[date, SiteData] | None = None
         self._idle = contextlib.ExitStack()
         self._idle_at: Path | None = None
 
@@ -53,7 +53,7 @@ class Desk:
                 g.home = self._home
             return self._home
 
-    def known(self) -> Known:
+    def known(self) -> SiteData:
         """All that is known of sites today; raises DirectoryError or TableError."""
         with self._lock:
             home = self.home

@@ -8,18 +8,19 @@ from typing import Any
 from flask import Blueprint, abort, current_app, render_template, request
 
 from parkdraft.decide.details import find_case
-from parkdraft.decide.place import Known, find_partner
+from parkdraft.decide.place import find_partner
 from parkdraft.errors import ParkdraftError
 from parkdraft.extract.extract import Proposal, propose
 from parkdraft.extract.names import names_of
 from parkdraft.lookup.find import Finding, places
+from parkdraft.lookup.sites import SiteData
 from parkdraft.model.cases import CASES, FIELDS, RULE_FIELDS, Case, Field
 from parkdraft.model.labels import state_label
 from parkdraft.model.team import shown_name
 from parkdraft.outbox.box import Outbox
 from parkdraft.outbox.create import replaceable
 from parkdraft.outbox.facts import StoredDraft
-from parkdraft.results import Answer, Drafted
+from parkdraft.results import Result
 from parkdraft.web import paperspage
 from parkdraft.web.desk import Desk
 from parkdraft.web.outboxwords import note_of
@@ -164,7 +165,7 @@ def _last_plate(case: Case) -> str | None:
     return plates[-1] if plates else None
 
 
-def _found(known: Known, one: Finding) -> dict[str, Any]:
+def _found(known: SiteData, one: Finding) -> dict[str, Any]:
     """A finding as the list of the combobox shows it."""
     if one.kind == "partner":
         return {"kind": one.kind, "name": one.name, "id": one.facts["id"], "about": "운영사"}
@@ -187,17 +188,17 @@ def _pane(seen: Preview) -> str:
         draft=seen.draft,
         case=seen.case,
         directory=home.directory,
-        decision=seen.answer.inquiry.decision if seen.answer else None,
+        decision=seen.answer.decision if seen.answer and seen.answer.decision.row else None,
         mind=_mind(seen.answer),
         state_label=state_label,
         shown_name=lambda login: shown_name(home.directory.team, login) or login,
     )
 
 
-def _mind(answer: Answer | None) -> str:
+def _mind(answer: Result | None) -> str:
     """What to mind wherever a draft is handed out."""
-    decision = answer.inquiry.decision if answer else None
-    if decision is None:
+    decision = answer.decision if answer else None
+    if decision is None or decision.row is None:
         return ""
     told = (
         CHECK_SENDER if decision.channel == "email" else "",
@@ -206,9 +207,8 @@ def _mind(answer: Answer | None) -> str:
     return "\n".join(filter(None, told))
 
 
-def _kept(made: Drafted) -> Any:
-    decision = made.answer.inquiry.decision
-    assert decision is not None  # without one, nothing is kept
+def _kept(made: Result) -> Any:
+    decision = made.decision
     assert made.draft is not None
     html = render_template(
         "draft_saved.html",
@@ -217,7 +217,7 @@ def _kept(made: Drafted) -> Any:
         suffix=made.draft.suffix,
         notes=list(dict.fromkeys(map(note_of, made.notes))),
         state_label=state_label,
-        mind=_mind(made.answer),
+        mind=_mind(made),
     )
     return {
         "id": made.id,
@@ -228,7 +228,7 @@ def _kept(made: Drafted) -> Any:
     }
 
 
-def _offered(known: Known, case: Case, one: Proposal) -> dict[str, Any]:
+def _offered(known: SiteData, case: Case, one: Proposal) -> dict[str, Any]:
     """A proposal with the fields of this case that can take it, the likeliest first."""
     own = {field.name for field in case.fields}
     targets = sorted((f for f in one.fields if f in own), key=lambda name: name != one.role)

@@ -12,14 +12,15 @@ from typing import Any, NamedTuple, cast
 
 from parkdraft.decide.case import deciding
 from parkdraft.decide.details import read_details
-from parkdraft.decide.place import MOST_NEAR, Known
+from parkdraft.decide.place import MOST_NEAR
 from parkdraft.errors import DetailsError, Problem, RouteError
 from parkdraft.home import Home
+from parkdraft.lookup.sites import SiteData
 from parkdraft.model import labels
 from parkdraft.model.cases import FIELDS, Case
 from parkdraft.outbox.facts import StoredDraft
 from parkdraft.records import duplicates
-from parkdraft.results import Answer
+from parkdraft.results import Result
 from parkdraft.web.desk import Desk
 from parkdraft.web.paperspage import NONE, Papers
 from parkdraft.web.words import plain_words, problem_line
@@ -45,7 +46,7 @@ class Preview(NamedTuple):
     """
 
     case: Case
-    answer: Answer | None
+    answer: Result | None
     draft: Draft | None
     problems: dict[str, str]
     general: list[str]
@@ -65,15 +66,17 @@ class Preview(NamedTuple):
     @property
     def warnings(self) -> list[str]:
         """What is probably a slip, each with its field."""
-        inquiry = self.answer.inquiry if self.answer else None
+        decision = self.answer.decision if self.answer else None
         return (
-            [problem_line(one) for one in (*inquiry.warnings, *inquiry.assumed)] if inquiry else []
+            [problem_line(one) for one in (*decision.warnings, *decision.assumed)]
+            if decision
+            else []
         )
 
     @property
     def attachable(self) -> bool:
         """Whether this is a mail, which files can go along with."""
-        decision = self.answer.inquiry.decision if self.answer else None
+        decision = self.answer.decision if self.answer else None
         return decision is not None and decision.channel == "email" and not decision.awaits
 
     def as_json(self) -> dict[str, Any]:
@@ -118,8 +121,8 @@ def look(
 
 
 def _asked(
-    home: Home, known: Known, case: Case, raw: Raw, papers: Papers
-) -> tuple[Answer | None, Draft | None, Sequence[Problem]]:
+    home: Home, known: SiteData, case: Case, raw: Raw, papers: Papers
+) -> tuple[Result | None, Draft | None, Sequence[Problem]]:
     """The answer and the draft, as far as the library gives them, and its objections."""
     try:
         files, masked = papers
@@ -133,7 +136,7 @@ def _asked(
             return home.route_from(known, case.name, rest), None, error.problems
         except (DetailsError, RouteError):
             return None, None, error.problems
-    return made.answer, made.draft, ()
+    return made, made.draft, ()
 
 
 def _texts(problems: Iterator[Problem]) -> dict[str, str]:
@@ -148,14 +151,14 @@ def _missing(
     case: Case,
     raw: Raw,
     problems: Sequence[Problem],
-    answer: Answer | None,
+    answer: Result | None,
     draft: Draft | None,
 ) -> list[str]:
     """Fields without a value that a draft still needs, in the form's order."""
     found = {one.field for one in problems if not raw.get(one.field or "")}
     if draft is None and case.decides and not raw.get(case.decides):
         found.add(case.decides)
-    if answer and answer.inquiry.decision is None and case.asks:
+    if answer and answer.decision.row is None and case.asks:
         found.add(case.asks)
     return [field.name for field in _in_order(case) if field.name in found]
 
@@ -177,7 +180,7 @@ _SHOWN: dict[str, Callable[[Any], str]] = {
 
 
 def _understood(
-    known: Known, case: Case, raw: Raw, answer: Answer | None, today: date
+    known: SiteData, case: Case, raw: Raw, answer: Result | None, today: date
 ) -> dict[str, str]:
     values = read_details(case, raw, today).values
     found = {}
@@ -187,18 +190,18 @@ def _understood(
             shown = _SHOWN[field.kind](value)
             if shown != raw.get(field.name, "").strip():
                 found[field.name] = shown
-    if answer and not values["operator"] and (listed := answer.inquiry.values["operator"]):
+    if answer and not values["operator"] and (listed := answer.decision.values["operator"]):
         found["operator"] = f"현장 목록의 '{listed}'을(를) 씁니다."
     if values["site"]:
         found["site"] = _place(known, values["site"], answer)
-    if answer and "daily-max" not in raw and (listed := answer.inquiry.values.get("daily_max")):
+    if answer and "daily-max" not in raw and (listed := answer.decision.values.get("daily_max")):
         found["daily-max"] = f"현장 목록의 {korean.won(listed)}을 씁니다."
     return found
 
 
-def _place(known: Known, name: str, answer: Answer | None) -> str:
+def _place(known: SiteData, name: str, answer: Result | None) -> str:
     """What is known of a site: its name, partner and integration."""
-    listed = answer.inquiry.place.known if answer else None
+    listed = answer.decision.place.known if answer else None
     sites = [listed] if listed else known.named(name)
     if not sites:
         return NOT_LISTED
@@ -207,7 +210,7 @@ def _place(known: Known, name: str, answer: Answer | None) -> str:
     return " · ".join((sites[0].name, *about(known, sites[0].partner, sites[0].integration)))
 
 
-def about(known: Known, partner: str | None, integration: str | None) -> list[str]:
+def about(known: SiteData, partner: str | None, integration: str | None) -> list[str]:
     """Partner and integration of a site in words, as far as they are known."""
     partners = known.directory.partners
     told = [partners[partner].name] if partner else []
@@ -219,7 +222,7 @@ def _confirmable(problems: Sequence[Problem]) -> list[str]:
     return [one.field for one in problems if one.field and "--plate-confirmed" in hint(one)]
 
 
-def _near(known: Known, raw: Raw, problems: Sequence[Problem]) -> list[str]:
+def _near(known: SiteData, raw: Raw, problems: Sequence[Problem]) -> list[str]:
     """The sites that may be meant: those a refusal names, else what is near an unlisted name."""
     told = [name for one in problems for name in cast("tuple[str]", one.data.get("names", ()))]
     site = raw.get("site", "")
@@ -228,8 +231,8 @@ def _near(known: Known, raw: Raw, problems: Sequence[Problem]) -> list[str]:
     return known.near(site)[:MOST_NEAR]
 
 
-def _duplicates(desk: Desk, answer: Answer | None, replaces: str | None) -> list[StoredDraft]:
+def _duplicates(desk: Desk, answer: Result | None, replaces: str | None) -> list[StoredDraft]:
     if answer is None:
         return []
     with desk.drafts() as box:
-        return duplicates(box, answer, replaces)
+        return duplicates(box, answer.decision, replaces)

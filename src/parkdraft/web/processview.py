@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from parkdraft.decide.overview import CaseSteps, Step, occurrences, process_table
-from parkdraft.decide.place import Known
 from parkdraft.decide.routing import conditions
 from parkdraft.lookup.find import Finding
+from parkdraft.lookup.sites import SiteData
 from parkdraft.model import labels
 from parkdraft.model.directory import Delivery, Directory, Person
 from parkdraft.values.hangul import fold
@@ -144,7 +144,7 @@ def partners(directory: Directory) -> list[dict[str, Any]]:
     ]
 
 
-def found_words(known: Known, one: Finding) -> list[tuple[str, str]]:
+def found_words(known: SiteData, one: Finding) -> list[tuple[str, str]]:
     """What is known of something that was found, as (label, words)."""
     facts, directory = one.facts, known.directory
     partner = directory.partners.get(facts.get("partner") or "")
@@ -165,7 +165,7 @@ def found_words(known: Known, one: Finding) -> list[tuple[str, str]]:
     return [(label, words) for label, words in told if words]
 
 
-def _contacts(known: Known, one: Finding) -> list[str]:
+def _contacts(known: SiteData, one: Finding) -> list[str]:
     """A site's people: the directory's, and those of this month's list."""
     listed = known.lists.get(one.facts.get("partner") or "") if one.kind == "site" else None
     people = listed.people(fold(one.name)) if listed else ()

@@ -13,8 +13,7 @@ from typing import Any
 from jinja2 import Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from parkdraft.decide.case import Inquiry
-from parkdraft.decide.routing import Decision
+from parkdraft.decide.decision import Decision
 from parkdraft.model.cases import RULE_REASONS
 from parkdraft.writing import korean
 from parkdraft.writing.compose import Draft, mail_of, post_of, row_of
@@ -37,31 +36,30 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _BELOW = "아래 현장"
 
 
-def together(env: ImmutableSandboxedEnvironment, inquiry: Inquiry) -> tuple[object, ...] | None:
+def together(env: ImmutableSandboxedEnvironment, decision: Decision) -> tuple[object, ...] | None:
     """What cases have in common that can be one draft; None for one that stands alone.
 
     So does one whose template has no place for a list: a partner's own words without a frame.
     """
-    decision = inquiry.decision
-    if decision is None or decision.awaits or MEDIA[decision.channel] not in MANY:
+    if decision.channel is None or decision.awaits or MEDIA[decision.channel] not in MANY:
         return None
-    name, own = decision.template or inquiry.case.name, (inquiry.place.partner, decision.channel)
+    name, own = decision.template or decision.case.name, (decision.place.partner, decision.channel)
     medium = MEDIA[decision.channel]
     if medium != "sheet" and not has_frame(env, medium, name, own):
         return None
-    decides = inquiry.values.get((inquiry.case.decides or "").replace("-", "_"))
-    values = inquiry.values
+    decides = decision.values.get((decision.case.decides or "").replace("-", "_"))
+    values = decision.values
     ruled = values.get("reason") in RULE_REASONS and values.get("proof")
     who = (decision.sender, decision.to, decision.cc, decision.mentions, decision.addressee)
     return (
-        *(inquiry.case.name, inquiry.place.partner, decides, ruled),
+        *(decision.case.name, decision.place.partner, decides, ruled),
         *(decision.row, decision.channel, decision.state, decision.template, *who),
     )
 
 
 def combine(
     env: ImmutableSandboxedEnvironment,
-    inquiries: Sequence[Inquiry],
+    decisions: Sequence[Decision],
     contexts: Sequence[Mapping[str, Any]],
     workbook: Callable[[Sequence[str], Sequence[Sequence[str]]], bytes],
 ) -> Draft:
@@ -70,12 +68,11 @@ def combine(
     ``contexts`` are their templates' variables, ``workbook`` makes an ``.xlsx`` of header and
     rows. Raises TemplateError or DraftError.
     """
-    first = inquiries[0]
-    decision = first.decision
-    assert decision is not None  # together() has said so
+    decision = decisions[0]
+    assert decision.channel is not None  # together() has said so
     medium = MEDIA[decision.channel]
-    name = decision.template or first.case.name
-    own = (first.place.partner, decision.channel)
+    name = decision.template or decision.case.name
+    own = (decision.place.partner, decision.channel)
 
     def text(values: Mapping[str, Any], frame: str, longest: int = LONGEST_TEXT) -> str:
         return render(env, medium, name, own, {**values, "frame": frame}, longest)
@@ -93,8 +90,8 @@ def combine(
     body = (wrap if medium == "email" else unwrapped)(body).strip("\n") + "\n"
     if medium == "post":
         return post_of(decision, subject, body)
-    content = workbook(*fact_table(first.case, contexts))
-    attachment = Attachment(f"{first.case.label} {len(facts)}건.xlsx", _XLSX, content)
+    content = workbook(*fact_table(decision.case, contexts))
+    attachment = Attachment(f"{decision.case.label} {len(facts)}건.xlsx", _XLSX, content)
     mail = mail_of(decision, subject, body, (attachment,))
     return Draft(subject, body, ".eml", write(mail), mail)
 

@@ -1,4 +1,4 @@
-"""From a decided inquiry to a draft: subject, body, and the bytes of its file.
+"""From a decision to a draft: subject, body, and the bytes of its file.
 
 The one form per channel: ``.eml`` for e-mail, a one-row ``.tsv`` for the sheet, ``.txt`` for
 everything else and for what still waits. ``check`` reads written bytes back with other code
@@ -14,13 +14,11 @@ from typing import Any, NamedTuple
 
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from parkdraft.decide.case import Inquiry
+from parkdraft.decide.decision import Decision
 from parkdraft.decide.details import Values
-from parkdraft.decide.place import Known
-from parkdraft.decide.routing import Decision
 from parkdraft.errors import DraftError, problem
 from parkdraft.model.cases import STAYS_HERE
-from parkdraft.model.directory import Person
+from parkdraft.model.directory import Directory, Person
 from parkdraft.writing import korean
 from parkdraft.writing.mail import Attachment, AttachmentFacts, Mail, Mailbox, write
 from parkdraft.writing.mailto import MailtoLink, fitting
@@ -64,47 +62,45 @@ class Draft(NamedTuple):
         return tuple(one.facts for one in self.mail.attachments) if self.mail else ()
 
 
-class Circumstances(NamedTuple):
-    """What a text needs to know beside the case itself."""
-
-    today: date
-    author: str | None
-    filing_day: date | None
-
-
-def context(known: Known, inquiry: Inquiry, around: Circumstances) -> dict[str, Any]:
+def context(
+    directory: Directory,
+    decision: Decision,
+    today: date,
+    author: str | None,
+    filing_day: date | None = None,
+) -> dict[str, Any]:
     """The variables of a template: every field of the case, and what was decided.
 
     Templates know no addresses but the shared mailbox's own, the customer's name masked, and
     nothing of what stays here.
     """
-    decision, place, values = inquiry.decision, inquiry.place, inquiry.values
-    partner = known.directory.partners.get(place.partner or "")
+    place, values = decision.place, decision.values
+    partner = directory.partners.get(place.partner or "")
     named = partner.name if partner and not partner.catch_all else None
     plates = [values.get(name) for name in ("plate", "old_plate", "new_plate")]
-    sender = known.directory.sender
+    sender = decision.sender
     return {
         **{name: value for name, value in values.items() if name != STAYS_HERE},
         "customer": korean.masked(values["customer"]) if values.get("customer") else None,
-        "case": inquiry.case.name,
+        "case": decision.case.name,
         "partner": named,
         "operator": named or values["operator"],
-        "names_operator": bool(decision and decision.names_operator),
+        "names_operator": decision.names_operator,
         "partner_id": place.partner,
         "integration": place.integration,
         "last4": _last_four(values),
         "temporary_plate": any(one and one.kind == "temporary" for one in plates),
-        "charge": inquiry.charge,
-        "channel": decision.channel if decision else None,
-        "addressee": decision.addressee if decision else None,
-        "awaits": decision.awaits if decision else None,
+        "charge": decision.charge,
+        "channel": decision.channel,
+        "addressee": decision.addressee,
+        "awaits": decision.awaits,
         "greeting": korean.greeting(
-            [(p.name, p.title, p.mailbox) for p in decision.to] if decision else [], place.site
+            [(p.name, p.title, p.mailbox) for p in decision.to], place.site
         ),
         "sender": {"name": sender.name, "address": sender.address},
-        "author": around.author,
-        "today": around.today,
-        "filing_day": around.filing_day,
+        "author": author,
+        "today": today,
+        "filing_day": filing_day,
         "attachments": (),
     }
 
@@ -121,7 +117,7 @@ def _last_four(values: Values) -> str | None:
 
 def customer_text(
     env: ImmutableSandboxedEnvironment,
-    inquiry: Inquiry,
+    decision: Decision,
     values: Mapping[str, Any],
     *,
     again: bool = False,
@@ -130,13 +126,12 @@ def customer_text(
 
     ``again`` says that others will be asked for: what hangs on equal values is rendered once.
     """
-    decision = inquiry.decision
-    name = inquiry.case.name
-    if decision is None:
-        name = _ASKING[inquiry.case.asks or ""]
+    name = decision.case.name
+    if decision.row is None:
+        name = _ASKING[decision.case.asks or ""]
     elif decision.awaits:
         name = "waiting"
-    own = (inquiry.place.partner, decision.channel if decision else None)
+    own = (decision.place.partner, decision.channel)
     names = needs(env, "customer", name, own) if again else None
     if names is None or not values.keys() >= set(names) or "sender" in names:
         return " ".join(render(env, "customer", name, own, values).split())
@@ -158,23 +153,23 @@ def _said(
 
 def compose(
     env: ImmutableSandboxedEnvironment,
-    inquiry: Inquiry,
     decision: Decision,
     values: Mapping[str, Any],
     *,
     link: bool = True,
     attachments: tuple[Attachment, ...] = (),
 ) -> Draft:
-    """The draft of a decided inquiry, with a ``mailto:`` link where one is wanted.
+    """The draft of a decided case, with a ``mailto:`` link where one is wanted.
 
     ``attachments`` go along with an e-mail; a link cannot carry them, so there is none then.
     Raises TemplateError or DraftError.
     """
     if attachments:
         values = {**values, "attachments": [one.name for one in attachments]}
+    assert decision.channel is not None  # before the customer has answered nothing is drafted
     medium = MEDIA[decision.channel]
-    name = decision.template or inquiry.case.name
-    own = (inquiry.place.partner, decision.channel)
+    name = decision.template or decision.case.name
+    own = (decision.place.partner, decision.channel)
 
     def text(medium: str, frame: str) -> str:
         return render(env, medium, name, own, {**values, "frame": f"{frame}/frame.txt"})
@@ -187,7 +182,7 @@ def compose(
     refuse_empty(env, medium, name, own, body)
     body = (wrap if medium == "email" else unwrapped)(body).strip("\n") + "\n"
     if decision.awaits:
-        return _waiting(env, inquiry, values, subject, body)
+        return _waiting(env, decision, values, subject, body)
     if medium == "email":
         mail = mail_of(decision, subject, body, attachments)
         wanted = link and not attachments
@@ -213,12 +208,12 @@ def post_of(decision: Decision, subject: str, body: str) -> Draft:
 
 def _waiting(
     env: ImmutableSandboxedEnvironment,
-    inquiry: Inquiry,
+    decision: Decision,
     values: Mapping[str, Any],
     subject: str,
     body: str,
 ) -> Draft:
-    customer = customer_text(env, inquiry, values)
+    customer = customer_text(env, decision, values)
     shown = {**values, "subject": subject, "body": body, "customer_text": customer}
     text = render_first(env, ["waiting.txt"], shown).strip("\n") + "\n"
     return Draft(subject, body, ".txt", text.encode())

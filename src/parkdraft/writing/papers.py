@@ -13,8 +13,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from parkdraft.decide.case import Inquiry
-from parkdraft.decide.routing import Decision
+from parkdraft.decide.decision import Decision
 from parkdraft.errors import DetailsError, Problem, RouteError
 from parkdraft.extract.normalize import plain
 from parkdraft.extract.patterns import phones, plates
@@ -71,32 +70,33 @@ class Paper(NamedTuple):
 def with_papers(
     files: Sequence[File],
     masked: object,
-    inquired: Callable[[], tuple[Inquiry, dict[str, Any]]],
-) -> tuple[Inquiry, dict[str, Any], tuple[Attachment, ...]]:
+    decided: Callable[[], tuple[Decision, dict[str, Any]]],
+) -> tuple[Decision, dict[str, Any], tuple[Attachment, ...]]:
     """A decided case with what is attached to it; names that were replaced are its warnings.
 
     ``masked`` True says that resident number, address and face are not to be seen in them.
-    Raises what ``inquired`` raises, or DetailsError with all that is wrong with case and
+    Raises what ``decided`` raises, or DetailsError with all that is wrong with case and
     files; files are refused where the case is no e-mail.
     """
     papers, problems = read_papers(files, masked is True)
     try:
-        inquiry, values = inquired()
+        decision, values = decided()
     except (DetailsError, RouteError) as error:
         if problems:
             raise DetailsError([*error.problems, *problems]) from error
         raise
-    if inquiry.decision is None:
-        return inquiry, values, ()  # nothing is sent yet
-    problems = [*_misplaced(inquiry.decision), *problems]
+    if decision.row is None:
+        return decision, values, ()  # nothing is sent yet
+    problems = [*_misplaced(decision), *problems]
     if problems:
         raise DetailsError(problems)
-    attachments, warnings = named(papers, inquiry.values)
-    return inquiry._replace(warnings=(*inquiry.warnings, *warnings)), values, attachments
+    attachments, warnings = named(papers, decision.values)
+    return decision._replace(warnings=(*decision.warnings, *warnings)), values, attachments
 
 
 def _misplaced(decision: Decision) -> Iterator[Problem]:
     """Only an e-mail that can be sent carries files; a post takes them where it is made."""
+    assert decision.channel is not None  # the caller has looked
     channel = {"channel": labels.CHANNELS[decision.channel][0]}
     medium = MEDIA[decision.channel]
     if decision.awaits:

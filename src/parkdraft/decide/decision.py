@@ -1,0 +1,64 @@
+"""What is decided of a case: its details, where it is, which row answers, who gets it."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from parkdraft.decide.details import Values
+from parkdraft.decide.place import Place
+from parkdraft.errors import Problem
+from parkdraft.model.cases import Case
+from parkdraft.model.directory import Person, Rule
+
+
+class Charge(NamedTuple):
+    """What an early cancellation costs, in won; ``refund`` is None where nothing is known."""
+
+    days: int
+    daily_max: int
+    amount: int
+    refund: int | None
+
+
+class Decision(NamedTuple):
+    """A case, placed and decided.
+
+    ``row``, ``channel``, ``authority`` and ``state`` are None where nothing is asked of anybody
+    before the customer has answered. ``values`` are the details as typed values, ``assumed``
+    what the text says where nothing was given.
+    """
+
+    case: Case
+    place: Place
+    values: Values
+    sender: Person
+    rules: tuple[Rule, ...] = ()
+    row: str | None = None
+    channel: str | None = None
+    authority: str | None = None
+    state: str | None = None
+    to: tuple[Person, ...] = ()
+    cc: tuple[Person, ...] = ()
+    mentions: tuple[str, ...] = ()
+    method: str | None = None
+    note: str | None = None
+    addressee: str | None = None
+    template: str | None = None
+    fallback: str | None = None
+    fallbacks: tuple[str, ...] = ()
+    awaits: str | None = None
+    """The month (``2026-11``) whose list a waiting draft waits for."""
+    names_operator: bool = False
+    """Whether those who get it work for several operators, and so are told which it is."""
+    charge: Charge | None = None
+    warnings: tuple[Problem, ...] = ()
+    assumed: tuple[Problem, ...] = ()
+
+    def recipients(self) -> dict[str, Any]:
+        """Who sends and who gets it, as JSON: ``from``, ``to``, ``cc``, ``mentions``."""
+        return {
+            "from": self.sender.as_json() if self.channel == "email" else None,
+            "to": [person.as_json() for person in self.to],
+            "cc": [person.as_json() for person in self.cc],
+            "mentions": list(self.mentions),
+        }

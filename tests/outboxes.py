@@ -30,7 +30,7 @@ from parkdraft.outbox.transitions import Outcome, Wanted, approve, mark_sent, se
 from parkdraft.outbox.verify import verify
 from parkdraft.results import Result
 from parkdraft.wording import hint, message
-from parkdraft.writing.render import environment
+from parkdraft.writing.sandbox import environment
 
 ROOT = Path(__file__).parents[1]
 NOW = datetime(2026, 11, 23, 10, 0)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from parkdraft.values.particles import particle
 from parkdraft.values.titles import TITLES
+from parkdraft.writing.filters import FILTERS
 from parkdraft.writing.korean import (
     day,
     greeting,
@@ -20,7 +21,6 @@ from parkdraft.writing.korean import (
     shortened,
     won,
 )
-from parkdraft.writing.render import FILTERS
 
 PAIRS = ("은/는", "을/를", "이/가", "(으)로")
 

@@ -16,7 +16,7 @@ from parkdraft.home import Home
 from parkdraft.lists.contacts import kept_contacts
 from parkdraft.lists.sites import kept_sites
 from parkdraft.wording import hint, message
-from parkdraft.writing.render import environment
+from parkdraft.writing.sandbox import environment
 
 ROOT = Path(__file__).parents[1]
 CONTACTS = """\

@@ -80,7 +80,7 @@ class Home:
     @cached_property
     def templates(self) -> ImmutableSandboxedEnvironment:
         """The templates' sandbox."""
-        from parkdraft.writing.render import environment
+        from parkdraft.writing.sandbox import environment
 
         return environment(self.root / TEMPLATES)
 

@@ -10,29 +10,21 @@ of the partner's or the channel's own, then the case::
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, MutableMapping, Sequence
-from contextlib import suppress
-from functools import cached_property, lru_cache
+from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
-from jinja2.exceptions import SecurityError, TemplateNotFound, TemplateSyntaxError, UndefinedError
+from jinja2 import Template
 from jinja2.exceptions import TemplateError as JinjaError
-from jinja2.loaders import split_template_path
+from jinja2.exceptions import TemplateNotFound, TemplateSyntaxError, UndefinedError
 from jinja2.nodes import Const, Extends
-from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from parkdraft.errors import DetailsError, Problem, TemplateError
-from parkdraft.model import labels
-from parkdraft.values.dates import Moment
-from parkdraft.values.particles import particle
 from parkdraft.values.text import read_text
-from parkdraft.writing import korean
 
-SUBJECT_SYLLABLES = 12
 LONGEST_SUBJECT = 500
 LONGEST_TEXT = 100_000
 """Characters of a rendered text; what is longer repeats itself by mistake."""
@@ -52,90 +44,6 @@ MEDIA = {
     "app": "checklist",
 }
 """Channel → medium, the folder of its templates."""
-
-
-class _Loader(FileSystemLoader):
-    """Names the very file that cannot be read: it may be one that another includes.
-
-    A link that leads out of the folder is refused: what is not there was reviewed by nobody.
-    """
-
-    def get_source(
-        self, environment: Environment, template: str
-    ) -> tuple[str, str, Callable[[], bool]]:
-        try:
-            source = super().get_source(environment, template)
-        except UnicodeDecodeError as error:
-            line = error.object.count(b"\n", 0, error.start) + 1
-            data = {"file": template, "line": line}
-            raise TemplateError([Problem("template.not-utf8", data=data)]) from error
-        except TemplateNotFound:  # an OSError too
-            self.refuse_special(template)
-            raise
-        except OSError as error:
-            data = {"file": template}
-            raise TemplateError([Problem("template.unreadable", data=data)]) from error
-        if leads_out(Path(self.searchpath[0]), Path(source[1])):
-            raise TemplateError([Problem("template.outside", data={"file": template})])
-        return source
-
-    def refuse_special(self, template: str) -> None:
-        """Raise where a pipe or device stands in a template's place, which is no file to Jinja.
-
-        Otherwise the next candidate would be taken, as if a partner had no version of its own.
-        """
-        with suppress(TemplateNotFound):
-            place = Path(self.searchpath[0], *split_template_path(template))
-            if place.exists() and not place.is_dir():
-                raise TemplateError([Problem("template.not-file", data={"file": template})])
-
-
-def leads_out(folder: Path, file: Path) -> bool:
-    """Whether a file below a folder really lies somewhere else, by a symbolic link."""
-    return not file.resolve().is_relative_to(folder.resolve())
-
-
-class _Sandbox(ImmutableSandboxedEnvironment):
-    """Jinja's sandbox, in which a template cannot multiply itself out of memory either."""
-
-    intercepted_binops = frozenset(("*", "**"))
-
-    def get_template(
-        self,
-        name: str | Template,
-        parent: str | None = None,
-        globals: MutableMapping[str, Any] | None = None,  # noqa: A002 - Jinja calls it so
-    ) -> Template:
-        """A template's parts are asked for with each text, and nothing is ever reloaded."""
-        if globals or not isinstance(name, str):
-            return super().get_template(name, parent, globals)
-        if name not in self._ready:
-            self._ready[name] = super().get_template(name, parent)
-        return self._ready[name]
-
-    @cached_property
-    def _ready(self) -> dict[str, Template]:
-        return {}
-
-    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
-        """Multiply numbers; refuse powers and repeated texts."""
-        if operator == "**" or not all(isinstance(one, int | float) for one in (left, right)):
-            raise SecurityError("not in a template")
-        return super().call_binop(context, operator, left, right)
-
-
-def environment(folder: Path) -> ImmutableSandboxedEnvironment:
-    """A sandbox over the templates in ``folder`` (UTF-8, with or without BOM)."""
-    env = _Sandbox(
-        loader=_Loader(folder, encoding="utf-8-sig"),
-        undefined=StrictUndefined,
-        autoescape=False,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
-    env.filters.update(FILTERS)
-    return env
 
 
 def render(
@@ -308,81 +216,3 @@ def _undefined_name(error: Exception) -> str:
     if isinstance(error, UndefinedError) and "has no attribute '" in text:
         return text.rpartition("has no attribute '")[2].rstrip("'")
     return text.split("'")[1] if text.endswith("is undefined") and "'" in text else ""
-
-
-def _label(identifier: str) -> str:
-    """The Korean word of an identifier."""
-    return _LABELS[identifier]
-
-
-_LABELS = {
-    identifier: words[0]
-    for group in (
-        labels.CASES,
-        labels.CHANNELS,
-        labels.INTEGRATIONS,
-        labels.ANSWERS,
-        labels.REASONS,
-        labels.DISCOUNTS,
-        labels.PROOFS,
-        labels.ITEMS,
-        labels.NEEDS,
-        labels.FALLBACKS,
-    )
-    for identifier, words in group.items()
-}
-
-
-def _row(cells: Sequence[object]) -> str:
-    """One row to paste; each cell a value, or its heading and the value."""
-    from parkdraft.formulas import row_text
-
-    values = (cell[1] if isinstance(cell, tuple) else cell for cell in cells)
-    return row_text([_cell(value) for value in values])
-
-
-def _headings(cells: Sequence[tuple[str, object]]) -> str:
-    """The headings of a row's cells, between tabs."""
-    from parkdraft.formulas import row_text
-
-    return row_text([heading for heading, _ in cells])
-
-
-def _cell(value: object) -> str:
-    """A value as a spreadsheet understands it: ISO dates, plain numbers, nothing for None."""
-    if isinstance(value, Moment):
-        return f"{value.day} {value.time:%H:%M}" if value.time else f"{value.day}"
-    return "" if value is None else str(value)
-
-
-def _moment(moment: Moment) -> str:
-    return korean.moment(moment.day, moment.time)
-
-
-def _place_name(site: str) -> str:
-    """A site in a first sentence: its name, or where that is long ``아래 현장``."""
-    return site if korean.shortened(site, SUBJECT_SYLLABLES) == site else "아래 현장"
-
-
-def _masked_phone(written: str) -> str:
-    from parkdraft.values.phones import mask_phone
-
-    return mask_phone(written)
-
-
-FILTERS: dict[str, Callable[..., str]] = {
-    "day": korean.day,
-    "period": korean.period,
-    "moment": _moment,
-    "won": korean.won,
-    "particle": particle,
-    "honorific": korean.honorific,
-    "masked": korean.masked,
-    "masked_phone": _masked_phone,
-    "shortened": korean.shortened,
-    "place": _place_name,
-    "label": _label,
-    "headings": _headings,
-    "row": _row,
-}
-"""What templates can do with a value: ``{{ from_date | day }}``, ``{{ paid | won }}``."""

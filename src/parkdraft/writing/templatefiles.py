@@ -17,7 +17,7 @@ from jinja2.nodes import Template as Tree
 from parkdraft.errors import ParkdraftError, Problem
 from parkdraft.lookup.index import near
 from parkdraft.model import labels
-from parkdraft.writing.render import leads_out
+from parkdraft.writing.sandbox import leads_out
 
 _MEDIA = ("email", "mailto", "post", "sheet", "checklist", "customer")
 """Folders in which a partner or channel may have a folder of its own."""

@@ -26,7 +26,7 @@ from parkdraft.cli.usage import KoreanGroup
 from parkdraft.inithome import starter
 from parkdraft.model.cases import CASES
 
-REPOSITORY = Path(__file__).parents[1]
+REPOSITORY = Path(__file__).parents[2]
 MAIL = ("--partner", "SK쉴더스", "--site", "가온타워")
 CHANGE = ("--old-plate", "12가3456", "--new-plate", "345나6789")
 CANCEL = (

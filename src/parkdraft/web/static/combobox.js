@@ -15,7 +15,8 @@ export function combobox(input, list, taken) {
     running?.abort();
     const text = input.value.trim();
     if (!text) return close();
-    const mine = (running = new AbortController());
+    const mine = new AbortController();
+    running = mine;
     try {
       const answer = await ask(`/find?q=${encodeURIComponent(text)}`, { signal: mine.signal });
       if (mine === running && document.activeElement === input)
@@ -51,9 +52,9 @@ export function combobox(input, list, taken) {
 
   function activate(place) {
     active = place;
-    [...list.children].forEach((item, number) =>
-      item.setAttribute("aria-selected", String(number === place)),
-    );
+    [...list.children].forEach((item, number) => {
+      item.setAttribute("aria-selected", String(number === place));
+    });
     if (place < 0) input.removeAttribute("aria-activedescendant");
     else {
       input.setAttribute("aria-activedescendant", list.children[place].id);

@@ -1,8 +1,8 @@
 // The page of a new draft: shows what the program says of what was typed, and decides nothing.
 
-import { ask, download, openLink, say, words } from "./page.js";
 import { combobox } from "./combobox.js";
 import { proposals } from "./enquiry.js";
+import { ask, download, openLink, say, words } from "./page.js";
 import { papers } from "./papers.js";
 
 const form = document.getElementById("draft");
@@ -78,7 +78,8 @@ async function look() {
   clearTimeout(timer);
   running?.abort();
   if (!chosen() || kept) return;
-  const mine = (running = new AbortController());
+  const mine = new AbortController();
+  running = mine;
   try {
     const answer = await ask("/preview", { method: "POST", json: asked(), signal: mine.signal });
     if (mine !== running || kept) return;

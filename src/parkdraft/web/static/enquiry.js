@@ -14,7 +14,8 @@ export function proposals(chosen, take) {
   async function look() {
     running?.abort();
     if (!box.value.trim() || !chosen()) return list.replaceChildren();
-    const mine = (running = new AbortController());
+    const mine = new AbortController();
+    running = mine;
     try {
       const answer = await ask("/enquiry", {
         method: "POST",

@@ -92,7 +92,9 @@ async function refresh({ aloud }) {
 function hold() {
   const buttons = [...live.querySelectorAll("[data-do]")];
   for (const button of buttons) button.disabled = true;
-  setTimeout(() => buttons.forEach((button) => (button.disabled = false)), 700);
+  setTimeout(() => {
+    for (const button of buttons) button.disabled = false;
+  }, 700);
 }
 
 /** Focus goes where it was; where that is gone, to what came next. */

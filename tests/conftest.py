@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -26,6 +27,31 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.setenv("PARKDRAFT_USER", "tester")
         patch.delenv("PARKDRAFT_DATABASE", raising=False)
         yield
+
+
+@pytest.fixture(scope="session")
+def permissions_bind(tmp_path_factory: pytest.TempPathFactory) -> bool:
+    """Whether a file's permissions keep us out: not the superuser, and not on Windows."""
+    path = tmp_path_factory.mktemp("permissions") / "closed"
+    path.touch(0)
+    try:
+        path.read_bytes()
+    except PermissionError:
+        return True
+    return False
+
+
+@pytest.fixture(autouse=True)
+def _unprivileged(request: pytest.FixtureRequest) -> None:
+    """Skip a test marked ``unprivileged`` where nothing is forbidden to us.
+
+    It fails instead with ``$PARKDRAFT_NEEDS_PERMISSIONS``, as in the run of CI that is for it.
+    """
+    if not request.node.get_closest_marker("unprivileged"):
+        return
+    if not request.getfixturevalue("permissions_bind"):
+        refuse = pytest.fail if os.environ.get("PARKDRAFT_NEEDS_PERMISSIONS") else pytest.skip
+        refuse("permissions do not bind this user")
 
 
 def copy_home(root: Path) -> Home:

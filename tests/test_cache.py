@@ -14,8 +14,6 @@ from parkdraft import cache
 from parkdraft.cache import KEPT, cache_folder, remembered
 from parkdraft.errors import DirectoryError, Problem
 
-AS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
-
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -108,7 +106,7 @@ def test_a_folder_that_cannot_be_is_harmless(
         assert make.asked == 2
 
 
-@pytest.mark.skipif(AS_ROOT or os.name == "nt", reason="permissions do not bind root")
+@pytest.mark.unprivileged
 def test_a_folder_without_permission_is_harmless(folder: Path) -> None:
     folder.mkdir(mode=0o500)
     assert remembered("kind", b"a", Maker(1)) == 1

@@ -24,7 +24,7 @@ SHORT = {
     "tampering": "--rounds 26 --most 1200",
     "fulldisk": "--every 29 --only draft approve batch purge",
 }
-"""What ``tests/test_stress.py`` runs."""
+"""What ``tests/stress/test_all.py`` runs."""
 
 
 def command(name: str, options: str, seed: int) -> list[str]:

@@ -207,7 +207,7 @@ def table_command(root: Path, table: Path, group: int | None = None) -> list[str
 
 
 _IN_GROUPS = """\
-from parkdraft.batch.run import run
+from parkdraft.batch import run
 from parkdraft.cli.main import main
 if __name__ == "__main__":
     run.GROUP, run.LEAST = {group}, 3

@@ -15,12 +15,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from tests.web.centres import AGENT, LEAD, Centre
 from waitress import wasyncore
 from waitress.server import BaseWSGIServer
 from werkzeug.test import TestResponse
@@ -31,11 +32,6 @@ from parkdraft.web.app import create_app
 from parkdraft.web.desk import Desk
 from parkdraft.web.security import Gate
 from parkdraft.web.serve import closed, prepared, working_here
-
-if TYPE_CHECKING:
-    from tests.web.centres import AGENT, LEAD, Centre
-else:  # pytest finds what lies beside a conftest
-    from centres import AGENT, LEAD, Centre
 
 REPOSITORY = Path(__file__).parents[2]
 CONTACTS = Path(__file__).with_name("contacts.yaml")

@@ -15,10 +15,12 @@ export function combobox(input, list, taken) {
     running?.abort();
     const text = input.value.trim();
     if (!text) return close();
-    const mine = (running = new AbortController());
+    const mine = new AbortController();
+    running = mine;
     try {
       const answer = await ask(`/find?q=${encodeURIComponent(text)}`, { signal: mine.signal });
-      if (mine === running && document.activeElement === input) open(answer.ok ? answer.data.found : []);
+      if (mine === running && document.activeElement === input)
+        open(answer.ok ? answer.data.found : []);
     } catch (error) {
       if (error.name !== "AbortError") throw error;
     }
@@ -38,7 +40,10 @@ export function combobox(input, list, taken) {
     item.setAttribute("role", "option");
     item.setAttribute("aria-selected", "false");
     const name = Object.assign(document.createElement("b"), { textContent: one.name });
-    const about = Object.assign(document.createElement("span"), { className: "quiet", textContent: one.about });
+    const about = Object.assign(document.createElement("span"), {
+      className: "quiet",
+      textContent: one.about,
+    });
     item.append(name, " ", about);
     item.addEventListener("pointerdown", (event) => event.preventDefault()); // the field keeps the focus
     item.addEventListener("click", () => take(place));
@@ -47,7 +52,9 @@ export function combobox(input, list, taken) {
 
   function activate(place) {
     active = place;
-    [...list.children].forEach((item, number) => item.setAttribute("aria-selected", String(number === place)));
+    [...list.children].forEach((item, number) => {
+      item.setAttribute("aria-selected", String(number === place));
+    });
     if (place < 0) input.removeAttribute("aria-activedescendant");
     else {
       input.setAttribute("aria-activedescendant", list.children[place].id);

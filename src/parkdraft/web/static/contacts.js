@@ -28,7 +28,8 @@ if (form) {
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
       found.replaceChildren(...page.querySelector("[data-found]").children);
     } catch (error) {
-      if (error.name !== "AbortError") found.textContent = "프로그램이 꺼졌습니다. parkdraft를 다시 시작하세요.";
+      if (error.name !== "AbortError")
+        found.textContent = "프로그램이 꺼졌습니다. parkdraft를 다시 시작하세요.";
     }
   }
 }

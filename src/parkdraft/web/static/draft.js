@@ -1,14 +1,29 @@
 // The page of a new draft: shows what the program says of what was typed, and decides nothing.
 
-import { ask, download, openLink, say, words } from "./page.js";
 import { combobox } from "./combobox.js";
 import { proposals } from "./enquiry.js";
+import { ask, download, openLink, say, words } from "./page.js";
 import { papers } from "./papers.js";
 
 const form = document.getElementById("draft");
 const part = Object.fromEntries(
-  ["form", "rest", "actions", "pane", "missing", "refused", "doubles", "saved", "live", "site", "near", "partner", "save", "clear", "do"]
-    .map((id) => [id, document.getElementById(id)]),
+  [
+    "form",
+    "rest",
+    "actions",
+    "pane",
+    "missing",
+    "refused",
+    "doubles",
+    "saved",
+    "live",
+    "site",
+    "near",
+    "partner",
+    "save",
+    "clear",
+    "do",
+  ].map((id) => [id, document.getElementById(id)]),
 );
 const replaces = form.dataset.replaces || "";
 const WAIT = 150;
@@ -33,7 +48,9 @@ function field(name) {
 /** Every control that counts now. */
 function controls() {
   const places = [section(), ...shared()].filter(Boolean);
-  return places.flatMap((one) => (one.matches("input") ? [one] : [...one.querySelectorAll("input, select, textarea")]));
+  return places.flatMap((one) =>
+    one.matches("input") ? [one] : [...one.querySelectorAll("input, select, textarea")],
+  );
 }
 
 function fields() {
@@ -61,7 +78,8 @@ async function look() {
   clearTimeout(timer);
   running?.abort();
   if (!chosen() || kept) return;
-  const mine = (running = new AbortController());
+  const mine = new AbortController();
+  running = mine;
   try {
     const answer = await ask("/preview", { method: "POST", json: asked(), signal: mine.signal });
     if (mine !== running || kept) return;
@@ -80,19 +98,26 @@ function show(data) {
   for (const name of ["partner", "operator", "integration", "discount", "proof"]) {
     const place = field(name);
     if (!place) continue; // another case's
-    const given = [...place.querySelectorAll("select, input")].some((one) => (one.type === "radio" ? one.checked : one.value));
+    const given = [...place.querySelectorAll("select, input")].some((one) =>
+      one.type === "radio" ? one.checked : one.value,
+    );
     const wanted = missing.has(name) || name in data.problems;
     // nothing comes between the site and the next field while it is typed, and no focus is lost
     const settled = !place.hidden || (document.activeElement !== part.site && part.site.value);
     place.hidden = !(given || (wanted && settled) || place.contains(document.activeElement));
   }
   for (const place of part.rest.querySelectorAll('[data-field="plate-confirmed"]'))
-    place.hidden = !(data.confirmable.length || (tried && data.plates.length) || place.querySelector("input").checked);
+    place.hidden = !(
+      data.confirmable.length ||
+      (tried && data.plates.length) ||
+      place.querySelector("input").checked
+    );
   files.offer(data.attachable);
   offerNear(data);
   for (const place of placed()) mark(place, data);
   listMissing(data.missing);
-  for (const button of form.querySelectorAll("#do .of-file")) button.hidden = !(data.suffix === ".eml" || (data.suffix && button.dataset.then === "file"));
+  for (const button of form.querySelectorAll("#do .of-file"))
+    button.hidden = !(data.suffix === ".eml" || (data.suffix && button.dataset.then === "file"));
   form.querySelector("#do [data-then=file]").textContent = `내려받기(${data.suffix || ".eml"})`;
   if (!data.duplicates.length) askNoMore();
 }
@@ -105,7 +130,11 @@ function offerNear(data) {
   part.near.hidden = !(data.near.length && settled);
   part.near.replaceChildren("이 현장이면 누르세요: ");
   for (const name of data.near) {
-    const button = Object.assign(document.createElement("button"), { type: "button", className: "small", textContent: name });
+    const button = Object.assign(document.createElement("button"), {
+      type: "button",
+      className: "small",
+      textContent: name,
+    });
     button.addEventListener("click", () => {
       part.site.value = name;
       part.site.focus();
@@ -113,7 +142,11 @@ function offerNear(data) {
     });
     part.near.append(button, " ");
   }
-  field("site-confirmed").hidden = !((data.site_confirmable && settled) || confirmed().checked || document.activeElement === confirmed());
+  field("site-confirmed").hidden = !(
+    (data.site_confirmable && settled) ||
+    confirmed().checked ||
+    document.activeElement === confirmed()
+  );
 }
 
 /** The right pane anew, where it changed; what was focused there stays so. */
@@ -125,12 +158,19 @@ function paint(fragment) {
   if (focused) document.getElementById(focused)?.focus();
 }
 
-const placed = () => [...shared(), ...(section()?.querySelectorAll("[data-field]") || [])].filter((one) => one.dataset.field);
+const placed = () =>
+  [...shared(), ...(section()?.querySelectorAll("[data-field]") || [])].filter(
+    (one) => one.dataset.field,
+  );
 
 /** What is wrong with a field, and what was understood. */
 function mark(place, data) {
   const name = place.dataset.field;
-  const text = (tried || left.has(name)) && (data.problems[name] || (tried && data.missing.some((one) => one.field === name) && "아직 비어 있습니다.")) || "";
+  const text =
+    ((tried || left.has(name)) &&
+      (data.problems[name] ||
+        (tried && data.missing.some((one) => one.field === name) && "아직 비어 있습니다."))) ||
+    "";
   const says = place.querySelector(".bad");
   if (says && says.textContent !== text) {
     says.textContent = text;
@@ -171,7 +211,9 @@ function listMissing(missing) {
 function refuse(lines) {
   const wanted = lines.filter(Boolean);
   part.refused.hidden = !wanted.length;
-  part.refused.replaceChildren(...wanted.map((line) => Object.assign(document.createElement("li"), { textContent: line })));
+  part.refused.replaceChildren(
+    ...wanted.map((line) => Object.assign(document.createElement("li"), { textContent: line })),
+  );
 }
 
 /** Go to a field, wherever it hides. */
@@ -190,7 +232,8 @@ function enter(name) {
 function change() {
   const typed = new Map();
   for (const one of form.querySelectorAll(".case input:not([type=radio]), .case textarea"))
-    if (one.closest(".case").hidden === false) typed.set(one.name, one.type === "checkbox" ? one.checked : one.value);
+    if (one.closest(".case").hidden === false)
+      typed.set(one.name, one.type === "checkbox" ? one.checked : one.value);
   for (const one of form.querySelectorAll(".case")) one.hidden = one.dataset.case !== chosen();
   for (const one of section().querySelectorAll("input:not([type=radio]), textarea"))
     if (typed.has(one.name)) {
@@ -216,7 +259,8 @@ form.addEventListener("change", (event) => {
 form.addEventListener("focusin", (event) => {
   // the bar at the bottom covers nothing that has the focus
   if (part.actions.hidden || !part.rest.contains(event.target)) return;
-  const covered = event.target.getBoundingClientRect().bottom + 40 - part.actions.getBoundingClientRect().top;
+  const covered =
+    event.target.getBoundingClientRect().bottom + 40 - part.actions.getBoundingClientRect().top;
   if (covered > 0) window.scrollBy(0, covered);
 });
 form.addEventListener("focusout", (event) => {
@@ -233,7 +277,8 @@ form.addEventListener("click", (event) => {
     look();
   }
   // a mouse goes on to the first field by itself, arrow keys do not
-  if (event.pointerType && event.target.closest(".pick")?.querySelector("[name=case]")) setTimeout(() => part.site.focus());
+  if (event.pointerType && event.target.closest(".pick")?.querySelector("[name=case]"))
+    setTimeout(() => part.site.focus());
 });
 form.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && event.target.name === "case") {
@@ -279,7 +324,10 @@ async function save(anyway) {
   refuse(data.general || []);
   const wrong = data.missing[0]?.field || Object.keys(data.problems)[0];
   if (wrong) enter(wrong);
-  say(wrong ? "저장하지 못했습니다. 표시된 곳을 채우거나 고치세요." : "저장하지 못했습니다.", "failed");
+  say(
+    wrong ? "저장하지 못했습니다. 표시된 곳을 채우거나 고치세요." : "저장하지 못했습니다.",
+    "failed",
+  );
 }
 
 /** How the draft stands by now that is to be corrected: whoever saves again has seen it. */
@@ -291,7 +339,9 @@ function stand({ moved, label, returned }) {
 
 function confirm() {
   const list = document.getElementById("same-list");
-  document.getElementById("doubles-list").replaceChildren(...(list ? [Object.assign(list.cloneNode(true), { id: "" })] : []));
+  document
+    .getElementById("doubles-list")
+    .replaceChildren(...(list ? [Object.assign(list.cloneNode(true), { id: "" })] : []));
   part.doubles.hidden = false;
   part.do.hidden = true;
   document.getElementById("not-now").focus();
@@ -314,7 +364,8 @@ function keep(data) {
   part.saved.scrollIntoView({ block: "nearest" });
   say(`저장했습니다: ${data.id}`);
   document.getElementById("next").addEventListener("click", clear);
-  for (const button of part.saved.querySelectorAll("[data-then]")) button.addEventListener("click", () => hand(button.dataset.then));
+  for (const button of part.saved.querySelectorAll("[data-then]"))
+    button.addEventListener("click", () => hand(button.dataset.then));
   if (then) hand(then);
 }
 
@@ -334,7 +385,13 @@ async function hand(how) {
   }
   const { ok, data } = await ask(`${kept.address}/open`, { method: "POST", json: {} });
   if (ok) say(["저장하고 메일 프로그램으로 엽니다.", ...data.notes].join("\n"));
-  else say(["저장했지만 메일 프로그램으로 열지 못했습니다. 파일을 내려받아 여세요.", words(data)].filter(Boolean).join("\n"), "failed");
+  else
+    say(
+      ["저장했지만 메일 프로그램으로 열지 못했습니다. 파일을 내려받아 여세요.", words(data)]
+        .filter(Boolean)
+        .join("\n"),
+      "failed",
+    );
 }
 
 /** Nothing of this customer stays. */
@@ -354,7 +411,16 @@ function clear() {
   for (const one of form.querySelectorAll("[aria-invalid]")) one.removeAttribute("aria-invalid");
   for (const one of form.querySelectorAll(".bad, .understood")) one.textContent = "";
   for (const one of form.querySelectorAll("details")) one.open = false;
-  for (const one of [part.rest, part.actions, part.saved, part.doubles, part.near, field("site-confirmed"), ...form.querySelectorAll(".case")]) one.hidden = true;
+  for (const one of [
+    part.rest,
+    part.actions,
+    part.saved,
+    part.doubles,
+    part.near,
+    field("site-confirmed"),
+    ...form.querySelectorAll(".case"),
+  ])
+    one.hidden = true;
   askNoMore();
   part.saved.replaceChildren();
   document.getElementById("doubles-list").replaceChildren();
@@ -376,8 +442,10 @@ combobox(part.site, document.getElementById("found"), (found) => {
   form.elements.operator.value = "";
   confirmed().checked = false;
   for (const one of form.elements.integration) one.checked = false;
-  for (const name of ["partner", "operator", "integration"]) field(name).hidden = found.kind === "site" && !found.id;
-  if (found.kind === "partner") say(`운영사를 골랐습니다: ${found.name}\n이제 현장 이름을 적으세요.`);
+  for (const name of ["partner", "operator", "integration"])
+    field(name).hidden = found.kind === "site" && !found.id;
+  if (found.kind === "partner")
+    say(`운영사를 골랐습니다: ${found.name}\n이제 현장 이름을 적으세요.`);
   look();
 });
 

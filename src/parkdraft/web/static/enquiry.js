@@ -14,9 +14,14 @@ export function proposals(chosen, take) {
   async function look() {
     running?.abort();
     if (!box.value.trim() || !chosen()) return list.replaceChildren();
-    const mine = (running = new AbortController());
+    const mine = new AbortController();
+    running = mine;
     try {
-      const answer = await ask("/enquiry", { method: "POST", json: { case: chosen(), text: box.value }, signal: mine.signal });
+      const answer = await ask("/enquiry", {
+        method: "POST",
+        json: { case: chosen(), text: box.value },
+        signal: mine.signal,
+      });
       if (mine === running) show(answer.ok ? answer.data.proposals : []);
     } catch (error) {
       if (error.name !== "AbortError") throw error;
@@ -25,19 +30,31 @@ export function proposals(chosen, take) {
 
   function show(found) {
     list.replaceChildren(...found.map(item));
-    if (!found.length) list.append(Object.assign(document.createElement("li"), { className: "quiet", textContent: "옮길 값을 찾지 못했습니다." }));
+    if (!found.length)
+      list.append(
+        Object.assign(document.createElement("li"), {
+          className: "quiet",
+          textContent: "옮길 값을 찾지 못했습니다.",
+        }),
+      );
   }
 
   function item(one) {
     const entry = document.createElement("li");
     const what = Object.assign(document.createElement("span"), { textContent: `${one.kind} ` });
     what.append(Object.assign(document.createElement("b"), { textContent: one.shown }));
-    entry.append(what, ...one.targets.map((target, place) => button(one, target, one.sure && place === 0)));
+    entry.append(
+      what,
+      ...one.targets.map((target, place) => button(one, target, one.sure && place === 0)),
+    );
     return entry;
   }
 
   function button(one, target, sure) {
-    const made = Object.assign(document.createElement("button"), { type: "button", textContent: `→ ${target.label}` });
+    const made = Object.assign(document.createElement("button"), {
+      type: "button",
+      textContent: `→ ${target.label}`,
+    });
     made.className = sure ? "small sure" : "small";
     made.setAttribute("aria-label", `${one.kind} ${one.shown} → ${target.label}`);
     made.addEventListener("click", () => {

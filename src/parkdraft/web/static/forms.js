@@ -7,13 +7,20 @@ for (const zone of document.querySelectorAll("[data-drop]")) {
   const input = zone.querySelector('input[type="file"]');
   const hint = zone.querySelector("[data-hint]");
   const told = hint.textContent;
-  const carriesFiles = (event) => event.dataTransfer && [...event.dataTransfer.types].includes("Files");
+  const carriesFiles = (event) =>
+    event.dataTransfer && [...event.dataTransfer.types].includes("Files");
 
   input.addEventListener("change", () => {
     const [file] = input.files;
     const isTooBig = Boolean(file) && file.size > MOST_BYTES;
-    input.setCustomValidity(isTooBig ? "16MB가 넘는 파일은 올릴 수 없습니다. 필요한 표만 새 파일에 옮겨 저장하세요." : "");
-    hint.textContent = isTooBig ? input.validationMessage : file ? `고른 파일: ${file.name} (${size(file.size)})` : told;
+    input.setCustomValidity(
+      isTooBig ? "16MB가 넘는 파일은 올릴 수 없습니다. 필요한 표만 새 파일에 옮겨 저장하세요." : "",
+    );
+    hint.textContent = isTooBig
+      ? input.validationMessage
+      : file
+        ? `고른 파일: ${file.name} (${size(file.size)})`
+        : told;
     zone.classList.toggle("chosen", Boolean(file));
   });
   for (const kind of ["dragenter", "dragover"]) {
@@ -69,5 +76,7 @@ addEventListener("pageshow", () => {
 });
 
 function size(bytes) {
-  return bytes < 1024 * 1024 ? `${Math.max(1, Math.round(bytes / 1024))}KB` : `${(bytes / 1024 / 1024).toFixed(1)}MB`;
+  return bytes < 1024 * 1024
+    ? `${Math.max(1, Math.round(bytes / 1024))}KB`
+    : `${(bytes / 1024 / 1024).toFixed(1)}MB`;
 }

@@ -34,7 +34,10 @@ function showSelection() {
   all.indeterminate = chosen.size > 0 && !all.checked;
   const mail = [...chosen].some((id) => "mail" in document.getElementById(`row-${id}`).dataset);
   for (const button of live.querySelectorAll(".toolbar [data-do]")) {
-    const name = button.dataset.do === "sent" ? `${mail || !chosen.size ? "발송" : "처리"} 완료로 표시` : DONE[button.dataset.do];
+    const name =
+      button.dataset.do === "sent"
+        ? `${mail || !chosen.size ? "발송" : "처리"} 완료로 표시`
+        : DONE[button.dataset.do];
     button.textContent = chosen.size ? `${name} (${chosen.size})` : name;
     button.disabled = busy || !chosen.size;
   }
@@ -42,7 +45,8 @@ function showSelection() {
 
 function select(event) {
   if (event.target.id === "all") {
-    for (const box of picks()) event.target.checked ? chosen.add(box.value) : chosen.delete(box.value);
+    for (const box of picks())
+      event.target.checked ? chosen.add(box.value) : chosen.delete(box.value);
   } else if (event.target.closest(".pick")) {
     event.target.checked ? chosen.add(event.target.value) : chosen.delete(event.target.value);
   } else return;
@@ -68,7 +72,9 @@ async function refresh({ aloud }) {
     return;
   }
   const focused = live.contains(document.activeElement) ? document.activeElement.id : "";
-  const anchor = [...live.querySelectorAll("tbody tr")].find((row) => row.getBoundingClientRect().bottom > 60);
+  const anchor = [...live.querySelectorAll("tbody tr")].find(
+    (row) => row.getBoundingClientRect().bottom > 60,
+  );
   const before = anchor?.getBoundingClientRect().top;
   const places = [...live.querySelectorAll("tbody tr")].map((row) => row.id);
   state().replaceWith(document.adoptNode(fresh));
@@ -86,22 +92,31 @@ async function refresh({ aloud }) {
 function hold() {
   const buttons = [...live.querySelectorAll("[data-do]")];
   for (const button of buttons) button.disabled = true;
-  setTimeout(() => buttons.forEach((button) => (button.disabled = false)), 700);
+  setTimeout(() => {
+    for (const button of buttons) button.disabled = false;
+  }, 700);
 }
 
 /** Focus goes where it was; where that is gone, to what came next. */
 function refocus(id, places) {
   const kind = id.match(/^(go|pick)-(.*)/);
-  const rest = kind ? places.slice(places.indexOf(`row-${kind[2]}`)).map((row) => row.replace("row", kind[1])) : [];
-  const element = [id, ...rest].map((one) => document.getElementById(one)).find((one) => one && !one.disabled);
-  (element || live.querySelector("#title, #empty, .tabs [aria-current]"))?.focus({ preventScroll: true });
+  const rest = kind
+    ? places.slice(places.indexOf(`row-${kind[2]}`)).map((row) => row.replace("row", kind[1]))
+    : [];
+  const element = [id, ...rest]
+    .map((one) => document.getElementById(one))
+    .find((one) => one && !one.disabled);
+  (element || live.querySelector("#title, #empty, .tabs [aria-current]"))?.focus({
+    preventScroll: true,
+  });
 }
 
 async function follow() {
   if (document.hidden || busy) return;
   const { ok, status, data } = await ask("/outbox/version");
   if (!ok) {
-    if (!status && !follow.told) say("프로그램이 꺼졌습니다. parkdraft를 다시 시작하세요.", "failed");
+    if (!status && !follow.told)
+      say("프로그램이 꺼졌습니다. parkdraft를 다시 시작하세요.", "failed");
     follow.told = true;
     return;
   }
@@ -115,7 +130,10 @@ async function act(what, drafts, reason) {
   busy = true;
   showSelection();
   const titles = Object.fromEntries(drafts.map(({ id }) => [id, titleOf(id)]));
-  const { status, data } = await ask(`/outbox/${what}`, { method: "POST", json: { drafts, reason } });
+  const { status, data } = await ask(`/outbox/${what}`, {
+    method: "POST",
+    json: { drafts, reason },
+  });
   busy = false;
   if (!("done" in data)) {
     if (status === 409 && dialog.open) dialog.close(); // it asked somebody else
@@ -135,7 +153,12 @@ async function act(what, drafts, reason) {
 /** What was done, what was refused and why, one by one, and what else happened. */
 function tell(what, { done, problems, notes }, titles) {
   const refused = new Set(problems.map((one) => one.field)).size;
-  const summary = [done.length && `${DONE[what]} ${done.length}건`, refused && `처리하지 못한 것 ${refused}건`].filter(Boolean).join(", ");
+  const summary = [
+    done.length && `${DONE[what]} ${done.length}건`,
+    refused && `처리하지 못한 것 ${refused}건`,
+  ]
+    .filter(Boolean)
+    .join(", ");
   if (!summary) return;
   say(summary, refused ? "failed" : "done");
   const onward = document.getElementById("after");
@@ -145,9 +168,30 @@ function tell(what, { done, problems, notes }, titles) {
     return;
   }
   results.replaceChildren(make("h2", summary, { id: "results-title" }));
-  if (refused) results.append(list(problems.map((one) => [one.field, one.message]), titles, "problems"));
-  if (done.length) results.append(list(done.map((one) => [one.id, one.label]), titles, "done"));
-  if (notes.length) results.append(list(notes.map((note) => ["", note]), titles, "note"));
+  if (refused)
+    results.append(
+      list(
+        problems.map((one) => [one.field, one.message]),
+        titles,
+        "problems",
+      ),
+    );
+  if (done.length)
+    results.append(
+      list(
+        done.map((one) => [one.id, one.label]),
+        titles,
+        "done",
+      ),
+    );
+  if (notes.length)
+    results.append(
+      list(
+        notes.map((note) => ["", note]),
+        titles,
+        "note",
+      ),
+    );
   const close = make("button", "닫기", { type: "button", className: "small" });
   close.addEventListener("click", () => {
     results.hidden = true;
@@ -182,8 +226,10 @@ function askReason(drafts) {
   const ids = drafts.map(({ id }) => id);
   if (ids.join() !== returned.map(({ id }) => id).join()) text.value = "";
   returned = drafts;
-  document.getElementById("reason-of").textContent = ids.length > 1 ? `${titleOf(ids[0])} 외 ${ids.length - 1}건` : titleOf(ids[0]);
-  document.getElementById("reason-send").textContent = ids.length > 1 ? `반려 (${ids.length})` : "반려";
+  document.getElementById("reason-of").textContent =
+    ids.length > 1 ? `${titleOf(ids[0])} 외 ${ids.length - 1}건` : titleOf(ids[0]);
+  document.getElementById("reason-send").textContent =
+    ids.length > 1 ? `반려 (${ids.length})` : "반려";
   complain("");
   dialog.showModal();
   text.focus();
@@ -217,7 +263,10 @@ async function openMail(button) {
   button.disabled = true;
   const { ok, data } = await ask(button.dataset.open, { method: "POST", json: {} });
   button.disabled = false;
-  say(ok ? ["메일 프로그램으로 열었습니다.", ...data.notes].join("\n") : words(data), ok ? "done" : "failed");
+  say(
+    ok ? ["메일 프로그램으로 열었습니다.", ...data.notes].join("\n") : words(data),
+    ok ? "done" : "failed",
+  );
   handedOut();
 }
 
@@ -225,7 +274,10 @@ async function openAsLink(button) {
   button.disabled = true;
   const { ok, data } = await openLink(button.dataset.mailto);
   button.disabled = false;
-  say(ok ? ["메일 링크를 열었습니다.", ...data.notes].join("\n") : words(data), ok ? "done" : "failed");
+  say(
+    ok ? ["메일 링크를 열었습니다.", ...data.notes].join("\n") : words(data),
+    ok ? "done" : "failed",
+  );
 }
 
 async function save(event) {
@@ -233,7 +285,10 @@ async function save(event) {
   if (!form) return;
   event.preventDefault();
   const { ok, data } = await download(form.action, form.dataset.file);
-  say(ok ? ["파일을 내려받습니다.", ...data.notes].join("\n") : words(data), ok ? "done" : "failed");
+  say(
+    ok ? ["파일을 내려받습니다.", ...data.notes].join("\n") : words(data),
+    ok ? "done" : "failed",
+  );
 }
 
 function press(event) {
@@ -251,7 +306,8 @@ function press(event) {
 }
 
 const more = document.getElementById("more");
-if (more && !("used" in more.dataset) && matchMedia("(max-width: 899px)").matches) more.open = false;
+if (more && !("used" in more.dataset) && matchMedia("(max-width: 899px)").matches)
+  more.open = false;
 if (live) {
   live.addEventListener("change", select);
   live.addEventListener("click", press);

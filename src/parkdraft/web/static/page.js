@@ -31,8 +31,11 @@ export async function ask(address, { method = "GET", json, form, signal } = {}) 
     const message = "프로그램이 꺼졌습니다. parkdraft를 다시 시작하세요.";
     return { ok: false, status: 0, data: { problems: [{ message }] } };
   }
-  if (response.ok && response.headers.has("Content-Disposition")) return { ok: true, status: response.status, response };
-  const data = await response.json().catch(() => ({ problems: [{ message: "답을 읽을 수 없습니다." }] }));
+  if (response.ok && response.headers.has("Content-Disposition"))
+    return { ok: true, status: response.status, response };
+  const data = await response
+    .json()
+    .catch(() => ({ problems: [{ message: "답을 읽을 수 없습니다." }] }));
   if (data.who) meet(data.who);
   return { ok: response.ok, status: response.status, data };
 }
@@ -50,7 +53,10 @@ export async function download(address, name) {
   const { ok, data, response } = await ask(address, { method: "POST", json: {} });
   if (!ok) return { ok, data };
   const notes = JSON.parse(decodeURIComponent(response.headers.get("X-Notes")));
-  const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(await response.blob()), download: name });
+  const link = Object.assign(document.createElement("a"), {
+    href: URL.createObjectURL(await response.blob()),
+    download: name,
+  });
   document.body.append(link);
   link.click();
   link.remove();
@@ -74,7 +80,9 @@ export function handedOut() {
 
 /** The words of a refusal, one line each. */
 export function words(data) {
-  return (data.problems || []).map((one) => [one.message, one.hint].filter(Boolean).join(" ")).join("\n");
+  return (data.problems || [])
+    .map((one) => [one.message, one.hint].filter(Boolean).join(" "))
+    .join("\n");
 }
 
 /** Copy a text; the old way where the browser refuses the new one. */

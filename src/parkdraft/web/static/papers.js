@@ -4,7 +4,12 @@ import { ask, say, words } from "./page.js";
 
 /** `changed` is called when there are other files, or somebody says that they are masked. */
 export function papers(changed) {
-  const part = Object.fromEntries(["papers", "choose", "chosen", "masked-row", "masked"].map((id) => [id, document.getElementById(id === "papers" ? id : `papers-${id}`)]));
+  const part = Object.fromEntries(
+    ["papers", "choose", "chosen", "masked-row", "masked"].map((id) => [
+      id,
+      document.getElementById(id === "papers" ? id : `papers-${id}`),
+    ]),
+  );
   let kept = [];
   let round = 0; // another customer's draft has begun: what was being sent for the last one goes
 
@@ -24,7 +29,8 @@ export function papers(changed) {
   }
 
   function drop(files) {
-    if (files.length) ask("/papers/drop", { method: "POST", json: { papers: files.map((one) => one.token) } });
+    if (files.length)
+      ask("/papers/drop", { method: "POST", json: { papers: files.map((one) => one.token) } });
   }
 
   function show() {
@@ -35,7 +41,11 @@ export function papers(changed) {
 
   function item(one) {
     const entry = document.createElement("li");
-    const button = Object.assign(document.createElement("button"), { type: "button", className: "small", textContent: "빼기" });
+    const button = Object.assign(document.createElement("button"), {
+      type: "button",
+      className: "small",
+      textContent: "빼기",
+    });
     button.setAttribute("aria-label", `${one.name} 빼기`);
     button.addEventListener("click", () => {
       kept = kept.filter((other) => other !== one);

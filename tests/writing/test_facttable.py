@@ -14,7 +14,7 @@ import pytest
 from parkdraft import Home
 from parkdraft.model.cases import CASES, FIELDS, UNTOLD, Case, fact_heading
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 CONTACTS = """\
 sender: {name: 주차 고객센터, address: cs@example.com}
 people:

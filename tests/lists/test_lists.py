@@ -18,7 +18,7 @@ from parkdraft.lists.sites import kept_sites
 from parkdraft.wording import hint, message
 from parkdraft.writing.sandbox import environment
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 CONTACTS = """\
 sender:
   name: 주차 고객센터

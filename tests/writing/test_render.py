@@ -23,7 +23,7 @@ from parkdraft.templatecheck import rehearse
 from parkdraft.wording import hint, message
 from parkdraft.writing.reader import read
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 CONTACTS = """\
 sender:
   name: 주차 고객센터

@@ -1045,7 +1045,7 @@ class TestUsage:
 
 @pytest.mark.parametrize("encoding", ["cp949", "ascii"])
 def test_a_console_without_utf8(office: Office, encoding: str) -> None:
-    shutil.copytree(Path(__file__).parents[1] / "templates", office.root / "templates")
+    shutil.copytree(Path(__file__).parents[2] / "templates", office.root / "templates")
     draft_id = office.draft(ticket="뷁-7😀")
 
     def program(*args: str) -> bytes:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from parkdraft import Home
 
-SCRIPT = Path(__file__).parent / "stress" / "values.py"
+SCRIPT = Path(__file__).with_name("values.py")
 
 
 def test_no_value_changes_recipients_sender_or_headers(shipped: Home) -> None:

@@ -411,11 +411,11 @@ class TestRetention:
 
     def test_nothing_goes_by_itself_before_a_lead_has_decided(self, office: Office) -> None:
         assert dict(office.home().directory.retention) == {}
-        root = Path(__file__).parents[1]
+        root = Path(__file__).parents[2]
         assert dict(load_directory(root / "contacts.yaml").retention) == {}
 
     def test_the_shipped_suggestion_is_understood(self, office: Office) -> None:
-        text = (Path(__file__).parents[1] / "contacts.yaml").read_text("utf-8")
+        text = (Path(__file__).parents[2] / "contacts.yaml").read_text("utf-8")
         wanted = ("  # retention:\n", "  #   sent: 90 ", "  #   returned: 30 ")
         assert all(one in text for one in wanted)
         for one in wanted:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 pytest_plugins = ["outboxes"]
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 AUTHOR, OTHER = "agent.park", "agent.choi"
 CUSTOMER = {"고객명": "남궁바다", "연락처": "010-2468-1357"}
 SECRET = ("남궁바다", "남*", "2468", "1357")

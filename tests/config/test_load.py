@@ -19,7 +19,7 @@ from parkdraft.errors import DirectoryError, Problem
 from parkdraft.model.directory import Directory, build
 from parkdraft.wording import WORDS, hint, message
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 SOURCES = Path(parkdraft.__file__).parent
 GOOD = """\
 sender:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-STRESS = Path(__file__).with_name("stress")
+STRESS = Path(__file__).parent
 
 
 @pytest.mark.skipif(

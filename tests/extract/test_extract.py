@@ -24,7 +24,7 @@ from parkdraft.values.text import read_memo
 
 TODAY = date(2026, 11, 23)
 """A Monday."""
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 SITES = (
     ("가온타워", "skshieldus", ("가온", "GAON Tower")),
     ("달빛광장", "kmpns", ()),

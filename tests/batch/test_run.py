@@ -1062,10 +1062,10 @@ class TestStopped:
         script = path.with_name("interrupted.py")
         script.write_text(
             "import os, signal, sys\n"
-            "from parkdraft.batch import run as batch\n"
+            "from parkdraft.batch import run\n"
             "from parkdraft.cli import batch as command\n"
             "from parkdraft.cli.main import main\n"
-            "batch.GROUP = 4\n"
+            "run.GROUP = 4\n"
             "os.sched_getaffinity = lambda _: {0, 1}\n"
             "def interrupt(self, step, done, total):\n"
             f"    if (step, done) == ({step!r}, 8):\n"

@@ -1,4 +1,4 @@
-"""Handing a file, or a mail as a link, to the program that the system has for it."""
+"""Handing things to the system: a file or a link to its program, a text to the clipboard."""
 
 from __future__ import annotations
 
@@ -34,3 +34,16 @@ def _handed(target: Path | str, failure: Problem) -> None:
             )
     except (OSError, subprocess.SubprocessError) as error:
         raise StorageError([failure]) from error
+
+
+def copy_text(text: str) -> None:
+    """Put a text on the clipboard, tabs and line ends as they are.
+
+    Raises StorageError where there is no clipboard.
+    """
+    import pyperclip
+
+    try:
+        pyperclip.copy(text)
+    except (pyperclip.PyperclipException, OSError) as error:
+        raise StorageError([Problem("copy.failed")]) from error

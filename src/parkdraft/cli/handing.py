@@ -29,7 +29,7 @@ def hand_over(give: Callable[[], None]) -> bool:
 def copy_draft(home: Home, made: Result) -> None:
     """Put a post or a row on the clipboard, and record it where the draft is kept."""
     from parkdraft.cli.refusals import line
-    from parkdraft.clipboard import put
+    from parkdraft.launcher import copy_text
 
     decision = made.decision
     if made.draft is None:
@@ -38,7 +38,7 @@ def copy_draft(home: Home, made: Result) -> None:
         note(line(Problem("copy.mail")))
         return
     text = made.draft.body.rstrip("\n")
-    if not hand_over(lambda: put(text)):
+    if not hand_over(lambda: copy_text(text)):
         return
     note("클립보드에 넣었습니다.")
     if made.id is not None:

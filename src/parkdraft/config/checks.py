@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from parkdraft.config.schema import Path, Reading
+from parkdraft.config.readers import Path, Reading
 from parkdraft.model.cases import CASES
 from parkdraft.model.team import login_name
 from parkdraft.values.hangul import fold

@@ -35,7 +35,8 @@ def load_directory(path: Path) -> Directory:
 def check_document(content: bytes) -> dict[str, Any]:
     """The plain document in ``content``; raises DirectoryError with all problems."""
     from parkdraft.config.checks import check
-    from parkdraft.config.schema import Reading, read
+    from parkdraft.config.readers import Reading
+    from parkdraft.config.schema import read
     from parkdraft.config.yamlnodes import compose
     from parkdraft.decide.coverage import check_coverage
 

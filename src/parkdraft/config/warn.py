@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from parkdraft.config.load import NAME
-from parkdraft.config.schema import Path, Reading, read
+from parkdraft.config.readers import Path, Reading
+from parkdraft.config.schema import read
 from parkdraft.config.yamlnodes import compose
 from parkdraft.decide.overview import occurrences
 from parkdraft.decide.partnerview import gaps

@@ -21,6 +21,7 @@ from parkdraft.extract.names import Names, names_of
 from parkdraft.extract.patterns import Proposal
 from parkdraft.lookup.sites import MonthList, SiteList, indexed
 from parkdraft.model.cases import CASES, FIELDS
+from parkdraft.values import dates
 from parkdraft.values.plates import read_plate
 from parkdraft.values.text import read_memo
 
@@ -644,6 +645,36 @@ def test_only_what_is_called_an_order_ticket_or_approval_is_one(
     text: str, expected: list[str]
 ) -> None:
     assert said(text) == expected
+
+
+# Every form of a day that options take, and a text in which it is seen; None: in no text, for
+# there it mostly is something else.
+DAY_FORMS = {
+    **dict.fromkeys(("2026-12-01", "2026.12.1", "2026/12/1", "2026. 12. 1.", "26.12.01"), "{}"),
+    **dict.fromkeys(("2026년 12월 1일", "26년12월1일", "20261201"), "{}"),
+    **dict.fromkeys(("12/1", "12월 1일", "12월1일"), "{}"),
+    **dict.fromkeys(("12.1", "12-1"), "{} 해지"),
+    **dict.fromkeys(("어제", "오늘", "내일"), "{} 해지"),
+    **dict.fromkeys(("261201", "그저께", "그제", "모레"), None),
+}
+
+
+def test_the_table_of_day_forms_has_all_that_options_take() -> None:
+    for pattern in dates._DATES:
+        assert any(pattern.fullmatch(form) for form in DAY_FORMS)
+    assert dates._WORDS.keys() <= DAY_FORMS.keys()
+
+
+@pytest.mark.parametrize("weekday", ["", "(%s)", " %s요일"])
+@pytest.mark.parametrize(("form", "text"), DAY_FORMS.items())
+def test_a_day_that_an_option_takes_is_seen_in_a_text(
+    form: str, text: str | None, weekday: str
+) -> None:
+    day = dates.read_date(form, TODAY)
+    written = form + weekday.replace("%s", dates.WEEKDAYS[day.weekday()])
+    assert dates.read_date(written, TODAY) == day
+    seen = [one.value for one in proposed((text or "{} 해지").format(written))]
+    assert seen == ([] if text is None else [day.isoformat()])
 
 
 # ---- what nobody may be offered ----------------------------------------------------------

@@ -12,7 +12,7 @@ from datetime import date
 from parkdraft.extract.dates import dates, day_only
 from parkdraft.extract.names import Names, mentions
 from parkdraft.extract.normalize import Plain, covered, plain
-from parkdraft.extract.patterns import Proposal, believed, money, numbers, phones, plates, secrets
+from parkdraft.extract.patterns import Proposal, money, numbers, phones, plates, secrets
 from parkdraft.extract.roles import with_roles
 from parkdraft.lazy import lazy
 from parkdraft.model.cases import FIELDS
@@ -64,9 +64,9 @@ def _all_values(text: str, today: date, names: Names) -> list[Proposal]:
         values = list(look(left))
         left = covered(left, ((one.start, one.end) for one in values))
         seen += values
-    secret = [span for span in secrets(text) if believed(text, span, seen)]
+    hidden = secrets(text, seen)
     return sorted(
-        (one for one in seen if one.kind and not any(map(one.touches, secret))),
+        (one for one in seen if one.kind and not any(map(one.touches, hidden))),
         key=lambda one: (one.start, one.kind),
     )
 

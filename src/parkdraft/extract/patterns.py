@@ -169,11 +169,24 @@ MOST_DIGITS = 64
 """A run of more is a table of numbers or junk: nothing is taken out of it."""
 
 
-def secrets(text: str) -> Iterator[Span]:
-    """Where resident and card numbers stand, or what may be one: ``believed`` weighs that.
+def secrets(text: str, seen: Iterable[Proposal]) -> list[Span]:
+    """Where resident and card numbers stand, in the light of what else was seen.
 
-    Any groups of digits that make one together count, so two dates may by chance.
+    Any groups of digits that make one together count. It is none where it cuts a phone or a
+    whole date, or where it is made of such alone: two dates may make one by chance.
     """
+    firm = [one for one in seen if one.firm]
+    believed = []
+    for start, end in _possible_secrets(text):
+        across = [one for one in firm if one.touches((start, end))]
+        if all(start <= one.start and one.end <= end for one in across):
+            others = covered(text, ((one.start, one.end) for one in across))
+            if _GROUP.search(others, start, end):
+                believed.append((start, end))
+    return believed
+
+
+def _possible_secrets(text: str) -> Iterator[Span]:
     for run in _RUN.finditer(text):
         groups = [group.span() for group in _GROUP.finditer(text, *run.span())]
         digits = sum(end - start for start, end in groups)
@@ -199,19 +212,6 @@ def _windows(groups: list[Span]) -> Iterator[Span]:
 def is_secret(text: str) -> bool:
     """Whether a resident or card number stands in a line."""
     return private_number(" ".join(text.split())) is not None
-
-
-def believed(text: str, secret: Span, seen: Iterable[Proposal]) -> bool:
-    """Whether this is a resident or card number, in the light of what else was seen there.
-
-    It is not where it cuts a phone or a whole date, or where it is made of such alone.
-    """
-    start, end = secret
-    across = [one for one in seen if one.firm and one.touches(secret)]
-    if any(one.start < start or end < one.end for one in across):
-        return False
-    others = covered(text, ((one.start, one.end) for one in across))
-    return _GROUP.search(others, start, end) is not None
 
 
 # ---- numbers that are called by their name ---------------------------------------------

@@ -18,20 +18,22 @@ from parkdraft.values.people import rewritten
 from parkdraft.values.titles import split_title
 
 Doc = Mapping[str, Any]
+SECTIONS = ["sender", "team", "people", "groups", "partners", "sites", "links", "rules", "routes"]
 POSTS = ("slack", "agit", "board")
 SOURCES = ("site-contacts", "monthly-list")
 
 
 def check(doc: Doc, reading: Reading) -> None:
     """Every cross-reference of the document; problems go into ``reading``."""
+    doc = {section: doc.get(section, {}) for section in SECTIONS}  # one may be missing
     _people(doc, reading)
-    _team(doc.get("team", {}), reading)
+    _team(doc["team"], reading)
     _groups(doc, reading)
-    _spellings(doc.get("partners", {}), "partners", reading)
-    _spellings(doc.get("sites", {}), "sites", reading)
-    for name, entry in doc.get("people", {}).items():
+    _spellings(doc["partners"], "partners", reading)
+    _spellings(doc["sites"], "sites", reading)
+    for name, entry in doc["people"].items():
         _partner(doc, entry, ("people", name), reading)
-    sites = doc.get("sites", {})
+    sites = doc["sites"]
     for name, entry in sites.items():
         path = ("sites", name)
         _partner(doc, entry, path, reading)
@@ -39,17 +41,18 @@ def check(doc: Doc, reading: Reading) -> None:
             if len(fold(part)) < 2:
                 reading.wrong_at("contacts.near-short", (*path, "near", part), part=part)
         _persons(doc, entry.get("contacts", ()), (*path, "contacts"), "address", reading)
-    for row, entry in doc.get("rules", {}).items():
+    for row, entry in doc["rules"].items():
         names = entry.get("sites", ())
         _known("contacts.unknown-site", names, sites, ("rules", row, "sites"), reading)
-    for row, entry in doc.get("routes", {}).items():
+    for row, entry in doc["routes"].items():
         _route(doc, row, entry, reading)
 
 
 def _people(doc: Doc, reading: Reading) -> None:
+    """The shared mailbox too: no address or handle may be that of two."""
     owners: dict[tuple[str, str], str] = {}
-    entries: list[tuple[Path, Doc]] = [(("sender",), doc.get("sender", {}))]
-    entries += [(("people", key), entry) for key, entry in doc.get("people", {}).items()]
+    entries: list[tuple[Path, Doc]] = [(("sender",), doc["sender"])]
+    entries += [(("people", key), entry) for key, entry in doc["people"].items()]
     for path, entry in entries:
         if path[0] == "people":
             _person(path, entry, reading)
@@ -107,13 +110,13 @@ def _team(team: Doc, reading: Reading) -> None:
 
 
 def _groups(doc: Doc, reading: Reading) -> None:
-    people = doc.get("people", {})
-    for name, members in doc.get("groups", {}).items():
+    people = doc["people"]
+    for name, members in doc["groups"].items():
         path = ("groups", name)
         if name in people:
             reading.wrong_at("contacts.group-is-person", path, name=name)
         for member in members:
-            if member not in people:
+            if member not in people:  # a group has no groups in it
                 _unknown_person(member, people, people, path, reading)
 
 
@@ -131,13 +134,13 @@ def _spellings(entries: Mapping[str, Doc], section: str, reading: Reading) -> No
 
 def _partner(doc: Doc, entry: Doc, path: Path, reading: Reading) -> None:
     names = [entry["partner"]] if entry.get("partner") else []
-    partners = doc.get("partners", {})
+    partners = doc["partners"]
     _known("contacts.unknown-partner", names, partners, (*path, "partner"), reading)
 
 
 def _persons(doc: Doc, names: Iterable[str], path: Path, needs: str, reading: Reading) -> list[str]:
     """The people behind names and groups; each must have what the channel needs."""
-    people, groups = doc.get("people", {}), doc.get("groups", {})
+    people, groups = doc["people"], doc["groups"]
     persons: list[str] = []
     for name in names:
         if name not in people and name not in groups:
@@ -167,7 +170,7 @@ def _route(doc: Doc, row: str, entry: Doc, reading: Reading) -> None:
 
 
 def _route_site(doc: Doc, path: Path, entry: Doc, reading: Reading) -> None:
-    name, sites = entry.get("site"), doc.get("sites", {})
+    name, sites = entry.get("site"), doc["sites"]
     if name is None:
         return
     _known("contacts.unknown-site", [name], sites, (*path, "site"), reading)
@@ -200,11 +203,11 @@ def _delivery(doc: Doc, path: Path, entry: Doc, reading: Reading) -> None:
     if "monthly-list" in sources and not entry.get("partner"):
         reading.wrong_at("contacts.list-without-partner", (*path, "to"))
     if "site-contacts" in sources:
-        contacts = doc.get("sites", {}).get(entry.get("site", ""), {}).get("contacts")
+        contacts = doc["sites"].get(entry.get("site", ""), {}).get("contacts")
         if not contacts:
             reading.wrong_at("contacts.site-without-contacts", (*path, "to"))
     links = entry.get("links", ())
-    _known("contacts.unknown-link", links, doc.get("links", {}), (*path, "links"), reading)
+    _known("contacts.unknown-link", links, doc["links"], (*path, "links"), reading)
     written_to = [name for name in to if name not in SOURCES]
     recipients = _persons(doc, written_to, (*path, "to"), "address", reading)
     recipients += _persons(doc, cc, (*path, "cc"), "address", reading)

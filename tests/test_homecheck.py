@@ -11,7 +11,7 @@ import pytest
 from parkdraft import Home
 from parkdraft.cli.main import run
 from parkdraft.errors import Problem
-from parkdraft.homecheck import check_home, rehearse_apart
+from parkdraft.homecheck import check_home, check_rendering_apart
 from parkdraft.wording import hint, message
 
 ENDLESS = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}"
@@ -138,7 +138,7 @@ def test_the_command_shows_warnings_and_ends_well(
 def test_a_template_that_never_ends_is_ended_and_named(home: Home) -> None:
     write(home, "email/skshieldus/plate-change.txt", f"제목\n\n내용 {ENDLESS}\n")
     start = time.monotonic()
-    (found,) = rehearse_apart(home, limit=1.5)
+    (found,) = check_rendering_apart(home, limit=1.5)
     assert time.monotonic() - start < 11
     assert found == Problem("template.endless", data={"file": "email/skshieldus/plate-change.txt"})
 

@@ -16,9 +16,8 @@ from parkdraft.config.load import NAME
 from parkdraft.config.warn import oddities
 from parkdraft.errors import Problem
 from parkdraft.home import TEMPLATES, Home
-from parkdraft.templatecheck import rehearse
+from parkdraft.templatecheck import check_rendering, distinct, links_out, template_warnings
 from parkdraft.writing.render import template_in
-from parkdraft.writing.templatefiles import links_out, template_warnings
 
 LIMIT = 30.0
 """Seconds for all templates together, which take one or two."""
@@ -43,22 +42,21 @@ def check_home(home: Home, limit: float = LIMIT) -> Checked:
         *oddities((home.root / NAME).read_bytes()),
         *template_warnings(home.templates, folder, home.directory.partners),
     ]
-    found = [*links_out(folder), *rehearse_apart(home, limit)]
-    unique = {(one.code, tuple(sorted(one.data.items()))): one for one in found}
-    return Checked(list(unique.values()), warnings)
+    problems = [*links_out(folder), *check_rendering_apart(home, limit)]
+    return Checked(distinct(problems), warnings)
 
 
-def rehearse_apart(home: Home, limit: float = LIMIT) -> list[Problem]:
-    """``rehearse`` in a process of its own, ended where it takes longer than ``limit`` seconds."""
+def check_rendering_apart(home: Home, limit: float = LIMIT) -> list[Problem]:
+    """``check_rendering`` in a process of its own, ended after ``limit`` seconds."""
     spawn = multiprocessing.get_context("spawn")
     ours, theirs = spawn.Pipe(duplex=False)
-    process = spawn.Process(target=_rehearse, args=(home.root, limit, theirs), daemon=True)
+    process = spawn.Process(target=_check_and_send, args=(home.root, limit, theirs), daemon=True)
     process.start()
     theirs.close()
     try:
         if ours.poll(limit + _GRACE):
-            found: list[Problem] = ours.recv()
-            return found
+            problems: list[Problem] = ours.recv()
+            return problems
     except EOFError:
         pass  # it died without a word
     finally:
@@ -68,19 +66,19 @@ def rehearse_apart(home: Home, limit: float = LIMIT) -> list[Problem]:
     return [_endless("?")]
 
 
-def _rehearse(root: Path, limit: float, told: Connection) -> None:
-    """The other process: what was found, or the template at work when the time was up."""
+def _check_and_send(root: Path, limit: float, pipe: Connection) -> None:
+    """The other process: the problems, or the template at work when the time was up."""
     worker = threading.get_ident()
 
     def expired() -> None:
-        told.send([_endless(template_in(sys._current_frames().get(worker)) or "?")])
+        pipe.send([_endless(template_in(sys._current_frames().get(worker)) or "?")])
 
     timer = threading.Timer(limit, expired)
     timer.daemon = True
     timer.start()
-    found = rehearse(Home(root, root))
+    problems = check_rendering(Home(root, root))
     timer.cancel()
-    told.send(found)
+    pipe.send(problems)
 
 
 def _endless(file: str) -> Problem:

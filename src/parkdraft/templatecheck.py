@@ -1,55 +1,70 @@
-"""Every template with sample values for every route that uses it, before somebody needs it."""
+"""What is wrong with a home's templates, found before somebody needs them.
+
+Each is rendered with sample values for every route that uses it. What no route ever uses is
+found in the files: a block that no parent has and a folder that is nobody's are warned about,
+a link that leads out of the folder is a problem.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from itertools import product
-from typing import Any
+from pathlib import Path
+
+from jinja2 import Environment
+from jinja2.exceptions import TemplateError as JinjaError
+from jinja2.nodes import Block, Const, Extends
+from jinja2.nodes import Template as Tree
 
 from parkdraft.decide.case import decide_case
 from parkdraft.decide.coverage import questions
 from parkdraft.decide.routing import Question, followed, matching
 from parkdraft.errors import ParkdraftError, Problem
 from parkdraft.home import Home
+from parkdraft.lookup.index import near
 from parkdraft.lookup.sites import MonthList, SiteData, SiteList, indexed
 from parkdraft.model import labels
 from parkdraft.model.cases import CASES, FIELDS, RULE_FIELDS, RULE_REASONS, Case
 from parkdraft.model.directory import Directory
 from parkdraft.writing.combine import together
+from parkdraft.writing.sandbox import leads_out
 
+_MEDIA = ("email", "mailto", "post", "sheet", "checklist", "customer")
+"""Folders in which a partner or channel may have a folder of its own."""
 TODAY = date(2026, 11, 23)
 _SITE = "가온타워"
 _PEOPLE = (("김하늘", "소장", "haneul.kim"), ("이가람", "주임", "garam.lee"))
 
 
-def rehearse(home: Home) -> list[Problem]:
-    """Render every reachable template; the problems found, each once.
+def check_rendering(home: Home) -> list[Problem]:
+    """Render every template that a route can reach; the problems, each once.
 
     Fields are given in full and at their least; partners with a month's list with and
     without it; every fallback. Addresses of the samples stand on ``example.com``.
     """
-    directory = home.directory
-    played = replace(home, now=lambda: datetime.combine(TODAY, datetime.min.time()))
-    problems: dict[tuple[Any, ...], Problem] = {}
+    that_day = datetime.combine(TODAY, datetime.min.time())
+    return distinct(_all_problems(replace(home, now=lambda: that_day), home.directory))
+
+
+def distinct(problems: Iterable[Problem]) -> list[Problem]:
+    """Each problem once."""
+    keys = {(one.code, one.row, tuple(sorted(one.data.items()))): one for one in problems}
+    return list(keys.values())
+
+
+def _all_problems(home: Home, directory: Directory) -> Iterator[Problem]:
     for case in CASES.values():
-        for question in _asked(directory, case):
-            for known in _knowledge(directory, question):
-                samples = list(_samples(directory, case, question))
+        for question in _questions(directory, case):
+            samples = list(_samples(directory, case, question))
+            for known in _with_and_without_list(directory, question):
                 for details in samples:
-                    for found in _play(played, known, details, question):
-                        problems.setdefault(_about(found), found)
-                for found in _play_together(played, known, samples, question):
-                    problems.setdefault(_about(found), found)
-    return list(problems.values())
+                    yield from _render(home, known, details, question)
+                yield from _render_together(home, known, samples, question)
 
 
-def _about(found: Problem) -> tuple[Any, ...]:
-    return found.code, found.row, tuple(sorted(found.data.items()))
-
-
-def _asked(directory: Directory, case: Case) -> Iterator[Question]:
+def _questions(directory: Directory, case: Case) -> Iterator[Question]:
     """One question for each combination of row, partner and site that has a route."""
     seen = set()
     for question in questions(directory, case):
@@ -62,27 +77,22 @@ def _asked(directory: Directory, case: Case) -> Iterator[Question]:
 
 
 def _samples(directory: Directory, case: Case, question: Question) -> Iterator[dict[str, str]]:
-    least = {name: _example(case, name) for name in case.needs}
     most = {field.name: field.example for field in case.fields}
+    least = {name: most[name] for name in case.needs}
     for name in ("fallback", "partner", "operator", *RULE_FIELDS):  # where the question has them
         most.pop(name, None)
     partner = directory.partners.get(question.partner or "")
     nameless = {"operator": FIELDS["operator"].example} if partner and partner.catch_all else {}
+    place = {
+        "partner": question.partner,
+        "site": question.site or _SITE,
+        "site-confirmed": "예",  # the sample's name may be near one that is known
+        "integration": question.integration,
+        case.decides: question.decides,
+    }
     for details in (least, most):
         details.update(nameless)
-        details.update(
-            {
-                name: value
-                for name, value in (
-                    ("partner", question.partner),
-                    ("site", question.site or _SITE),
-                    ("site-confirmed", "예"),  # the sample's name may be near one that is known
-                    ("integration", question.integration),
-                    (case.decides, question.decides),
-                )
-                if name and value
-            }
-        )
+        details.update({name: value for name, value in place.items() if name and value})
         yield details
     if case.decides == "answer":
         yield {name: value for name, value in most.items() if name != "answer"}
@@ -111,11 +121,7 @@ def _otherwise(details: dict[str, str]) -> dict[str, str]:
     return other | {"new-plate": "234나5678"} if "new-plate" in other else other
 
 
-def _example(case: Case, name: str) -> str:
-    return next(field.example for field in case.fields if field.name == name)
-
-
-def _play(
+def _render(
     home: Home, known: SiteData, details: dict[str, str], question: Question
 ) -> Iterator[Problem]:
     try:
@@ -129,7 +135,13 @@ def _play(
         ruled = {reason for rule in decision.rules for reason in rule.reasons}
         if "reason" in details:
             others += [{"reason": name} for name in labels.REASONS if name not in RULE_REASONS]
-            others += [one for name in RULE_REASONS if name in ruled for one in _ruled(name)]
+            # A site's own reasons: with every proof, and before the customer has given one.
+            others += [
+                {"reason": name, "discount": discount, "proof": proof}
+                for name in RULE_REASONS
+                if name in ruled
+                for discount, proof in product(labels.DISCOUNTS, ("", *labels.PROOFS))
+            ]
     for other in others:
         try:
             home.compose_from(known, question.case, {**details, **other})
@@ -137,31 +149,26 @@ def _play(
             yield from error.problems
 
 
-def _ruled(reason: str) -> Iterator[dict[str, str]]:
-    """A reason of a site's own, with all that can be said of it, and before the customer has."""
-    for discount, proof in product(labels.DISCOUNTS, ("", *labels.PROOFS)):
-        yield {"reason": reason, "discount": discount, "proof": proof}
-
-
-def _play_together(
+def _render_together(
     home: Home, known: SiteData, samples: list[dict[str, str]], question: Question
 ) -> Iterator[Problem]:
     """Two cases in one draft, for every way in which their route may take them."""
     try:
         decision = decide_case(known, question.case, samples[0], TODAY, complete=True)
     except ParkdraftError:
-        return  # ``_play`` has told
-    for other in ({}, *({"fallback": name} for name in decision.fallbacks)):
+        return  # ``_render`` says why
+    fallbacks = decision.fallbacks
+    for other in ({}, *({"fallback": name} for name in fallbacks)):
         many = [{**details, **other} for details in (samples[0], _otherwise(samples[1]))]
         try:
-            asked = [decide_case(known, question.case, one, TODAY, complete=True) for one in many]
-            if together(home.templates, asked[0]) is not None:
+            cases = [decide_case(known, question.case, one, TODAY, complete=True) for one in many]
+            if together(home.templates, cases[0]) is not None:
                 home.combine_from(known, question.case, many, workbook=lambda *_: b"-")
         except ParkdraftError as error:
             yield from error.problems
 
 
-def _knowledge(directory: Directory, question: Question) -> Iterator[SiteData]:
+def _with_and_without_list(directory: Directory, question: Question) -> Iterator[SiteData]:
     """Without lists; and for a partner that has one, with this month's."""
     nothing = SiteList((), {})
     yield SiteData(directory, nothing, {})
@@ -179,3 +186,70 @@ def _knowledge(directory: Directory, question: Question) -> Iterator[SiteData]:
         yield SiteData(
             directory, nothing, {partner: MonthList(partner, f"{TODAY:%Y-%m}", **indexed(rows))}
         )
+
+
+def template_warnings(env: Environment, folder: Path, partners: Iterable[str]) -> list[Problem]:
+    """Blocks and folders that nothing uses."""
+    known = (*partners, *labels.CHANNELS)
+    return [*_folders(folder, known), *_blocks(env, folder)]
+
+
+def links_out(folder: Path) -> list[Problem]:
+    """The files and folders that really lie elsewhere, each a problem."""
+    return [
+        Problem("template.outside", data={"file": path.relative_to(folder).as_posix()})
+        for path in sorted(folder.rglob("*"))
+        if path.is_symlink() and leads_out(folder, path)
+    ]
+
+
+def _folders(folder: Path, known: tuple[str, ...]) -> Iterator[Problem]:
+    for medium in _MEDIA:
+        for path in sorted((folder / medium).glob("*/")):
+            if path.is_dir() and path.name not in known:
+                meant = ", ".join(near(path.name, known)) or ", ".join(known)
+                data = {"folder": f"{medium}/{path.name}", "meant": meant}
+                yield Problem("template.folder", data=data)
+
+
+def _blocks(env: Environment, folder: Path) -> Iterator[Problem]:
+    for path in sorted(folder.rglob("*.txt")):
+        name = path.relative_to(folder).as_posix()
+        tree = _tree(env, name)
+        if tree is None or not (parents := _parents(tree)):
+            continue
+        known = _known_blocks(env, folder, parents)
+        for block in tree.body:
+            if isinstance(block, Block) and known and block.name not in known:
+                meant = ", ".join(near(block.name, known)) or ", ".join(sorted(known))
+                data = {"file": name, "line": block.lineno, "block": block.name, "meant": meant}
+                yield Problem("template.block", data=data)
+
+
+def _tree(env: Environment, name: str) -> Tree | None:
+    """A template as it is read; None for one that cannot be (rendering it says why)."""
+    try:
+        return env.parse(env.loader.get_source(env, name)[0]) if env.loader else None
+    except (JinjaError, ParkdraftError):
+        return None
+
+
+def _parents(tree: Tree) -> list[str | None]:
+    """What a template extends: files by name, None for the frame that it is given."""
+    templates = (extends.template for extends in tree.find_all(Extends))
+    return [name.value if isinstance(name, Const) else None for name in templates]
+
+
+def _known_blocks(env: Environment, folder: Path, parents: list[str | None]) -> set[str]:
+    """The blocks of all parents and of theirs; any frame may be the one that is given."""
+    frames = [path.relative_to(folder).as_posix() for path in sorted(folder.glob("*/frame.txt"))]
+    left = parents
+    seen: set[str] = set()
+    blocks: set[str] = set()
+    while left:
+        names = {name for parent in left for name in ([parent] if parent else frames)} - seen
+        seen |= names
+        trees = [tree for name in names if (tree := _tree(env, name))]
+        blocks.update(block.name for tree in trees for block in tree.find_all(Block))
+        left = [parent for tree in trees for parent in _parents(tree)]
+    return blocks

@@ -498,7 +498,7 @@ class TestYaml:
         assert ("yaml.key", 1) in found("? [a]\n: b\n")
 
     def test_the_slower_loader_counts_the_same(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.delattr(yaml, "CSafeLoader")
+        monkeypatch.delattr(yaml, "CBaseLoader")
         assert found("# 가나다라마\n\na: \x07\nb: 1\nc: 1\n") == [("yaml.character", 3)]
         assert loaded(GOOD).people["이가람"].title == "주임"
 

@@ -15,10 +15,12 @@ from hypothesis import strategies as st
 from parkdraft.config.load import load_directory
 from parkdraft.decide.details import read_details
 from parkdraft.errors import DetailsError
-from parkdraft.extract.extract import LONGEST, Proposal, propose
+from parkdraft.extract.extract import LONGEST, propose
 from parkdraft.extract.names import Names, names_of
+from parkdraft.extract.patterns import Proposal
 from parkdraft.lookup.sites import MonthList, SiteData, SiteList, indexed
 from parkdraft.model.cases import CASES, FIELDS
+from parkdraft.values import dates
 from parkdraft.values.plates import read_plate
 from parkdraft.values.text import read_memo
 
@@ -51,7 +53,7 @@ NAMES = names_of(KNOWN)
 
 
 def proposed(text: str, today: date = TODAY) -> tuple[Proposal, ...]:
-    return propose(KNOWN, text, today, names=NAMES)
+    return propose(NAMES, text, today)
 
 
 def said(text: str, today: date = TODAY) -> list[str]:
@@ -311,10 +313,6 @@ def test_a_day_to_come_is_not_offered_as_the_day_of_a_payment() -> None:
 def test_each_value_is_proposed_once_for_each_of_its_roles() -> None:
     assert said("12가3456 12가3456, 기존 12가3456") == ["plate 12가3456 old-plate"]
     assert said("시작 12/1, 종료 12/1") == ["date 2026-12-01 start", "date 2026-12-01 end"]
-
-
-def test_names_need_not_be_kept() -> None:
-    assert propose(KNOWN, "가온타워", TODAY) == proposed("가온타워")
 
 
 # ---- one kind after the other ------------------------------------------------------------
@@ -622,7 +620,7 @@ def test_a_partner_is_found_by_its_names(text: str, name: str) -> None:
 
 def test_a_name_of_a_site_and_a_partner_is_proposed_as_both() -> None:
     both = KNOWN._replace(registered=SiteList(**indexed([{"name": "하이파킹"}])))
-    found = propose(both, "하이파킹에서", TODAY)
+    found = propose(names_of(both), "하이파킹에서", TODAY)
     assert [(p.kind, p.start, p.end) for p in found] == [("partner", 0, 4), ("site", 0, 4)]
 
 
@@ -646,6 +644,36 @@ def test_only_what_is_called_an_order_ticket_or_approval_is_one(
     text: str, expected: list[str]
 ) -> None:
     assert said(text) == expected
+
+
+# Every form of a day that options take, and a text in which it is seen; None: in no text, for
+# there it mostly is something else.
+DAY_FORMS = {
+    **dict.fromkeys(("2026-12-01", "2026.12.1", "2026/12/1", "2026. 12. 1.", "26.12.01"), "{}"),
+    **dict.fromkeys(("2026년 12월 1일", "26년12월1일", "20261201"), "{}"),
+    **dict.fromkeys(("12/1", "12월 1일", "12월1일"), "{}"),
+    **dict.fromkeys(("12.1", "12-1"), "{} 해지"),
+    **dict.fromkeys(("어제", "오늘", "내일"), "{} 해지"),
+    **dict.fromkeys(("261201", "그저께", "그제", "모레"), None),
+}
+
+
+def test_the_table_of_day_forms_has_all_that_options_take() -> None:
+    for pattern in dates._DATES:
+        assert any(pattern.fullmatch(form) for form in DAY_FORMS)
+    assert dates._WORDS.keys() <= DAY_FORMS.keys()
+
+
+@pytest.mark.parametrize("weekday", ["", "(%s)", " %s요일"])
+@pytest.mark.parametrize(("form", "text"), DAY_FORMS.items())
+def test_a_day_that_an_option_takes_is_seen_in_a_text(
+    form: str, text: str | None, weekday: str
+) -> None:
+    day = dates.read_date(form, TODAY)
+    written = form + weekday.replace("%s", dates.WEEKDAYS[day.weekday()])
+    assert dates.read_date(written, TODAY) == day
+    seen = [one.value for one in proposed((text or "{} 해지").format(written))]
+    assert seen == ([] if text is None else [day.isoformat()])
 
 
 # ---- what nobody may be offered ----------------------------------------------------------
@@ -871,5 +899,5 @@ def test_what_stands_behind_the_limit_is_not_read_and_no_value_is_cut() -> None:
 def test_names_among_thousands_are_found_the_longest_first() -> None:
     names = many_names()
     assert len(names.spellings) > 4_000
-    (one,) = propose(KNOWN, "가온 가나다 타워 2에서", TODAY, names=names)
+    (one,) = propose(names, "가온 가나다 타워 2에서", TODAY)
     assert one.value == "가온가나다타워2"

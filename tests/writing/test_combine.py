@@ -25,7 +25,7 @@ from parkdraft.batch.run import RowResult, run
 from parkdraft.errors import RouteError, TemplateError
 from parkdraft.model.directory import Directory
 from parkdraft.outbox.create import keep_table
-from parkdraft.templatecheck import rehearse
+from parkdraft.templatecheck import check_rendering
 from parkdraft.writing import korean
 from parkdraft.writing.mail import Mail
 from parkdraft.writing.reader import read
@@ -700,7 +700,7 @@ class TestTemplates:
             self.both(home)
         (found,) = caught.value.problems
         assert found.data["name" if found.code == "template.undefined" else "file"]
-        assert found.code in {each.code for each in rehearse(home)}
+        assert found.code in {each.code for each in check_rendering(home)}
 
     @pytest.mark.parametrize(
         "words",
@@ -758,4 +758,4 @@ class TestTemplates:
 def test_every_route_of_the_shipped_directory_can_be_combined(shipped: Home) -> None:
     """``contacts check`` renders the frames of many cases, too."""
     assert isinstance(shipped.directory, Directory)
-    assert rehearse(shipped) == []
+    assert check_rendering(shipped) == []

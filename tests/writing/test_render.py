@@ -19,7 +19,7 @@ from parkdraft.errors import ParkdraftError, Problem, TemplateError
 from parkdraft.formulas import FORMULA_SIGNS, read_row
 from parkdraft.home import Home
 from parkdraft.results import Result
-from parkdraft.templatecheck import rehearse
+from parkdraft.templatecheck import check_rendering
 from parkdraft.wording import hint, message
 from parkdraft.writing.reader import read
 
@@ -743,7 +743,7 @@ class TestOwnTemplates:
         assert hint(only)
         assert str(own.root) not in message(only)
         assert not list(own.outbox.rglob("*.*"))
-        assert only in rehearse(own)
+        assert only in check_rendering(own)
         return only
 
     def test_a_partners_own_version(self, own: Home) -> None:
@@ -753,7 +753,7 @@ class TestOwnTemplates:
         assert subject_of(made) == "가온 전용 제목 3456→6789"
         assert text_of(made) == "가온타워의 12가3456입니다.\n"
         assert "정기권 등록 요청" in subject_of(drafted(own, "registration"))
-        assert rehearse(own) == []
+        assert check_rendering(own) == []
 
     def test_a_template_with_bom_and_windows_line_ends(self, own: Home) -> None:
         text = "제목\r\n\r\n{{ site }}\r\n{% if urgent %}\r\n급함\r\n{% endif %}\r\n끝\r\n"
@@ -781,7 +781,7 @@ class TestOwnTemplates:
 
     def test_a_row_that_says_nothing_is_refused(self, own: Home) -> None:
         self.write(own, "sheet/payment-cancel.txt", "\n")
-        assert "template.empty-body" in {one.code for one in rehearse(own)}
+        assert "template.empty-body" in {one.code for one in check_rendering(own)}
 
     @pytest.mark.parametrize("linked", ["email/gaon/plate-change.txt", "email/gaon"])
     def test_a_link_out_of_the_templates_is_refused(
@@ -812,12 +812,12 @@ class TestOwnTemplates:
             (tmp_path / "linked").symlink_to(own.root, target_is_directory=True)
         except OSError:
             pytest.skip("no right to make links")
-        assert rehearse(own) == []
+        assert check_rendering(own) == []
         again = replace(own, root=tmp_path / "linked")
-        assert rehearse(again) == []
+        assert check_rendering(again) == []
 
     def test_the_shipped_ones_pass(self, own: Home) -> None:
-        assert rehearse(own) == []
+        assert check_rendering(own) == []
 
     def test_no_template_can_show_an_internal_note(self, own: Home) -> None:
         self.write(own, "email/plate-change.txt", "제목\n\n{{ internal }}\n")
@@ -949,7 +949,7 @@ class TestOwnTemplates:
         self.write(
             own, "post/payment-cancel.txt", "제목\n{% if reason == 'misread' %}{{ x }}{% endif %}"
         )
-        found = {one.data["file"] for one in rehearse(own)}
+        found = {one.data["file"] for one in check_rendering(own)}
         assert found == {
             "post/site-down.txt",
             "post/group-change.txt",

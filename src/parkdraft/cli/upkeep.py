@@ -156,7 +156,7 @@ def _purge(
     yes: bool,
     json: bool,
 ) -> int:
-    from parkdraft.config.schema import LEAST_DAYS
+    from parkdraft.model.directory import LEAST_DAYS
     from parkdraft.outbox.purge import FINISHED, Doomed, Old, by_age, purge, refuse_others
     from parkdraft.outbox.transitions import read_reason
 

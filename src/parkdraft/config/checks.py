@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from parkdraft.config.schema import Path, Reading
+from parkdraft.config.readers import Path, Reading
+from parkdraft.errors import DetailsError
+from parkdraft.lookup.index import near
 from parkdraft.model.cases import CASES
 from parkdraft.model.team import login_name
 from parkdraft.values.hangul import fold
@@ -16,44 +18,41 @@ from parkdraft.values.people import rewritten
 from parkdraft.values.titles import split_title
 
 Doc = Mapping[str, Any]
+SECTIONS = ["sender", "team", "people", "groups", "partners", "sites", "links", "rules", "routes"]
 POSTS = ("slack", "agit", "board")
 SOURCES = ("site-contacts", "monthly-list")
 
 
 def check(doc: Doc, reading: Reading) -> None:
     """Every cross-reference of the document; problems go into ``reading``."""
+    doc = {section: doc.get(section, {}) for section in SECTIONS}  # one may be missing
     _people(doc, reading)
-    _team(doc.get("team", {}), reading)
+    _team(doc["team"], reading)
     _groups(doc, reading)
-    _spellings(doc.get("partners", {}), "partners", reading)
-    _spellings(doc.get("sites", {}), "sites", reading)
-    for name, entry in doc.get("people", {}).items():
+    _spellings(doc["partners"], "partners", reading)
+    _spellings(doc["sites"], "sites", reading)
+    for name, entry in doc["people"].items():
         _partner(doc, entry, ("people", name), reading)
-    for name, entry in doc.get("sites", {}).items():
+    sites = doc["sites"]
+    for name, entry in sites.items():
         path = ("sites", name)
         _partner(doc, entry, path, reading)
         for part in entry.get("near", ()):
             if len(fold(part)) < 2:
                 reading.wrong_at("contacts.near-short", (*path, "near", part), part=part)
         _persons(doc, entry.get("contacts", ()), (*path, "contacts"), "address", reading)
-    for row, entry in doc.get("rules", {}).items():
-        for name in entry.get("sites", ()):
-            if name not in doc.get("sites", {}):
-                _unknown(
-                    "contacts.unknown-site",
-                    name,
-                    doc.get("sites", {}),
-                    ("rules", row, "sites", name),
-                    reading,
-                )
-    for row, entry in doc.get("routes", {}).items():
+    for row, entry in doc["rules"].items():
+        names = entry.get("sites", ())
+        _known("contacts.unknown-site", names, sites, ("rules", row, "sites"), reading)
+    for row, entry in doc["routes"].items():
         _route(doc, row, entry, reading)
 
 
 def _people(doc: Doc, reading: Reading) -> None:
-    first: dict[tuple[str, str], str] = {}
-    entries: list[tuple[Path, Doc]] = [(("sender",), doc.get("sender", {}))]
-    entries += [(("people", key), entry) for key, entry in doc.get("people", {}).items()]
+    """The shared mailbox too: no address or handle may be that of two."""
+    owners: dict[tuple[str, str], str] = {}
+    entries: list[tuple[Path, Doc]] = [(("sender",), doc["sender"])]
+    entries += [(("people", key), entry) for key, entry in doc["people"].items()]
     for path, entry in entries:
         if path[0] == "people":
             _person(path, entry, reading)
@@ -63,7 +62,7 @@ def _people(doc: Doc, reading: Reading) -> None:
             value = entry.get(kind)
             if not value:
                 continue
-            other = first.setdefault((kind, value.casefold()), path[-1])
+            other = owners.setdefault((kind, value.casefold()), path[-1])
             if other != path[-1]:
                 reading.wrong_at(f"contacts.same-{kind}", (*path, kind), name=path[-1], other=other)
 
@@ -85,8 +84,6 @@ def _person(path: Path, entry: Doc, reading: Reading) -> None:
 
 def _without_title(name: str, path: Path, reading: Reading) -> str:
     """The name; a title that it is written with is a problem of its own."""
-    from parkdraft.errors import DetailsError
-
     try:
         bare, title = split_title(name)
     except DetailsError:
@@ -113,22 +110,22 @@ def _team(team: Doc, reading: Reading) -> None:
 
 
 def _groups(doc: Doc, reading: Reading) -> None:
-    people = doc.get("people", {})
-    for name, members in doc.get("groups", {}).items():
+    people = doc["people"]
+    for name, members in doc["groups"].items():
         path = ("groups", name)
         if name in people:
             reading.wrong_at("contacts.group-is-person", path, name=name)
         for member in members:
-            if member not in people:
-                _unknown_person(member, people, people, (*path, member), reading)
+            if member not in people:  # a group has no groups in it
+                _unknown_person(member, people, people, path, reading)
 
 
 def _spellings(entries: Mapping[str, Doc], section: str, reading: Reading) -> None:
     """No name or alias may mean two partners, or two sites."""
-    first: dict[str, str] = {}
+    owners: dict[str, str] = {}
     for key, entry in entries.items():
         for spelling in dict.fromkeys((key, entry.get("name", key), *entry.get("aliases", ()))):
-            other = first.setdefault(fold(spelling), key)
+            other = owners.setdefault(fold(spelling), key)
             if other != key:
                 reading.wrong_at(
                     "contacts.same-name", (section, key), spelling=spelling, name=key, other=other
@@ -136,24 +133,23 @@ def _spellings(entries: Mapping[str, Doc], section: str, reading: Reading) -> No
 
 
 def _partner(doc: Doc, entry: Doc, path: Path, reading: Reading) -> None:
-    partner = entry.get("partner")
-    if partner and partner not in doc.get("partners", {}):
-        partners = doc.get("partners", {})
-        _unknown("contacts.unknown-partner", partner, partners, (*path, "partner"), reading)
+    names = [entry["partner"]] if entry.get("partner") else []
+    partners = doc["partners"]
+    _known("contacts.unknown-partner", names, partners, (*path, "partner"), reading)
 
 
 def _persons(doc: Doc, names: Iterable[str], path: Path, needs: str, reading: Reading) -> list[str]:
     """The people behind names and groups; each must have what the channel needs."""
-    people, groups = doc.get("people", {}), doc.get("groups", {})
-    found: list[str] = []
+    people, groups = doc["people"], doc["groups"]
+    persons: list[str] = []
     for name in names:
         if name not in people and name not in groups:
-            _unknown_person(name, people, {**people, **groups}, (*path, name), reading)
+            _unknown_person(name, people, {**people, **groups}, path, reading)
         for person in groups.get(name, (name,)):
             if person in people and not people[person].get(needs):
                 reading.wrong_at(f"contacts.no-{needs}", (*path, name), name=person)
-            found.append(person)
-    return found
+            persons.append(person)
+    return persons
 
 
 def _route(doc: Doc, row: str, entry: Doc, reading: Reading) -> None:
@@ -174,14 +170,11 @@ def _route(doc: Doc, row: str, entry: Doc, reading: Reading) -> None:
 
 
 def _route_site(doc: Doc, path: Path, entry: Doc, reading: Reading) -> None:
-    name = entry.get("site")
+    name, sites = entry.get("site"), doc["sites"]
     if name is None:
         return
-    sites = doc.get("sites", {})
-    if name not in sites:
-        _unknown("contacts.unknown-site", name, sites, (*path, "site"), reading)
-        return
-    partner = sites[name].get("partner")
+    _known("contacts.unknown-site", [name], sites, (*path, "site"), reading)
+    partner = sites.get(name, {}).get("partner")
     if partner and entry.get("partner") not in (None, partner):
         reading.wrong_at("contacts.site-of-other", (*path, "site"), name=name, partner=partner)
 
@@ -210,23 +203,17 @@ def _delivery(doc: Doc, path: Path, entry: Doc, reading: Reading) -> None:
     if "monthly-list" in sources and not entry.get("partner"):
         reading.wrong_at("contacts.list-without-partner", (*path, "to"))
     if "site-contacts" in sources:
-        contacts = doc.get("sites", {}).get(entry.get("site", ""), {}).get("contacts")
+        contacts = doc["sites"].get(entry.get("site", ""), {}).get("contacts")
         if not contacts:
             reading.wrong_at("contacts.site-without-contacts", (*path, "to"))
-    _links(doc, path, entry, reading)
-    found = _persons(
-        doc, [n for n in to if n not in SOURCES], (*path, "to"), "address", reading
-    ) + _persons(doc, cc, (*path, "cc"), "address", reading)
+    links = entry.get("links", ())
+    _known("contacts.unknown-link", links, doc["links"], (*path, "links"), reading)
+    written_to = [name for name in to if name not in SOURCES]
+    recipients = _persons(doc, written_to, (*path, "to"), "address", reading)
+    recipients += _persons(doc, cc, (*path, "cc"), "address", reading)
     _persons(doc, entry.get("mentions", ()), (*path, "mentions"), "agit", reading)
-    for name in dict.fromkeys(name for name in found if found.count(name) > 1):
+    for name in dict.fromkeys(name for name in recipients if recipients.count(name) > 1):
         reading.wrong_at("contacts.recipient-twice", (*path, "cc"), name=name)
-
-
-def _links(doc: Doc, path: Path, entry: Doc, reading: Reading) -> None:
-    known = doc.get("links", {})
-    for name in entry.get("links", ()):
-        if name not in known:
-            _unknown("contacts.unknown-link", name, known, (*path, "links", name), reading)
 
 
 def _unknown_person(
@@ -239,16 +226,19 @@ def _unknown_person(
     """A handle, an address or a nickname in a person's place is answered with the person."""
     wanted = name.removeprefix("@").casefold()
     for key, entry in people.items():
-        called = (entry.get("agit"), entry.get("address"), entry.get("name"))
-        if wanted in {one.casefold() for one in (*called, *entry.get("nicknames", ())) if one}:
-            reading.wrong_at("contacts.not-their-name", path, name=name, person=key)
+        words = [entry.get("agit"), entry.get("address"), entry.get("name")]
+        words += entry.get("nicknames", ())
+        if wanted in {word.casefold() for word in words if word}:
+            reading.wrong_at("contacts.not-their-name", (*path, name), name=name, person=key)
             return
-    _unknown("contacts.unknown-person", name, known, path, reading)
+    _known("contacts.unknown-person", [name], known, path, reading)
 
 
-def _unknown(
-    code: str, name: str, known: Mapping[str, object], path: Path, reading: Reading
+def _known(
+    code: str, names: Iterable[str], known: Mapping[str, object], path: Path, reading: Reading
 ) -> None:
-    from parkdraft.lookup.index import near
-
-    reading.wrong_at(code, path, name=name, meant=", ".join(near(name, known)) or "(없음)")
+    """Each name must be a known one; the problem names those that are near."""
+    for name in names:
+        if name not in known:
+            meant = ", ".join(near(name, known)) or "(없음)"
+            reading.wrong_at(code, (*path, name), name=name, meant=meant)

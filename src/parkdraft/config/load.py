@@ -21,10 +21,10 @@ def load_directory(path: Path) -> Directory:
     line in ``row``.
     """
     try:
-        found = path.stat()
-        if not (stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode)):
+        status = path.stat()
+        if not (stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)):
             raise DirectoryError([Problem("contacts.not-file", NAME, 1)])
-        if found.st_size > MAX_BYTES:
+        if status.st_size > MAX_BYTES:
             raise DirectoryError([Problem("contacts.too-large", NAME, 1)])
         content = path.read_bytes()
     except OSError as error:
@@ -35,7 +35,8 @@ def load_directory(path: Path) -> Directory:
 def check_document(content: bytes) -> dict[str, Any]:
     """The plain document in ``content``; raises DirectoryError with all problems."""
     from parkdraft.config.checks import check
-    from parkdraft.config.schema import Reading, read
+    from parkdraft.config.readers import Reading
+    from parkdraft.config.schema import read
     from parkdraft.config.yamlnodes import compose
     from parkdraft.decide.coverage import check_coverage
 
@@ -53,9 +54,9 @@ def check_document(content: bytes) -> dict[str, Any]:
     elif not problems:
         reading.wrong("contacts.nothing", 1)
     if not reading.problems:
-        for found in check_coverage(build(doc)):
-            reading.wrong_at(found.code, ("routes", found.field or ""), **found.data)
+        for gap in check_coverage(build(doc)):
+            reading.wrong_at(gap.code, ("routes", gap.field or ""), **gap.data)
     if reading.problems:
-        ordered = sorted(reading.problems, key=lambda one: one.row or 0)
-        raise DirectoryError(one.at(field=NAME) for one in ordered)
+        ordered = sorted(reading.problems, key=lambda problem: problem.row or 0)
+        raise DirectoryError(problem.at(field=NAME) for problem in ordered)
     return doc

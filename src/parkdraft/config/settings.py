@@ -1,4 +1,4 @@
-"""``parkdraft.toml``: what a technician sets in a home; it need not be there (contract)."""
+"""``parkdraft.toml``: what a technician sets in a home; it need not be there."""
 
 from __future__ import annotations
 

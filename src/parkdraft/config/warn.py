@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from parkdraft.config.load import NAME
-from parkdraft.config.schema import Path, Reading, read
+from parkdraft.config.readers import Path, Reading
+from parkdraft.config.schema import read
 from parkdraft.config.yamlnodes import compose
 from parkdraft.decide.overview import occurrences
 from parkdraft.decide.partnerview import gaps
@@ -26,22 +27,23 @@ def oddities(content: bytes) -> list[Problem]:
     root, _ = compose(content.decode("utf-8-sig"))
     if root is None:
         return []
-    lines = Reading()
-    directory = build(read(root, lines))
-    told = Reading(lines=lines.lines)
+    reading = Reading()
+    directory = build(read(root, reading))
     for code, path, data in (
         *_partners(directory),
         *_site_contacts(directory),
         *_people(directory),
     ):
-        told.wrong_at(code, path, **data)
-    return sorted((one.at(field=NAME) for one in told.problems), key=lambda one: one.row or 0)
+        reading.wrong_at(code, path, **data)
+    warnings = (warning.at(field=NAME) for warning in reading.problems)
+    return sorted(warnings, key=lambda warning: warning.row or 0)
 
 
-_Odd = tuple[str, Path, dict[str, str]]
+_Warning = tuple[str, Path, dict[str, str]]
+"""Code, place and data of a warning."""
 
 
-def _partners(directory: Directory) -> Iterator[_Odd]:
+def _partners(directory: Directory) -> Iterator[_Warning]:
     """A partner for which a whole case has no row."""
     for partner in directory.partners.values():
         lacking = [
@@ -54,20 +56,20 @@ def _partners(directory: Directory) -> Iterator[_Odd]:
             yield "contacts.partner-without-row", ("partners", partner.id), data
 
 
-def _site_contacts(directory: Directory) -> Iterator[_Odd]:
+def _site_contacts(directory: Directory) -> Iterator[_Warning]:
     """A site whose contacts no row writes to."""
     used = {
         route.site
         for route in directory.routes
-        for one in (route.delivery, *route.exceptions.values(), *route.fallbacks.values())
-        if one.to_source == "site-contacts"
+        for delivery in (route.delivery, *route.exceptions.values(), *route.fallbacks.values())
+        if delivery.to_source == "site-contacts"
     }
     for site in directory.sites:
         if site.contacts and site.name not in used:
             yield "contacts.contacts-unused", ("sites", site.name, "contacts"), {"site": site.name}
 
 
-def _people(directory: Directory) -> Iterator[_Odd]:
+def _people(directory: Directory) -> Iterator[_Warning]:
     """Somebody who stands in no row and at no site."""
     for name, roles in occurrences(directory).items():
         if not any(role in roles for role in _USES):

@@ -1,91 +1,118 @@
-"""YAML text → plain nodes that know their line, with everything dangerous refused.
+"""YAML text to PyYAML's nodes: every scalar as it was typed, what is dangerous refused.
 
-Plain YAML loaders drop the first of two equal keys without a word, turn names such as
-``No`` into ``False``, and expand aliases until memory ends. Here every scalar stays the
-text that was typed, duplicate keys are problems, and anchors and aliases are refused:
-somebody who has never programmed does not need them.
+Plain YAML loaders turn names such as ``No`` into ``False``, drop the first of two equal keys
+without a word, and expand aliases until memory ends. So the text is composed to nodes, which
+know their lines, and no further; anchors, aliases and deep nesting are refused before that:
+somebody who has never programmed does not need them. Tags are read over.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+
+import yaml
 
 from parkdraft.errors import Problem
 
 MAX_DEPTH = 20
 
 
-@dataclass(frozen=True)
-class Scalar:
-    """Text as typed; ``quoted`` tells ``"true"`` from ``true`` and ``""`` from nothing."""
-
-    text: str
-    line: int
-    quoted: bool = False
-
-
-@dataclass(frozen=True)
-class Sequence:
-    """A list."""
-
-    items: tuple[Node, ...]
-    line: int
-
-
-@dataclass(frozen=True)
-class Mapping:
-    """Keys with their values, in the file's order, each key once."""
-
-    items: dict[str, Node]
-    lines: dict[str, int]
-    line: int
-
-
-Node = Scalar | Sequence | Mapping
-
-
-class _RefusedError(Exception):
-    """Ends the reading: what follows could not be understood anyway."""
-
-    def __init__(self, problem: Problem) -> None:
-        self.problem = problem
-
-
-def compose(text: str) -> tuple[Node | None, list[Problem]]:
-    """The document's root (None where it cannot be read) and all problems found on the way.
+def compose(text: str) -> tuple[yaml.Node | None, list[Problem]]:
+    """The document's root, and what is wrong; the root is None where nothing can be read.
 
     ``Problem.row`` is the line, counted from 1. Never raises for bad YAML.
     """
-    import yaml
-
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    # The one written in C is ten times as fast; not every PyYAML has it.
+    loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
     problems: list[Problem] = []
     try:
-        events = yaml.parse(text, Loader=loader)
-        return _Builder(iter(events), problems).document(), problems
-    except _RefusedError as refusal:
-        return None, [*problems, refusal.problem]
+        end = _check(yaml.parse(text, Loader=loader), problems)
+        if end is None:
+            return yaml.compose(text, Loader=loader), problems
     except yaml.MarkedYAMLError as error:
-        if "nesting depth" in (error.problem or ""):  # libyaml's own limit, from 0.2.6 on
-            return None, [*problems, Problem("yaml.depth", row=1)]
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 1
-        return None, [*problems, _syntax_problem(text, line)]
+        end = _syntax_problem(text, error)
     except yaml.reader.ReaderError as error:
         # libyaml counts bytes, the loader written in Python counts characters
         before = text[: error.position]
-        if loader is not yaml.SafeLoader:
+        if loader is not yaml.BaseLoader:
             before = text.encode()[: error.position].decode(errors="ignore")
-        return None, [*problems, Problem("yaml.character", row=before.count("\n") + 1)]
+        end = Problem("yaml.character", row=before.count("\n") + 1)
+    return None, [*problems, end]
 
 
-def _syntax_problem(text: str, line: int) -> Problem:
+def line_of(place: yaml.Node | yaml.Event) -> int:
+    """The line in which a node or event begins, counted from 1."""
+    mark: Any = place.start_mark  # nodes and events of a text always have one
+    return int(mark.line) + 1
+
+
+def is_nothing(node: yaml.Node) -> bool:
+    """Whether nothing stands behind a key; ``""`` is something."""
+    return isinstance(node, yaml.ScalarNode) and not node.value and not node.style
+
+
+@dataclass
+class _Open:
+    """A list or mapping whose end has not come yet."""
+
+    is_mapping: bool
+    nodes: int = 0
+    keys: dict[str, int] = field(default_factory=dict)
+    """A mapping's keys so far, each with its line."""
+
+
+def _check(events: Iterator[yaml.Event], problems: list[Problem]) -> Problem | None:
+    """What ends the reading: an anchor, a second document, a node too deep.
+
+    Keys that are wrong go into ``problems``.
+    """
+    documents = 0
+    above: list[_Open] = []
+    for event in events:
+        if isinstance(event, yaml.DocumentStartEvent):
+            documents += 1
+            if documents > 1:
+                return Problem("yaml.documents", row=line_of(event))
+        elif isinstance(event, yaml.CollectionEndEvent):
+            above.pop()
+        elif isinstance(event, yaml.NodeEvent):
+            if event.anchor is not None:  # an alias has the name of its anchor
+                return Problem("yaml.alias", row=line_of(event))
+            if len(above) > MAX_DEPTH:
+                return Problem("yaml.depth", row=line_of(event))
+            if above and (problem := _wrong_key(event, above[-1])):
+                problems.append(problem)
+            if isinstance(event, yaml.CollectionStartEvent):
+                above.append(_Open(isinstance(event, yaml.MappingStartEvent)))
+    return None
+
+
+def _wrong_key(event: yaml.NodeEvent, parent: _Open) -> Problem | None:
+    """A key (every other node of a mapping) that is not a text, or stands there twice."""
+    parent.nodes += 1
+    if not parent.is_mapping or parent.nodes % 2 == 0:
+        return None
+    line = line_of(event)
+    if not isinstance(event, yaml.ScalarEvent):
+        return Problem("yaml.key", row=line)
+    if event.value in parent.keys:
+        data = {"key": event.value, "first": parent.keys[event.value]}
+        return Problem("yaml.duplicate-key", row=line, data=data)
+    parent.keys[event.value] = line
+    return None
+
+
+def _syntax_problem(text: str, error: yaml.MarkedYAMLError) -> Problem:
+    if "nesting depth" in (error.problem or ""):  # libyaml's own limit, from 0.2.6 on
+        return Problem("yaml.depth", row=1)
+    mark = error.problem_mark or error.context_mark
+    line = 1 if mark is None else mark.line + 1
     lines = text.splitlines()
     near = lines[max(0, line - 2) : line + 1]
-    if any("\t" in one[: len(one) - len(one.lstrip())] for one in near):
+    if any("\t" in text[: len(text) - len(text.lstrip())] for text in near):
         return Problem("yaml.tab", row=line)
     return _usual_slip(lines, line) or Problem("yaml.syntax", row=line)
 
@@ -108,67 +135,3 @@ def _usual_slip(lines: list[str], line: int) -> Problem | None:
             if text.count(sign) != text.count(other):
                 return Problem("yaml.bracket", row=number, data={"sign": sign})
     return None
-
-
-def _line(event: Any) -> int:
-    """The line of a YAML event, counted from 1."""
-    return int(event.start_mark.line) + 1
-
-
-class _Builder:
-    """Turns PyYAML's stream of events into nodes."""
-
-    def __init__(self, events: Iterator[object], problems: list[Problem]) -> None:
-        self.events = events
-        self.problems = problems
-
-    def document(self) -> Node | None:
-        from yaml import events as e
-
-        root: Node | None = None
-        for event in self.events:
-            if isinstance(event, e.DocumentStartEvent):
-                if root is not None:
-                    raise _RefusedError(Problem("yaml.documents", row=_line(event)))
-                root = self.node(next(self.events), 0)
-        return root
-
-    def node(self, event: object, depth: int) -> Node:
-        from yaml import events as e
-
-        assert isinstance(event, e.NodeEvent)
-        line = _line(event)
-        if isinstance(event, e.AliasEvent) or event.anchor is not None:
-            raise _RefusedError(Problem("yaml.alias", row=line))
-        if depth > MAX_DEPTH:
-            raise _RefusedError(Problem("yaml.depth", row=line))
-        if isinstance(event, e.ScalarEvent):
-            return Scalar(event.value, line, quoted=not event.implicit[0])
-        if isinstance(event, e.SequenceStartEvent):
-            return self.sequence(line, depth)
-        return self.mapping(line, depth)
-
-    def sequence(self, line: int, depth: int) -> Sequence:
-        from yaml import events as e
-
-        items = []
-        while not isinstance(event := next(self.events), e.SequenceEndEvent):
-            items.append(self.node(event, depth + 1))
-        return Sequence(tuple(items), line)
-
-    def mapping(self, line: int, depth: int) -> Mapping:
-        from yaml import events as e
-
-        items: dict[str, Node] = {}
-        lines: dict[str, int] = {}
-        while not isinstance(event := next(self.events), e.MappingEndEvent):
-            key = self.node(event, depth + 1)
-            value = self.node(next(self.events), depth + 1)
-            if not isinstance(key, Scalar):
-                self.problems.append(Problem("yaml.key", row=key.line))
-            elif key.text in items:
-                data = {"key": key.text, "first": lines[key.text]}
-                self.problems.append(Problem("yaml.duplicate-key", row=key.line, data=data))
-            else:
-                items[key.text], lines[key.text] = value, key.line
-        return Mapping(items, lines, line)

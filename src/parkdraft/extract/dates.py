@@ -1,24 +1,24 @@
-"""Dates and moments that stand in a plain text, alone or as a range."""
+"""Dates and moments that stand in a plain text, alone or as a range.
+
+The forms are those that ``values/dates.py`` reads; here is what tells a date from a part of
+another number in running text, so some forms are found only where the words want a date, and
+``261201``, ``그저께`` and ``모레`` never are.
+"""
 
 from __future__ import annotations
 
 import re
 from datetime import date
 
-from parkdraft.extract.patterns import Sighting, attempted
+from parkdraft.extract.patterns import Proposal, attempted
 from parkdraft.lazy import lazy
-from parkdraft.values.dates import WEEKDAYS, Moment, read_moment
+from parkdraft.values.dates import HALF, HOUR, WEEKDAY, WEEKDAYS, Moment, read_moment
 
-_HALF = r"오전|오후|[AaPp]\.?[Mm]\.?"
-_CLOCK = (
-    rf"(?:(?:{_HALF}) ?)?[0-9]{{1,2}}(?::[0-9]{{2}}(?::[0-9]{{2}})?"
-    r"|시(?!간)(?: ?반| ?[0-9]{1,2}분(?: ?[0-9]{1,2}초)?)?)"
-    rf"(?: ?(?:{_HALF}))?(?![0-9:])"
-)
-_WEEKDAY = r" ?(?:\([월화수목금토일](?:요일)?\)|[월화수목금토일]요일)"
+# 2시간 is no time of day.
+_CLOCK = rf"(?:(?:{HALF}) ?)?{HOUR}(?: ?(?:{HALF}))?(?![0-9:])(?!(?<=시)간)"
 # Month and day with a dot or a hyphen are a date only where the words around want one.
 _WANTS_A_DAY = (
-    rf"(?= ?\.? ?(?:~|부터|까지|일자|{_WEEKDAY}|{_CLOCK}|결제|입차|출차|해지|시작|만료|종료|적용)"
+    rf"(?= ?\.? ?(?:~|부터|까지|일자| ?{WEEKDAY}|{_CLOCK}|결제|입차|출차|해지|시작|만료|종료|적용)"
     r"|-[0-9]{1,2}\.[0-9])"
 )
 _DAY = lazy(
@@ -32,7 +32,7 @@ _DAY = lazy(
     r"|(?:(?<=~)|(?<=~ )|(?<=[0-9]-))[0-9]{1,2}\.[0-9]{1,2}(?![0-9]|\.[0-9]|[만천백억원톤배층점])"
     rf"|[0-9]{{1,2}}(?P<dot>[.-])[0-9]{{1,2}}(?![0-9]|(?P=dot)[0-9]){_WANTS_A_DAY}"
     r"|(?<![가-힣])(?P<word>오늘|내일|어제)(?:(?![가-힣])|(?=부터|까지|자로|오전|오후|에|은|도))"
-    rf")(?P<weekday>{_WEEKDAY})?(?![A-SU-Za-z_])"
+    rf")(?P<weekday> ?{WEEKDAY})?(?![A-SU-Za-z_])"
 )
 # What ties a date to what stands before it: ORD-20261201, 1/12/1.
 _TIED = lazy(r"(?P<to>[0-9A-Za-z])(?P<by>[-./])\Z")
@@ -49,103 +49,100 @@ _LAST_DAY = lazy(
 )
 
 
-def days(text: str, today: date) -> list[Sighting]:
+def dates(text: str, today: date) -> list[Proposal]:
     """Dates, and moments where a time follows; ``today`` decides the year.
 
     Of a range the first has the role ``start`` and the second ``end``, also where midnight
     is written with them; without a year of its own the end is the first such day after the
     start: ``12/15~1/14``, ``12/1~31``.
     """
-    seen: list[Sighting] = []
-    for found in _DAY.finditer(text):
-        if (seen and found.start() < seen[-1].end) or _is_tied(text, found):
+    seen: list[Proposal] = []
+    for match in _DAY.finditer(text):
+        if (seen and match.start() < seen[-1].end) or _is_tied(text, match):
             continue
-        first = seen[-1] if seen and _TO.fullmatch(text, seen[-1].end, found.start()) else None
-        one = _read(text, found, today, _day_of(first) if first else None)
-        if one is None:
+        start = seen[-1] if seen and _TO.fullmatch(text, seen[-1].end, match.start()) else None
+        found = _read(text, match, today, start)
+        if found is None:
             continue
-        if first and _is_day(first, " 00:00") and _is_day(one, " 23:59", " 00:00"):
-            seen[-1] = day_only(first)._replace(role="start")
-            one = day_only(one)._replace(role="end")
-        seen += _with_second(text, one, today)
+        if start and _is_day(start, " 00:00") and _is_day(found, " 23:59", " 00:00"):
+            seen[-1] = day_only(start)._replace(role="start")
+            found = day_only(found)._replace(role="end")
+        seen += _with_second(text, found, today)
     return seen
 
 
-def day_only(one: Sighting) -> Sighting:
+def day_only(moment: Proposal) -> Proposal:
     """A moment as the date that it lies on."""
-    return _sighting(Moment(_day_of(one), None), one.start, one.end)._replace(
-        role=one.role, firm=one.firm, vague=one.vague
-    )
+    day = _proposal(Moment(_day_of(moment), None), moment.start, moment.end)
+    return day._replace(role=moment.role, firm=moment.firm, vague=moment.vague)
 
 
-def _is_tied(text: str, found: re.Match[str]) -> bool:
+def _is_tied(text: str, match: re.Match[str]) -> bool:
     """Whether this is a part of something longer, as ``-1201`` of an order's number is."""
-    tied = _TIED.search(text[max(0, found.start() - 2) : found.start()])
-    if tied is None or found["word"]:
+    tied = _TIED.search(text[max(0, match.start() - 2) : match.start()])
+    if tied is None or match["word"]:
         return False
-    if found["compact"]:
-        return not re.search(r"20[0-9]{6}-\Z", text[max(0, found.start() - 9) : found.start()])
-    own = found["by"] or found["slash"] or found["dot"]
+    if match["compact"]:
+        return not re.search(r"20[0-9]{6}-\Z", text[max(0, match.start() - 9) : match.start()])
+    own = match["by"] or match["slash"] or match["dot"]
     return tied["to"].isalpha() or tied["by"] == own
 
 
-def _read(text: str, found: re.Match[str], today: date, after: date | None) -> Sighting | None:
-    """The day, with its time where one follows; ``after`` is the start of a range."""
-    written, end = found["written"], found.end()
-    yearless = not (found["full"] or found["year"] or found["compact"] or found["word"])
-    if yearless and after:
-        written = _next(after, *map(int, re.findall("[0-9]+", written)))
-    day = written + (found["weekday"] or "")
-    when = None
+def _read(text: str, match: re.Match[str], today: date, start: Proposal | None) -> Proposal | None:
+    """The day, with its time where one follows; ``start`` is that of the range it ends."""
+    written = match["written"]
+    if start and not (match["full"] or match["year"] or match["compact"] or match["word"]):
+        month, day = map(int, re.findall("[0-9]+", written))
+        first = _day_of(start)
+        year = first.year + ((month, day) < (first.month, first.day))
+        written = f"{year}-{month}-{day}"
+    written += match["weekday"] or ""
+    moment, end = None, match.end()
     if then := _THEN.match(text, end):
-        when, end = _moment(f"{day} {then['clock']}", today), then.end()
-    if when is None:
-        when, end = _moment(day, today), found.end()
-    firm = len(found["full"] or "") == 4
-    vague = found["word"] is not None and when is not None and when.time is None
-    return when and _sighting(when, found.start(), end)._replace(firm=firm, vague=vague)
+        moment, end = _moment(f"{written} {then['clock']}", today), then.end()
+    if moment is None:
+        moment, end = _moment(written, today), match.end()
+    if moment is None:
+        return None
+    return _proposal(moment, match.start(), end)._replace(
+        firm=len(match["full"] or "") == 4, vague=bool(match["word"]) and moment.time is None
+    )
 
 
-def _with_second(text: str, one: Sighting, today: date) -> list[Sighting]:
+def _with_second(text: str, found: Proposal, today: date) -> list[Proposal]:
     """With the end of a range that names only the day, or of a moment only the time."""
-    day = _day_of(one)
-    if one.kind == "moment":
-        until = _UNTIL_CLOCK.match(text, one.end)
-        if until and (when := _moment(f"{day} {until['clock']}", today)):
-            return [one, _sighting(when, until.start("clock"), until.end())]
-        return [one]
-    last = _LAST_DAY.match(text, one.end)
+    day = _day_of(found)
+    if found.kind == "moment":
+        until = _UNTIL_CLOCK.match(text, found.end)
+        if until and (moment := _moment(f"{day} {until['clock']}", today)):
+            return [found, _proposal(moment, until.start("clock"), until.end())]
+        return [found]
+    last = _LAST_DAY.match(text, found.end)
     if last and not _DAY.match(text, last.start("day")):
-        when = _moment(f"{day.year}-{day.month}-{last['day']}", today)
-        if when and when.day > day:
-            end = _sighting(when, last.start("day"), last.end())
-            return [one._replace(role="start"), end._replace(role="end")]
-    return [one]
+        moment = _moment(f"{day.year}-{day.month}-{last['day']}", today)
+        if moment and moment.day > day:
+            end = _proposal(moment, last.start("day"), last.end())
+            return [found._replace(role="start"), end._replace(role="end")]
+    return [found]
 
 
-def _next(after: date, month: int, day: int) -> str:
-    """That day in the year of ``after``, or in the next where it would lie before."""
-    year = after.year + ((month, day) < (after.month, after.day))
-    return f"{year}-{month}-{day}"
-
-
-def _is_day(one: Sighting, *midnights: str) -> bool:
+def _is_day(found: Proposal, *midnights: str) -> bool:
     """Whether this is a date, or a moment that only says where a day begins or ends."""
-    return one.kind == "date" or one.value.endswith(midnights)
+    return found.kind == "date" or found.value.endswith(midnights)
 
 
-def _day_of(one: Sighting) -> date:
-    return date.fromisoformat(one.value[:10])
+def _day_of(found: Proposal) -> date:
+    return date.fromisoformat(found.value[:10])
 
 
 def _moment(text: str, today: date) -> Moment | None:
     return attempted(lambda value: read_moment(value, today), text)
 
 
-def _sighting(when: Moment, start: int, end: int) -> Sighting:
-    value = when.day.isoformat()
-    shown = f"{value}({WEEKDAYS[when.day.weekday()]})"
-    if when.time is None:
-        return Sighting("date", value, shown, start, end)
-    at = f"{when.time:%H:%M}"
-    return Sighting("moment", f"{value} {at}", f"{shown} {at}", start, end)
+def _proposal(moment: Moment, start: int, end: int) -> Proposal:
+    value = moment.day.isoformat()
+    shown = f"{value}({WEEKDAYS[moment.day.weekday()]})"
+    if moment.time is None:
+        return Proposal("date", value, shown, start, end)
+    at = f"{moment.time:%H:%M}"
+    return Proposal("moment", f"{value} {at}", f"{shown} {at}", start, end)

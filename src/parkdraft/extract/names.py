@@ -6,10 +6,11 @@ thousands of names cost what a few do.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
+from parkdraft.extract.patterns import Proposal
 from parkdraft.lazy import lazy
 from parkdraft.lookup.sites import SiteData
 from parkdraft.values.hangul import fold
@@ -26,7 +27,10 @@ class Name(NamedTuple):
 
 
 class Names(NamedTuple):
-    """What is known of names, made ready for many texts; holds until a list changes."""
+    """What is known of names; with thousands of sites it costs more to make than a text to read.
+
+    Made once for many texts; it holds until a list changes.
+    """
 
     spellings: Mapping[str, tuple[Name, ...]]
     """Folded name → at most one site and one partner."""
@@ -34,60 +38,47 @@ class Names(NamedTuple):
     """The first two letters of folded names → the lengths of those, longest first."""
 
 
-class Mention(NamedTuple):
-    """A name and where it stands, particles left out."""
-
-    name: Name
-    start: int
-    end: int
-
-
 def names_of(known: SiteData) -> Names:
     """Every site and partner by its names and aliases; the partner for all others has none."""
+    partners = known.directory.partners.values()
+    called = [("partner", (one.name, *one.aliases)) for one in partners if not one.catch_all]
+    called += [("site", (site.name, *site.aliases)) for site in known.directory.sites]
+    called += [("site", (row["name"], *row.get("aliases", ()))) for row in known.registered.rows]
+    called += [("site", (name,)) for month in known.lists.values() for name in month.names()]
     spellings: dict[str, dict[str, Name]] = {}
     lengths: dict[str, set[int]] = {}
-    for kind, names in (*_partners(known), *_sites(known)):
+    for kind, names in called:
         for spelled in names:
             key = fold(spelled)
             if len(key) >= SHORTEST and not key.isdecimal():
                 spellings.setdefault(key, {}).setdefault(kind, Name(kind, names[0], spelled))
                 lengths.setdefault(key[:SHORTEST], set()).add(len(key))
     return Names(
-        {key: tuple(found.values()) for key, found in spellings.items()},
-        {head: tuple(sorted(found, reverse=True)) for head, found in lengths.items()},
+        {key: tuple(by_kind.values()) for key, by_kind in spellings.items()},
+        {head: tuple(sorted(those, reverse=True)) for head, those in lengths.items()},
     )
 
 
-def mentions(names: Names, text: str) -> Iterator[Mention]:
-    """Names in a plain text, in its order: where several begin, the longest."""
+def mentions(names: Names, text: str) -> Iterator[Proposal]:
+    """Names in a plain text, particles left out: where several begin, the longest."""
     letters, places = _folded(text)
     free = 0
     for at in range(len(letters) - SHORTEST + 1):
+        start = places[at]
         lengths = names.lengths.get(letters[at : at + SHORTEST])
-        if not lengths or places[at] < free or not _begins(text, places[at]):
+        if not lengths or start < free or not _begins(text, start):
             continue
         for length in lengths:
-            found = names.spellings.get(letters[at : at + length])
+            spelled = names.spellings.get(letters[at : at + length])
             end = places[min(at + length, len(places)) - 1] + 1
-            if found and _whole(text, places[at], end, found[0].spelled):
-                yield from (Mention(name, places[at], end) for name in found)
+            if spelled and _is_whole(text, start, end, spelled[0].spelled):
+                for name in spelled:
+                    yield Proposal(name.kind, name.value, name.value, start, end)
                 free = end
                 break
 
 
-def _partners(known: SiteData) -> Iterator[tuple[str, tuple[str, ...]]]:
-    for partner in known.directory.partners.values():
-        if not partner.catch_all:
-            yield "partner", (partner.name, *partner.aliases)
-
-
-def _sites(known: SiteData) -> Iterator[tuple[str, tuple[str, ...]]]:
-    for site in known.directory.sites:
-        yield "site", (site.name, *site.aliases)
-    for row in known.registered.rows:
-        yield "site", (row["name"], *row.get("aliases", ()))
-    for listed in known.lists.values():
-        yield from (("site", (name,)) for name in listed.names())
+_letters_of = lru_cache(maxsize=1024)(fold)
 
 
 def _folded(text: str) -> tuple[str, list[int]]:
@@ -95,18 +86,10 @@ def _folded(text: str) -> tuple[str, list[int]]:
     letters: list[str] = []
     places: list[int] = []
     for place, char in enumerate(text):
-        if "가" <= char <= "힣" or "a" <= char <= "z" or "0" <= char <= "9":
-            letters.append(char)
-            places.append(place)
-        elif key := _key(char):
-            letters += key
-            places += [place] * len(key)
+        key = _letters_of(char)
+        letters.append(key)
+        places += [place] * len(key)
     return "".join(letters), places
-
-
-@functools.lru_cache(maxsize=1024)
-def _key(char: str) -> str:
-    return fold(char)
 
 
 def _begins(text: str, place: int) -> bool:
@@ -132,7 +115,7 @@ _MAY_FOLLOW = lazy(
 _BREAK = frozenset("\n,.;:/|?!~>→")
 
 
-def _whole(text: str, start: int, end: int, spelled: str) -> bool:
+def _is_whole(text: str, start: int, end: int, spelled: str) -> bool:
     """Whether the name is one thing here, and not the beginning of another word."""
     if _BREAK.intersection(text[start:end]).difference(spelled):
         return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from parkdraft.lazy import lazy
@@ -12,13 +13,12 @@ from parkdraft.values.text import drop_widthless
 
 Span = tuple[int, int]
 
-# What joins the character before it: vowels and finals of Korean letters typed or stored
-# one by one, combining marks, and characters without width.
-_JOINING = (
-    "[\u0300-\u036f\u1160-\u11ff\u200b-\u200f\u2060-\u2064\u302a-\u302f\u314f-\u3164"
-    "\ud7b0-\ud7fb\ufe00-\ufe0f\ufeff\uffa0\uffc2-\uffdc]"
+# A character and what joins it: vowels and finals of Korean letters typed or stored one by
+# one, combining marks, and characters without width.
+_PIECE = lazy(
+    "(?s:.)[\u0300-\u036f\u1160-\u11ff\u200b-\u200f\u2060-\u2064\u302a-\u302f\u314f-\u3164"
+    "\ud7b0-\ud7fb\ufe00-\ufe0f\ufeff\uffa0\uffc2-\uffdc]*"
 )
-_PIECE = lazy(rf"(?P<usual>[\x00-\x7e가-힣]+(?!{_JOINING}))|(?s:.){_JOINING}*")
 _SHOWN_AS_NOTHING = lazy("[\u115f\u1160\ufe00-\ufe0f]")
 # One character for several that mean the same here; a tab is a space within a line.
 _SAME = {
@@ -33,15 +33,11 @@ COVER = "\ufffc"
 
 
 class Plain(NamedTuple):
-    """The text in NFKC; each character with the span that it comes from."""
+    """The text in NFKC; for each character, where that which it comes from starts and ends."""
 
     text: str
     starts: Sequence[int]
     ends: Sequence[int]
-
-    def source(self, start: int, end: int) -> Span:
-        """Where ``text[start:end]`` stands in what was pasted."""
-        return self.starts[start], self.ends[end - 1]
 
 
 def plain(text: str) -> Plain:
@@ -53,17 +49,20 @@ def plain(text: str) -> Plain:
     starts: list[int] = []
     ends: list[int] = []
     for piece in _PIECE.finditer(text):
-        start, end = piece.span()
-        if piece["usual"]:
-            parts.append(piece[0])
-            starts += range(start, end)
-            ends += range(start + 1, end + 1)
-        else:
-            part = _compatible(piece[0])
-            parts.append(part)
-            starts += [start] * len(part)
-            ends += [end] * len(part)
+        part = _compatible(piece[0])
+        parts.append(part)
+        starts += [piece.start()] * len(part)
+        ends += [piece.end()] * len(part)
     return Plain("".join(parts).translate(_SAME), starts, ends)
+
+
+@lru_cache(maxsize=1024)
+def _compatible(piece: str) -> str:
+    """One character and what joins it, in NFKC."""
+    part = unicodedata.normalize("NFKC", drop_widthless(piece))
+    if re.match(r"\(?[0-9]", part) and unicodedata.category(piece[0]) in ("No", "So"):
+        return " "
+    return _SHOWN_AS_NOTHING.sub("", part)
 
 
 def covered(text: str, spans: Iterable[Span]) -> str:
@@ -74,11 +73,3 @@ def covered(text: str, spans: Iterable[Span]) -> str:
             parts += [text[at:start], COVER * (end - start)]
             at = end
     return "".join([*parts, text[at:]])
-
-
-def _compatible(piece: str) -> str:
-    """One unusual character and what joins it, in NFKC."""
-    part = unicodedata.normalize("NFKC", drop_widthless(piece))
-    if re.match(r"\(?[0-9]", part) and unicodedata.category(piece[0]) in ("No", "So"):
-        return " "
-    return _SHOWN_AS_NOTHING.sub("", part)

@@ -1,31 +1,36 @@
-"""Values that stand in a plain text: found by their shape, judged by the readers.
+"""Values that stand in a plain text: found by their shape, judged by the readers of options.
 
-Each function takes the text (see ``plaintext.py``; what was understood before is covered)
-and says what it saw. A shape only says where a value may begin and end, and what around it
-tells that it is another thing; whether it is one, and which, its reader decides.
+Each function takes the text (made plain by ``normalize.py``, what was understood before
+covered) and says what it saw. A shape only says where a value may begin and end, and what
+around it tells that it is another thing; whether it is one, and which, its reader decides.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple, TypeVar
 
 from parkdraft.errors import DetailsError
+from parkdraft.extract.normalize import Span, covered
 from parkdraft.lazy import lazy
 from parkdraft.values.phones import read_phone
 from parkdraft.values.plates import DIPLOMATIC, REGIONS, read_plate
-from parkdraft.values.text import read_money
+from parkdraft.values.text import private_number, read_money
 
 Value = TypeVar("Value")
 
 
-class Sighting(NamedTuple):
-    """One value: what it is, how an option takes it, how people read it, and where it stands.
+class Proposal(NamedTuple):
+    """One value that stands in the text, to be taken over by a click.
 
-    ``role`` is the option it is meant for, where the words around say so. ``firm`` is a
-    shape that nothing else has, so that no card number is seen across it; ``vague`` is a
-    word such as 오늘, which is worth nothing without a role.
+    ``kind`` is plate, date, moment, money, phone, site, partner, order-no, ticket or
+    approval-no; ``value`` is what an option takes, ``shown`` what it means in Korean;
+    ``start`` and ``end`` are indices in the text. ``fields`` are all options that take such a
+    value, whatever the case; ``role`` is the one of them that the words around name.
+
+    ``firm`` is a shape that nothing else has, so that no card number is seen across it;
+    ``vague`` is a word such as 오늘, which is worth nothing without a role.
     """
 
     kind: str
@@ -33,11 +38,12 @@ class Sighting(NamedTuple):
     shown: str
     start: int
     end: int
+    fields: tuple[str, ...] = ()
     role: str | None = None
     firm: bool = False
     vague: bool = False
 
-    def touches(self, span: tuple[int, int]) -> bool:
+    def touches(self, span: Span) -> bool:
         """Whether any of this lies within the span."""
         return self.start < span[1] and span[0] < self.end
 
@@ -68,27 +74,27 @@ _SPECIAL_PLATE = lazy(
 )
 
 
-def plates(text: str) -> Iterator[Sighting]:
+def plates(text: str) -> Iterator[Proposal]:
     """Plates of every shape with a rule; the last four digits alone are none."""
-    for found in _PLATE.finditer(text):
-        if found["gap"] and _is_no_plate(text, found):
+    for match in _PLATE.finditer(text):
+        if match["gap"] and _is_no_plate(text, match):
             continue
-        whole = attempted(read_plate, found[0]) if found["region"] else None
-        start = found.start() if whole else found.start("bare")
-        if plate := whole or attempted(read_plate, found["bare"]):
-            yield Sighting("plate", plate.written, plate.written, start, found.end())
-    for found in _SPECIAL_PLATE.finditer(text):
-        digits = found["digits"]
-        if plate := attempted(read_plate, f"{found['temporary']}{digits}" if digits else found[0]):
-            yield Sighting("plate", plate.written, plate.written, *found.span())
+        whole = attempted(read_plate, match[0]) if match["region"] else None
+        start = match.start() if whole else match.start("bare")
+        if plate := whole or attempted(read_plate, match["bare"]):
+            yield Proposal("plate", plate.written, plate.written, start, match.end())
+    for match in _SPECIAL_PLATE.finditer(text):
+        digits = match["digits"]
+        if plate := attempted(read_plate, f"{match['temporary']}{digits}" if digits else match[0]):
+            yield Proposal("plate", plate.written, plate.written, *match.span())
 
 
-def _is_no_plate(text: str, found: re.Match[str]) -> bool:
+def _is_no_plate(text: str, match: re.Match[str]) -> bool:
     """Whether four digits that stand apart are a year or a sum, or before them is a flat."""
-    if _NOT_A_SERIAL.match(text, found.end()):
+    if _NOT_A_SERIAL.match(text, match.end()):
         return True
-    before = text[max(0, found.start() - 2) : found.start()]
-    return found["syllable"] == "호" and before.rstrip().endswith("동")  # 101동 302호
+    before = text[max(0, match.start() - 2) : match.start()]
+    return match["syllable"] == "호" and before.rstrip().endswith("동")  # 101동 302호
 
 
 # ---- phones ----------------------------------------------------------------------------
@@ -108,16 +114,16 @@ _PART_OF_MORE = lazy(r"[0-9A-Za-z_*](?:[-._#] ?)?\Z")
 _CALLED = lazy(r"(?i)(?<![0-9a-z])(?:tel|phone|mobile|h\.?p|c\.?p|[tmpc])[.:]?-?\Z")
 
 
-def phones(text: str) -> Iterator[Sighting]:
+def phones(text: str) -> Iterator[Proposal]:
     """Phone numbers that stand alone: none that is a part of a longer number."""
-    places = [found.span() for found in _PHONE.finditer(text)]
-    places += [found.span("phone") for found in _CELL.finditer(text)]
+    places = [match.span() for match in _PHONE.finditer(text)]
+    places += [match.span("phone") for match in _CELL.finditer(text)]
     for start, end in places:
         before = text[max(0, start - 10) : start]
         if _PART_OF_MORE.search(before) and not _CALLED.search(before):
             continue
         if written := attempted(read_phone, text[start:end]):
-            yield Sighting("phone", written, written, start, end, firm=True)
+            yield Proposal("phone", written, written, start, end, firm=True)
 
 
 # ---- money -----------------------------------------------------------------------------
@@ -143,10 +149,100 @@ _SUM = lazy(
 )
 
 
-def money(text: str) -> Iterator[Sighting]:
+def money(text: str) -> Iterator[Proposal]:
     """Sums in won, with the word or a thousands comma, or behind a word such as 결제금액."""
-    places = [found.span() for found in _MONEY.finditer(text)]
-    places += [found.span("won") for found in _SUM.finditer(text)]
+    places = [match.span() for match in _MONEY.finditer(text)]
+    places += [match.span("won") for match in _SUM.finditer(text)]
     for start, end in places:
         if won := attempted(read_money, text[start:end]):
-            yield Sighting("money", str(won), f"{won:,}원", start, end)
+            yield Proposal("money", str(won), f"{won:,}원", start, end)
+
+
+# ---- resident and card numbers, which nobody may be offered ----------------------------
+
+# Digits of one line with whatever people put between them; a hidden tail counts.
+_RUN = lazy(r"[0-9](?:[ ._/·-]{0,5}[0-9*xX●○])*")
+_GROUP = lazy(r"[0-9*xX●○]+")
+_LENGTHS = (13, 15, 16)
+"""Digits of a resident number, and of the cards that there are."""
+MOST_DIGITS = 64
+"""A run of more is a table of numbers or junk: nothing is taken out of it."""
+
+
+def secrets(text: str, seen: Iterable[Proposal]) -> list[Span]:
+    """Where resident and card numbers stand, in the light of what else was seen.
+
+    Any groups of digits that make one together count. It is none where it cuts a phone or a
+    whole date, or where it is made of such alone: two dates may make one by chance.
+    """
+    firm = [one for one in seen if one.firm]
+    believed = []
+    for start, end in _possible_secrets(text):
+        across = [one for one in firm if one.touches((start, end))]
+        if all(start <= one.start and one.end <= end for one in across):
+            others = covered(text, ((one.start, one.end) for one in across))
+            if _GROUP.search(others, start, end):
+                believed.append((start, end))
+    return believed
+
+
+def _possible_secrets(text: str) -> Iterator[Span]:
+    for run in _RUN.finditer(text):
+        groups = [group.span() for group in _GROUP.finditer(text, *run.span())]
+        digits = sum(end - start for start, end in groups)
+        if digits > MOST_DIGITS:
+            yield run.span()
+        elif digits >= min(_LENGTHS) and is_secret(run[0]):
+            windows = list(_windows(groups))
+            yield from (window for window in windows if is_secret(text[slice(*window)]))
+
+
+def _windows(groups: list[Span]) -> Iterator[Span]:
+    """Whole groups in a row that have as many digits as a resident or card number."""
+    for first, (start, _) in enumerate(groups):
+        digits = 0
+        for at, end in groups[first:]:
+            digits += end - at
+            if digits in _LENGTHS:
+                yield start, end
+            if digits > max(_LENGTHS):
+                break
+
+
+def is_secret(text: str) -> bool:
+    """Whether a resident or card number stands in a line."""
+    return private_number(" ".join(text.split())) is not None
+
+
+# ---- numbers that are called by their name ---------------------------------------------
+
+_OTHERS = "회원|예약|상품|송장|운송장|관리|거래|영수증|가맹점|단말기"
+_PRIVATE = "카드|계좌|주민|주민등록|외국인등록|면허|여권|사업자|사업자등록"
+_REST_OF_PLATE = " ?[가-힣] ?[0-9]{4}"  # what follows the first digits of a plate
+_NUMBERED = lazy(
+    rf"(?:(?:(?P<order>주문)|(?P<ticket>접수|상담)|(?P<approval>승인)|{_OTHERS}) ?"
+    r"(?:번호|코드|(?i:no\.?))|(?<![A-Za-z])(?i:no)\.) ?[:#=은는]?\s{0,2}"
+    r"(?P<value>(?=[A-Za-z_-]{0,20}[0-9])[0-9A-Za-z][0-9A-Za-z_-]{1,38}[0-9A-Za-z])"
+    rf"(?![0-9A-Za-z_]|-[0-9A-Za-z]|{_REST_OF_PLATE})"
+)
+_NAMED_PRIVATE = lazy(
+    rf"(?:{_PRIVATE}) ?번호 ?[:#=은는]? ?(?:[가-힣]{{2,8}} )?"
+    rf"(?P<value>[0-9*]{{3,}}(?:[ .-][0-9*]{{3,}}){{0,4}}(?![-./]?[0-9]|{_REST_OF_PLATE}))"
+)
+_KINDS = {"order": "order-no", "ticket": "ticket", "approval": "approval-no"}
+
+
+def numbers(text: str) -> Iterator[Proposal]:
+    """Order, ticket and approval numbers that are called so.
+
+    Of kind "" are numbers to be left alone: of cards, accounts, people and goods, and a
+    phone that stands where an order is named.
+    """
+    for match in _NAMED_PRIVATE.finditer(text):
+        yield Proposal("", "", "", *match.span("value"))
+    for match in _NUMBERED.finditer(text):
+        value = match["value"]
+        kind = next((kind for group, kind in _KINDS.items() if match[group]), "")
+        if is_secret(value) or any(phones(value)):
+            kind = ""
+        yield Proposal(kind, value, value, *match.span("value"))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from parkdraft.extract.patterns import Sighting
+from parkdraft.extract.patterns import Proposal
 from parkdraft.lazy import lazy
 
 _NEAR = 30  # characters that are looked at on either side
@@ -97,11 +97,11 @@ _TO_THE_VALUE = (
     r"(?:(?:(?<=[일자시간각짜액금호전후량:])|(?<=[일자시간각짜액금호전후량:] ))\n\s*)?[(\[『「]?\Z"
 )
 _TELLS_BEFORE = {
-    kind: tuple((lazy(rf"(?:{words}){_TO_THE_VALUE}"), role) for words, role in told)
-    for kind, told in _BEFORE.items()
+    kind: tuple((lazy(rf"(?:{words}){_TO_THE_VALUE}"), role) for words, role in table)
+    for kind, table in _BEFORE.items()
 }
 _TELLS_BEHIND = {
-    kind: tuple((lazy(words), role) for words, role in told) for kind, told in _BEHIND.items()
+    kind: tuple((lazy(words), role) for words, role in table) for kind, table in _BEHIND.items()
 }
 # Between an old plate and the new one; a lone > at a line's start quotes a mail.
 _TURNS = lazy(
@@ -112,53 +112,52 @@ _OBJECT = lazy(rf"{_NOUN}?[을를] ?(?:(?:신규|새|대차){_NOUN}{{0,3}} ?)?")
 _INTO = lazy(rf"{_NOUN}?(?:으로|로)")
 
 
-def with_roles(text: str, sightings: Sequence[Sighting]) -> list[Sighting]:
-    """The sightings (in the order of the text) with the roles that the words tell."""
-    told: list[Sighting] = []
-    free: dict[str, int] = {}
-    for one in sightings:
+def with_roles(text: str, seen: Sequence[Proposal]) -> list[Proposal]:
+    """The values (in the order of the text) with the roles that the words tell."""
+    values: list[Proposal] = []
+    used: dict[str, int] = {}  # kind → where the words end that told the last role
+    for one in seen:
         kind = "date" if one.kind == "moment" else one.kind
-        role, end = _role(text, kind, one, free.get(kind, 0))
-        free[kind] = end
-        told.append(one._replace(role=role or one.role))
-    return _completed(_exchanged(text, told))
+        role, used[kind] = _role(text, kind, one, used.get(kind, 0))
+        values.append(one._replace(role=role or one.role))
+    return _with_other_plate(_with_exchange(text, values))
 
 
-def _role(text: str, kind: str, one: Sighting, free: int) -> tuple[str | None, int]:
-    """The role, and the end of the words that told it; words before ``free`` are used."""
-    before = text[max(free, one.start - _NEAR) : one.start]
+def _role(text: str, kind: str, one: Proposal, used: int) -> tuple[str | None, int]:
+    """The role, and the end of the words that told it; those before ``used`` told another."""
+    before = text[max(used, one.start - _NEAR) : one.start]
     for words, role in _TELLS_BEFORE.get(kind, ()):
         if words.search(before):
             return role, one.end
     behind = text[one.end : one.end + _NEAR].partition("\n")[0]
     for words, role in _TELLS_BEHIND.get(kind, ()):
-        if found := words.match(behind):
-            return role, one.end + found.end()
+        if match := words.match(behind):
+            return role, one.end + match.end()
     return None, one.end
 
 
-def _exchanged(text: str, told: list[Sighting]) -> list[Sighting]:
+def _with_exchange(text: str, values: list[Proposal]) -> list[Proposal]:
     """Plates of which one takes the other's place: ``A → B``, ``A에서 B로``, ``A를 B로``."""
-    plates = [place for place, one in enumerate(told) if one.kind == "plate"]
+    plates = [index for index, one in enumerate(values) if one.kind == "plate"]
     for old, new in pairwise(plates):
-        between = told[old].end, told[new].start
+        between = values[old].end, values[new].start
         if _TURNS.fullmatch(text, *between) or (
-            _OBJECT.fullmatch(text, *between) and _INTO.match(text, told[new].end)
+            _OBJECT.fullmatch(text, *between) and _INTO.match(text, values[new].end)
         ):
-            told[old] = told[old]._replace(role="old-plate")
-            told[new] = told[new]._replace(role="new-plate")
-    return told
+            values[old] = values[old]._replace(role="old-plate")
+            values[new] = values[new]._replace(role="new-plate")
+    return values
 
 
-def _completed(told: list[Sighting]) -> list[Sighting]:
+def _with_other_plate(values: list[Proposal]) -> list[Proposal]:
     """Where one of two plates is the old or the new, the other is the other."""
     roles: dict[str, str | None] = {}
-    for one in told:
+    for one in values:
         if one.kind == "plate" and one.role != "read-plate":
             roles[one.value] = roles.get(one.value) or one.role
     missing = {"old-plate", "new-plate"}.difference(filter(None, roles.values()))
     if len(roles) != 2 or len(missing) != 1 or None not in roles.values():
-        return told
+        return values
     (role,) = missing
-    other = next(value for value, known in roles.items() if known is None)
-    return [one._replace(role=role) if one.value == other else one for one in told]
+    other = next(plate for plate, known in roles.items() if known is None)
+    return [one._replace(role=role) if one.value == other else one for one in values]

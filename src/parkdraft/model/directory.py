@@ -1,6 +1,6 @@
 """The directory as facts: people, partners, sites, rules and routes.
 
-Built from the checked document of ``contacts.yaml`` (see ``loading.py``); everything
+Built from the checked document of ``contacts.yaml`` (see ``config/load.py``); everything
 refers to people, partners and sites by identifier. No fact of the process stands in code.
 """
 
@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 
 PLACEHOLDER = "parking-cs@example.com"
 """The shipped sender, which the process does not give; no e-mail can be approved from it."""
+LEAST_DAYS = 7
+"""No draft is purged by its age before it has lain untouched for so many days."""
 
 
 class Person(NamedTuple):
@@ -160,7 +162,7 @@ class Directory(NamedTuple):
 
 
 def build(doc: Mapping[str, Any]) -> Directory:
-    """The directory of a document that ``schema.py`` and ``checking.py`` found sound."""
+    """The directory of a document that ``config/schema.py`` and ``checks.py`` found sound."""
     groups = {name: tuple(members) for name, members in doc.get("groups", {}).items()}
     called = Called(groups, doc.get("links", {}))
     settings = doc.get("settings", {})

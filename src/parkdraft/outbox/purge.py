@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from parkdraft.config.schema import LEAST_DAYS
 from parkdraft.errors import OutboxError, Problem
-from parkdraft.model.directory import Directory
+from parkdraft.model.directory import LEAST_DAYS, Directory
 from parkdraft.model.team import is_lead
 from parkdraft.outbox.box import SCRUB, Outbox
 from parkdraft.outbox.facts import Event, Filters, StoredDraft

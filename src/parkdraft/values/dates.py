@@ -3,6 +3,9 @@
 Text and today's date go in, a ``date`` or a ``Moment`` comes out; ``DetailsError`` with
 one problem otherwise, its ``field`` filled in by the caller. A date without a year means
 the year nearest today, so the caller shows what was understood.
+
+``extract/dates.py`` looks for the same forms in running text: times and weekdays by the
+pieces below, dates by a pattern of its own, which a test holds against ``_DATES``.
 """
 
 from __future__ import annotations
@@ -31,20 +34,22 @@ _DATES = tuple(
         r"(?P<year>)(?P<month>[0-9]{1,2})월 ?(?P<day>[0-9]{1,2})일",
     )
 )
-_WEEKDAY = lazy(
-    r"[ ,]*(?:\((?P<short>[월화수목금토일])(?:요일)?\)|(?P<long>[월화수목금토일])요일)$"
-)
+WEEKDAY = rf"(?:\([{WEEKDAYS}](?:요일)?\)|[{WEEKDAYS}]요일)"
+_WEEKDAY = lazy(rf"[ ,]*(?P<weekday>{WEEKDAY})$")
 # What spreadsheets make of a date cell: the day with a midnight that nobody typed. Where
 # a time may stand, only the form that nobody types is taken for that.
 _MIDNIGHT = lazy(r"[ T](?:0?0:00|오전 12:00)(?::00)?(?:\.0+)?$")
 _SPREADSHEET_MIDNIGHT = lazy(r"(?<=[0-9]{4}-[0-9]{2}-[0-9]{2})[ T]00:00:00(?:\.0+)?$")
-_HALF = r"오전|오후|[AaPp]\.?[Mm]\.?"
-_CLOCK = lazy(
-    rf"(?:^|(?<=[0-9])T|[ ,]|(?<=[일).])|(?=오))(?P<before>{_HALF})? ?(?P<hour>[0-9]{{1,2}})"
+HALF = r"오전|오후|[AaPp]\.?[Mm]\.?"
+HOUR = (
+    r"(?P<hour>[0-9]{1,2})"
     r"(?::(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:\.[0-9]{1,6})?)?"
     r"|시(?: ?(?P<half_past>반)|"
     r" ?(?P<minute_ko>[0-9]{1,2})분(?: ?(?P<second_ko>[0-9]{1,2})초)?)?)"
-    rf"(?: ?(?P<after>{_HALF}))?$"
+)
+_CLOCK = lazy(
+    rf"(?:^|(?<=[0-9])T|[ ,]|(?<=[일).])|(?=오))(?P<before>{HALF})? ?{HOUR}"
+    rf"(?: ?(?P<after>{HALF}))?$"
 )
 _LIKE_A_CLOCK = lazy(r":|시|오전|오후")
 
@@ -94,7 +99,7 @@ def _read_day(value: str, today: date) -> date:
     weekday = _WEEKDAY.search(value)
     written = value[: weekday.start()] if weekday else value
     day = _day_of(written, today)
-    if weekday and WEEKDAYS[day.weekday()] != (weekday["short"] or weekday["long"]):
+    if weekday and WEEKDAYS[day.weekday()] != weekday["weekday"].lstrip("(")[0]:
         raise refusal("date.weekday", weekday=WEEKDAYS[day.weekday()])
     return day
 

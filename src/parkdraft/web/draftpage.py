@@ -10,8 +10,9 @@ from flask import Blueprint, abort, current_app, render_template, request
 from parkdraft.decide.details import find_case
 from parkdraft.decide.place import find_partner
 from parkdraft.errors import ParkdraftError
-from parkdraft.extract.extract import Proposal, propose
+from parkdraft.extract.extract import propose
 from parkdraft.extract.names import names_of
+from parkdraft.extract.patterns import Proposal
 from parkdraft.lookup.find import Finding, places
 from parkdraft.lookup.sites import SiteData
 from parkdraft.model.cases import CASES, FIELDS, RULE_FIELDS, Case, Field
@@ -123,9 +124,8 @@ def enquiry() -> Any:
     """What a pasted enquiry seems to say, for somebody to click on."""
     case, desk = find_case(_sent("case", str)), _desk()
     known = desk.known()
-    names = known.once(names_of)
     today = desk.home.now().date()
-    found = propose(known, _sent("text", str), today, names=names)
+    found = propose(known.once(names_of), _sent("text", str), today)
     offered = [_offered(known, case, one) for one in found]
     return {"proposals": [one for one in offered if one["targets"]]}
 

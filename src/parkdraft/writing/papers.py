@@ -16,8 +16,7 @@ from typing import Any, NamedTuple
 from parkdraft.decide.decision import Decision
 from parkdraft.errors import DetailsError, Problem, RouteError
 from parkdraft.extract.normalize import plain
-from parkdraft.extract.patterns import phones, plates
-from parkdraft.extract.secrets import is_secret
+from parkdraft.extract.patterns import is_secret, phones, plates
 from parkdraft.lazy import lazy
 from parkdraft.model import labels
 from parkdraft.values.plates import SYLLABLES

@@ -28,7 +28,7 @@ from werkzeug.test import TestResponse
 from parkdraft import Home
 from parkdraft.outbox.box import DATABASE
 from parkdraft.web.app import create_app
-from parkdraft.web.desk import Desk
+from parkdraft.web.appstate import AppState
 from parkdraft.web.security import Gate
 from parkdraft.web.serve import closed, prepared, working_here
 
@@ -232,7 +232,7 @@ class Browser:
 
     def __post_init__(self) -> None:
         root = self.root
-        self.app: Flask = create_app(Desk(lambda: working_here(Home.open(root))), self.gate)
+        self.app: Flask = create_app(AppState(lambda: working_here(Home.open(root))), self.gate)
         self.client: FlaskClient = self.app.test_client()
         for name, value in (
             (self.gate.cookie, self.gate.visitor),

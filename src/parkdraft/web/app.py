@@ -20,7 +20,7 @@ from parkdraft.web import (
     outboxpage,
     paperspage,
 )
-from parkdraft.web.desk import Desk
+from parkdraft.web.appstate import AppState
 from parkdraft.web.retention import Retention
 from parkdraft.web.security import Gate, admitted, guard
 from parkdraft.web.uploads import Uploads
@@ -38,7 +38,7 @@ SIGNED = (
 """Endpoints under whose record stands who is working: they must say whom the page believes."""
 
 
-def create_app(desk: Desk, gate: Gate) -> Flask:
+def create_app(desk: AppState, gate: Gate) -> Flask:
     """The application. ``desk`` is asked for everything that a page shows or changes."""
     app = Flask(__name__)
     app.json = _Json(app)
@@ -71,7 +71,7 @@ class _Json(DefaultJSONProvider):
             raise ValueError("too deep") from error
 
 
-def _know_who(app: Flask, desk: Desk, cookie: str) -> None:
+def _know_who(app: Flask, desk: AppState, cookie: str) -> None:
     """Where members are named, the page asks who is working.
 
     The cookie has the port in its name: every start asks anew.
@@ -113,7 +113,7 @@ def _nobody() -> Any:
     return redirect(url_for("ask_who"))
 
 
-def _other_who(desk: Desk) -> Any:
+def _other_who(desk: AppState) -> Any:
     """A refusal where the page believes that somebody else is working: nothing is done then.
 
     Another tab chose another name, which every tab of a browser works under.
@@ -136,7 +136,7 @@ def _other_who(desk: Desk) -> Any:
     return render_template("error.html", title="작업자가 바뀌었습니다", lines=lines), 409
 
 
-def _show_who(app: Flask, desk: Desk) -> None:
+def _show_who(app: Flask, desk: AppState) -> None:
     """Every page says who is working, as soon as it is known."""
 
     @app.context_processor
@@ -157,7 +157,7 @@ def _show_who(app: Flask, desk: Desk) -> None:
         }
 
 
-def _members(desk: Desk) -> dict[str, str]:
+def _members(desk: AppState) -> dict[str, str]:
     """Login name → shown name; empty where the directory cannot be read."""
     try:
         members = desk.home.directory.team.members

@@ -29,8 +29,8 @@ from parkdraft.model.directory import Directory
 from parkdraft.tables.source import ranges
 from parkdraft.tables.template import write_template
 from parkdraft.web import batchjobs
+from parkdraft.web.appstate import AppState
 from parkdraft.web.batchjobs import Job
-from parkdraft.web.desk import Desk
 from parkdraft.web.outboxwords import note_of
 from parkdraft.web.tablewords import cell_line, table_lines
 from parkdraft.web.uploads import Upload, uploads
@@ -154,7 +154,7 @@ def _checked(upload: Upload, *, combine: bool) -> Any:
 
 def _home() -> Home:
     desk = current_app.extensions["desk"]
-    assert isinstance(desk, Desk)
+    assert isinstance(desk, AppState)
     return desk.home
 
 

@@ -25,7 +25,7 @@ from parkdraft.lookup.find import find
 from parkdraft.outbox.ids import is_id
 from parkdraft.values.people import long_names
 from parkdraft.web import listimports, processview
-from parkdraft.web.desk import Desk
+from parkdraft.web.appstate import AppState
 from parkdraft.web.listimports import Kind, ListImport
 from parkdraft.web.tablewords import table_lines
 from parkdraft.web.uploads import uploads
@@ -230,9 +230,9 @@ def _lists(lines: list[str]) -> str:
     )
 
 
-def _desk() -> Desk:
+def _desk() -> AppState:
     desk = current_app.extensions["desk"]
-    assert isinstance(desk, Desk)
+    assert isinstance(desk, AppState)
     return desk
 
 

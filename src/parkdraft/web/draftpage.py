@@ -22,7 +22,7 @@ from parkdraft.outbox.create import replaceable
 from parkdraft.outbox.facts import StoredDraft
 from parkdraft.results import Result
 from parkdraft.web import paperspage
-from parkdraft.web.desk import Desk
+from parkdraft.web.appstate import AppState
 from parkdraft.web.outboxwords import note_of
 from parkdraft.web.preview import Preview, about, look
 from parkdraft.web.words import CHECK_SENDER, NOT_APPROVED, problem_lines
@@ -41,8 +41,8 @@ _MODES = {"money": "numeric", "days": "numeric", "phone": "tel"}
 _KINDS = {"plate": "차량번호", "date": "날짜", "moment": "일시", "money": "금액", "phone": "연락처"}
 
 
-def _desk() -> Desk:
-    desk: Desk = current_app.extensions["desk"]
+def _desk() -> AppState:
+    desk: AppState = current_app.extensions["desk"]
     return desk
 
 

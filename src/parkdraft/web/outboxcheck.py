@@ -9,7 +9,7 @@ from parkdraft.errors import ParkdraftError
 from parkdraft.outbox.box import Outbox
 from parkdraft.outbox.today import Today
 from parkdraft.outbox.verify import Finding, verify
-from parkdraft.web.desk import Desk
+from parkdraft.web.appstate import AppState
 from parkdraft.web.outboxwords import line_of, note_of, state_of, title
 from parkdraft.wording import message
 
@@ -41,7 +41,7 @@ class Checked(NamedTuple):
     notes: list[str]
 
 
-def checked(desk: Desk) -> Checked:
+def checked(desk: AppState) -> Checked:
     """Compare everything, and put right what can be."""
     found: list[Finding] = []
     today: Today | None = None

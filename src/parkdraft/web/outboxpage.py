@@ -14,7 +14,7 @@ from parkdraft.model.labels import CASES
 from parkdraft.outbox.box import Outbox
 from parkdraft.outbox.detail import show
 from parkdraft.outbox.transitions import Outcome, Wanted, approve, mark_sent, send_back, undo
-from parkdraft.web.desk import Desk
+from parkdraft.web.appstate import AppState
 from parkdraft.web.outboxcheck import checked
 from parkdraft.web.outboxdraft import sight
 from parkdraft.web.outboxlist import DAYS, Page, list_page, neighbours, read_asked
@@ -27,9 +27,9 @@ _NOWHERE = ("outbox.unknown", "outbox.no-id")
 Deciding = Callable[[Outbox, Home, list[Wanted]], Outcome]
 
 
-def desk() -> Desk:
+def desk() -> AppState:
     """The desk of the page that is asked now."""
-    found: Desk = current_app.extensions["desk"]
+    found: AppState = current_app.extensions["desk"]
     return found
 
 

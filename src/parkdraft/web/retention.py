@@ -10,7 +10,7 @@ from flask import has_request_context, request
 
 from parkdraft.errors import ParkdraftError
 from parkdraft.outbox.purge import by_age, overdue, purge
-from parkdraft.web.desk import Desk
+from parkdraft.web.appstate import AppState
 
 log = logging.getLogger("parkdraft.web")
 _AGAIN = timedelta(hours=1)
@@ -20,7 +20,7 @@ _AGAIN = timedelta(hours=1)
 class Retention:
     """When the drafts of a page were purged last. No timer is needed: requests come all day."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: AppState) -> None:
         self._desk = desk
         self._next: datetime | None = None
         self._lock = threading.Lock()

@@ -19,7 +19,7 @@ from parkdraft.errors import Problem, StorageError
 from parkdraft.home import Home
 from parkdraft.model.team import login_name
 from parkdraft.web.app import MOST_BYTES, create_app
-from parkdraft.web.desk import Desk
+from parkdraft.web.appstate import AppState
 from parkdraft.web.security import Gate
 
 HOST = "127.0.0.1"
@@ -65,7 +65,7 @@ def prepared(open_home: Callable[[], Home], port: int) -> tuple[Flask, Gate, Bas
     """The page, what opens it, and its server, which listens already. Raises StorageError."""
     listening = _listening(port)
     gate = Gate(listening.getsockname()[1], secrets.token_urlsafe(24))
-    app = create_app(Desk(lambda: working_here(open_home())), gate)
+    app = create_app(AppState(lambda: working_here(open_home())), gate)
     app.extensions["retention"].keep()
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a short wait is no news
     server = create_server(

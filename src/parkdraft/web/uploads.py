@@ -22,7 +22,7 @@ from werkzeug.datastructures import FileStorage
 
 from parkdraft.errors import Problem
 from parkdraft.files import storage_errors
-from parkdraft.web.ownfolder import OwnFolder, sweep
+from parkdraft.web.privatefolder import PrivateFolder, sweep
 
 KEPT_SECONDS = 60 * 60
 _LONGEST_NAME = 100
@@ -59,7 +59,7 @@ class Uploads:
     now: Callable[[], float] = time.time
     _kept: dict[str, Upload] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
-    _folder: OwnFolder | None = None
+    _folder: PrivateFolder | None = None
 
     def __post_init__(self) -> None:
         sweep()
@@ -117,7 +117,7 @@ class Uploads:
                 self._folder.remove()
                 self._folder = None
             if self._folder is None:
-                self._folder = OwnFolder()
+                self._folder = PrivateFolder()
             return self._folder.path
 
 

@@ -27,7 +27,7 @@ ONLY_LOOK = ("draft.preview", "draft.enquiry")
 Signature = tuple[tuple[str, int, int], ...]
 
 
-class Desk:
+class AppState:
     """The home that the page works in. ``open_home`` opens it, for who is working now."""
 
     def __init__(self, open_home: Callable[[], Home]) -> None:

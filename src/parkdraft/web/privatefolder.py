@@ -35,7 +35,7 @@ else:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-class OwnFolder:
+class PrivateFolder:
     """The folder at ``path``; made for this user alone. Raises OSError."""
 
     def __init__(self) -> None:

@@ -30,7 +30,7 @@ from parkdraft.outbox.box import DATABASE
 from parkdraft.web.app import create_app
 from parkdraft.web.appstate import AppState
 from parkdraft.web.security import Gate
-from parkdraft.web.serve import closed, prepared, working_here
+from parkdraft.web.serve import prepared, working_here
 
 if TYPE_CHECKING:
     from tests.web.centres import AGENT, LEAD, Centre
@@ -91,7 +91,7 @@ class Served:
             server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))
         self._threads[0].join(10)
         self.server.task_dispatcher.shutdown()
-        closed(self.app)
+        self.app.extensions["parkdraft"].close()
 
     @property
     def host(self) -> str:
@@ -276,4 +276,4 @@ def browser(centre: Path) -> Iterator[Browser]:
     """The made-up centre's page in a browser, with an agent at work."""
     one = Browser(centre)
     yield one
-    closed(one.app)
+    one.app.extensions["parkdraft"].close()

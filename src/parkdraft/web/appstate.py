@@ -1,8 +1,8 @@
-"""What a running page keeps between requests, and when it looks at the files again.
+"""What a running page keeps from one request to the next.
 
-The directory, the lists and the templates are read anew when one of their files changed. Each
-request opens the outbox for itself; one idle connection stays open beside them, so that SQLite
-does not write its log back at the end of every request.
+The home is opened anew when one of its files changed. Each request opens the outbox for itself;
+one idle connection stays open beside them, so that SQLite does not write its log back at the
+end of every request.
 """
 
 from __future__ import annotations
@@ -12,103 +12,103 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
-from flask import g, has_request_context, request
+from flask import current_app, g, has_request_context
 
 from parkdraft.config.load import NAME
-from parkdraft.config.settings import database_path
 from parkdraft.home import TEMPLATES, Home
+from parkdraft.homecheck import Checked
 from parkdraft.lookup.sites import SiteData
-from parkdraft.outbox.box import DATABASE, Outbox
+from parkdraft.outbox.box import Outbox
+from parkdraft.web.uploads import Uploads
 
-ONLY_LOOK = ("draft.preview", "draft.enquiry")
-"""Endpoints that change nothing, though they are posted to."""
-Signature = tuple[tuple[str, int, int], ...]
+Signature = list[tuple[str, int, int]]
 
 
 class AppState:
-    """The home that the page works in. ``open_home`` opens it, for who is working now."""
+    """What one served page keeps. ``open_home`` opens its home, for who is working now."""
+
+    template_check: tuple[Home, Checked] | None = None
+    """What the last check of all templates found, and in which opened home."""
+    outbox_check: Any = None
+    """What the last check of the outbox found."""
 
     def __init__(self, open_home: Callable[[], Home]) -> None:
-        self._open = open_home
+        self.uploads = Uploads()
+        self._open_home = open_home
         self._lock = threading.RLock()
         self._home = open_home()
-        self._read: Signature = ()
-        self._known: tuple[date, SiteData] | None = None
+        self._signature: Signature = []
+        self._known: tuple[Home, date, SiteData] | None = None
         self._idle = contextlib.ExitStack()
         self._idle_at: Path | None = None
 
     @property
     def home(self) -> Home:
-        """The home as its files are now; a request that only looks asks them once."""
-        looks = has_request_context() and (request.method == "GET" or request.endpoint in ONLY_LOOK)
-        if looks and "home" in g:
+        """The home as its files are now; a request sees the same home from beginning to end."""
+        if has_request_context() and "home" in g:
             return cast(Home, g.home)
         with self._lock:
-            seen = _signature(self._home.root)
-            if seen != self._read:
-                self._home, self._known, self._read = self._open(), None, seen
-            if looks:
-                g.home = self._home
-            return self._home
+            signature = _signature(self._home.root)
+            if signature != self._signature:
+                self._home, self._signature = self._open_home(), signature
+            home = self._home
+        if has_request_context():
+            g.home = home
+        return home
 
     def known(self) -> SiteData:
         """All that is known of sites today; raises DirectoryError or TableError."""
+        home = self.home
+        today = home.now().date()
         with self._lock:
-            home = self.home
-            today = home.now().date()
-            if home is not self._home:  # the files changed while this request is answered
-                return home.known(today)
-            if self._known is None or self._known[0] != today:
-                self._known = (today, home.known(today))
-            return self._known[1]
+            if self._known is None or self._known[0] is not home or self._known[1] != today:
+                self._known = (home, today, home.known(today))
+            return self._known[2]
 
     @contextlib.contextmanager
     def drafts(self, *, change: bool = False) -> Iterator[Outbox]:
         """The outbox of who is working now, for one request: see ``Home.drafts``."""
         home = self.home
         with home.drafts(change=change) as box:
-            self._stay(home)
+            self._stay_connected(home)
             yield box
 
-    def is_there(self) -> bool:
-        """Whether anything was ever kept."""
-        return _database(self.home).exists()
-
-    def _stay(self, home: Home) -> None:
+    def _stay_connected(self, home: Home) -> None:
         """Keep one connection open to the database, as soon as it is there."""
-        path = _database(home)
+        path = home.database
         with self._lock:
             there = path.exists()
             if there and self._idle_at == path:
                 return
-            self.close()
+            self._idle.close()
+            self._idle_at = None
             if there:
                 self._idle.enter_context(home.drafts())
                 self._idle_at = path
 
     def close(self) -> None:
-        """Let go of the outbox: the page ends."""
+        """Let go of the outbox and of all files that were brought: the page ends."""
         with self._lock:
             self._idle.close()
             self._idle_at = None
+        self.uploads.clear()
 
 
-def _database(home: Home) -> Path:
-    return database_path(home.root) or home.outbox / DATABASE
+def app_state() -> AppState:
+    """The state of the page that is asked now."""
+    state: AppState = current_app.extensions["parkdraft"]
+    return state
 
 
 def _signature(root: Path) -> Signature:
-    """What the directory's and the templates' files look like from outside."""
-    lists = [root / "sites.csv", *sorted((root / "sites").glob("*/*.csv"))]
-    texts = sorted((root / TEMPLATES).rglob("*"))
-    return tuple(_status(path) for path in (root / NAME, *lists, *texts))
-
-
-def _status(path: Path) -> tuple[str, int, int]:
-    try:
-        status = path.stat()
-    except OSError:
-        return (str(path), 0, 0)
-    return (str(path), status.st_mtime_ns, status.st_size)
+    """Name, time and size of each file of the directory, the lists and the templates."""
+    lists = sorted((root / "sites").glob("*/*.csv"))
+    templates = sorted((root / TEMPLATES).rglob("*"))
+    found = []
+    for path in (root / NAME, root / "sites.csv", *lists, *templates):
+        with contextlib.suppress(OSError):
+            status = path.stat()
+            found.append((str(path), status.st_mtime_ns, status.st_size))
+    return found

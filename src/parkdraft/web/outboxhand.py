@@ -18,7 +18,8 @@ from parkdraft.outbox.detail import link_of
 from parkdraft.outbox.facts import Content, StoredDraft
 from parkdraft.outbox.today import holds_today, read_content
 from parkdraft.outbox.transitions import handed_out
-from parkdraft.web.outboxpage import desk, there
+from parkdraft.web.appstate import app_state
+from parkdraft.web.outboxpage import there
 from parkdraft.web.outboxwords import NOT_TO_SEND, as_told, lines_of
 from parkdraft.web.words import CHECK_SENDER, NOT_APPROVED
 
@@ -33,7 +34,7 @@ MEDIA = {
 @pages.post("/<draft_id>/open")
 def open_one(draft_id: str) -> Any:
     """Hand a draft to the system's mail program."""
-    with desk().drafts(change=True) as box:
+    with app_state().drafts(change=True) as box:
         draft, content = there(lambda: box.put_right(draft_id))
         notes = _notes(box, draft, content)
         handed_out(box, draft, "open")
@@ -47,7 +48,7 @@ def open_one(draft_id: str) -> Any:
 @pages.post("/<draft_id>/mailto")
 def link_one(draft_id: str) -> Any:
     """A draft as a ``mailto:`` link, for whatever the browser has for mail."""
-    with desk().drafts(change=True) as box:
+    with app_state().drafts(change=True) as box:
         draft, content = there(lambda: box.put_right(draft_id, is_opened=False))
         link = link_of(content, read_content(draft, content)[0])
         if link is None:
@@ -62,7 +63,7 @@ def link_one(draft_id: str) -> Any:
 @pages.post("/<draft_id>/copied")
 def copied_one(draft_id: str) -> Any:
     """A part of a draft was copied."""
-    with desk().drafts(change=True) as box:
+    with app_state().drafts(change=True) as box:
         handed_out(box, there(lambda: box.located(draft_id)), "copy")
     return {}
 
@@ -70,7 +71,7 @@ def copied_one(draft_id: str) -> Any:
 @pages.post("/<draft_id>/file")
 def file(draft_id: str) -> Response:
     """A draft as a file, to be kept elsewhere: as the database has it. The notes stand beside."""
-    with desk().drafts(change=True) as box:
+    with app_state().drafts(change=True) as box:
         draft, content = there(lambda: box.put_right(draft_id, is_opened=False))
         notes = _notes(box, draft, content)
         handed_out(box, draft, "download")
@@ -85,7 +86,7 @@ def _notes(box: Outbox, draft: StoredDraft, content: Content) -> list[str]:
     """What to mind before it is sent."""
     problems = list(box.notes)
     if draft.state in ("pending", "approved"):
-        problems += holds_today(draft, content, desk().home.today())
+        problems += holds_today(draft, content, app_state().home.today())
     notes = lines_of(problems)
     if draft.suffix == ".eml":
         notes.append(CHECK_SENDER)

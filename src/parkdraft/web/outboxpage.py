@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 
 from parkdraft.errors import ParkdraftError
 from parkdraft.home import Home
@@ -14,7 +14,7 @@ from parkdraft.model.labels import CASES
 from parkdraft.outbox.box import Outbox
 from parkdraft.outbox.detail import show
 from parkdraft.outbox.transitions import Outcome, Wanted, approve, mark_sent, send_back, undo
-from parkdraft.web.appstate import AppState
+from parkdraft.web.appstate import app_state
 from parkdraft.web.outboxcheck import checked
 from parkdraft.web.outboxdraft import sight
 from parkdraft.web.outboxlist import DAYS, Page, list_page, neighbours, read_asked
@@ -27,18 +27,12 @@ _NOWHERE = ("outbox.unknown", "outbox.no-id")
 Deciding = Callable[[Outbox, Home, list[Wanted]], Outcome]
 
 
-def desk() -> AppState:
-    """The desk of the page that is asked now."""
-    found: AppState = current_app.extensions["desk"]
-    return found
-
-
 @pages.get("/outbox")
 def index() -> str:
     """The list; ``part=list`` is only what changes of it."""
-    home = desk().home
+    home = app_state().home
     asked = read_asked(request.args, home)
-    with desk().drafts() as box:
+    with app_state().drafts() as box:
         version, page = box.store.last_event(), list_page(home, box, asked)
     part = request.args.get("part") == "list"
     return render_template(
@@ -64,15 +58,15 @@ def _mark(page: Page) -> str:
 @pages.get("/outbox/version")
 def version() -> dict[str, str]:
     """A word that changes whenever something happens in the outbox."""
-    with desk().drafts() as box:
+    with app_state().drafts() as box:
         return {"version": str(box.store.last_event())}
 
 
 @pages.get("/outbox/verify")
 def ask_check() -> str:
     """What a check found, while nothing has happened since; else only its button."""
-    found = current_app.extensions.get("checked")
-    with desk().drafts() as box:
+    found = app_state().outbox_check
+    with app_state().drafts() as box:
         if found and found.version != box.store.last_event():
             found = None
     return render_template("outboxverify.html", checked=found)
@@ -81,16 +75,16 @@ def ask_check() -> str:
 @pages.post("/outbox/verify")
 def check() -> Any:
     """Look for everything that is wrong in the outbox; what can be is put right."""
-    current_app.extensions["checked"] = checked(desk())
+    app_state().outbox_check = checked(app_state())
     return redirect(url_for("outbox.ask_check"), 303)
 
 
 @pages.get("/outbox/<draft_id>")
 def one(draft_id: str) -> str:
     """One draft, whole; ``part=draft`` is only what changes of it."""
-    home = desk().home
+    home = app_state().home
     asked = read_asked(request.args, home)
-    with desk().drafts() as box:
+    with app_state().drafts() as box:
         version = box.store.last_event()
         shown = there(lambda: show(box, home.today(), draft_id))
         seen = sight(box, home.directory, shown)
@@ -165,10 +159,10 @@ def _wanted() -> list[Wanted]:
 
 def _decided(decide: Deciding) -> Any:
     """What was done, and why the rest was not; 422 where nothing was."""
-    home, wanted = desk().home, _wanted()
+    home, wanted = app_state().home, _wanted()
     if not wanted:
         return {"done": [], "problems": [], "notes": []}
-    with desk().drafts(change=True) as box:
+    with app_state().drafts(change=True) as box:
         outcome = decide(box, home, wanted)
     done = [{"id": one.id, "state": one.state, "label": state_of(one)} for one in outcome.done]
     problems = [as_told(problem) for problem in outcome.problems]

@@ -17,7 +17,7 @@ from flask import Flask, Response, abort, g, redirect, request
 
 log = logging.getLogger("parkdraft.web")
 _UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
-UPLOADS = ("batch.check", "contacts.check_import", "papers.take")
+UPLOADS = ("batch.check", "contacts.lists.check", "papers.take")
 """Endpoints that take files; all others take what somebody typed."""
 MOST_TYPED = 256 * 1024
 _ONLY_SELF = "'self'"

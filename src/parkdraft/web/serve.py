@@ -58,7 +58,7 @@ def serve(
         server.run()
     finally:
         server.close()
-        closed(app)
+        app.extensions["parkdraft"].close()
 
 
 def prepared(open_home: Callable[[], Home], port: int) -> tuple[Flask, Gate, BaseWSGIServer]:
@@ -66,7 +66,6 @@ def prepared(open_home: Callable[[], Home], port: int) -> tuple[Flask, Gate, Bas
     listening = _listening(port)
     gate = Gate(listening.getsockname()[1], secrets.token_urlsafe(24))
     app = create_app(AppState(lambda: working_here(open_home())), gate)
-    app.extensions["retention"].keep()
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a short wait is no news
     server = create_server(
         app,
@@ -77,13 +76,6 @@ def prepared(open_home: Callable[[], Home], port: int) -> tuple[Flask, Gate, Bas
     )
     assert isinstance(server, BaseWSGIServer)  # one socket, one server
     return app, gate, server
-
-
-def closed(app: Flask) -> None:
-    """Let go of everything that the page kept open: it ends."""
-    app.extensions["desk"].close()
-    for kept in ("uploads", "papers"):
-        app.extensions[kept].clear()
 
 
 def _listening(port: int) -> socket.socket:

@@ -14,7 +14,6 @@ from parkdraft.web import (
     batchpage,
     contactspage,
     draftpage,
-    outboxhand,
     outboxpage,
     paperspage,
     refusals,
@@ -50,7 +49,7 @@ def create_app(state: AppState, gate: Gate) -> Flask:
             retention.purge_if_due()
 
     app.config["WHO_COOKIE"] = f"parkdraft-who-{gate.port}"  # so every start asks anew
-    for part in (who, draftpage, paperspage, outboxpage, outboxhand, batchpage, contactspage):
+    for part in (who, draftpage, paperspage, outboxpage, batchpage, contactspage):
         app.register_blueprint(part.pages)
     app.register_error_handler(ParkdraftError, refusals.refused)
     app.register_error_handler(HTTPException, refusals.failed)

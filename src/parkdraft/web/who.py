@@ -16,8 +16,8 @@ from parkdraft.wording import as_data
 
 pages = Blueprint("who", __name__, url_prefix="/who")
 SIGNED = (
-    *("outbox.approve_some", "outbox.return_some", "outbox.sent_some", "outbox.undo_some"),
-    *("hand.open_one", "hand.link_one", "hand.copied_one", "hand.file"),
+    *("outbox.approve", "outbox.send_back", "outbox.mark_sent", "outbox.undo"),
+    *("outbox.open_draft", "outbox.mailto", "outbox.copied", "outbox.file"),
     *("draft.save", "batch.make", "contacts.lists.take_over"),
 )
 """Endpoints under whose record stands who is working: they must say whom the page believes."""

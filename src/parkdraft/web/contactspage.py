@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 
 from parkdraft.errors import DirectoryError, ParkdraftError
 from parkdraft.home import Home
@@ -34,9 +34,8 @@ _LONGEST = 100
 @pages.before_request
 def read_directory() -> Any:
     """Where contacts.yaml cannot be read, every section shows why instead."""
-    g.home = app_state().home
     try:
-        g.directory = g.home.directory
+        _ = app_state().home.directory
     except DirectoryError as error:
         lines = problem_lines(error.problems)
         return render_template("contacts-problems.html", unreadable=lines, sections=SECTIONS)
@@ -52,31 +51,36 @@ def shared() -> dict[str, Any]:
 @pages.get("")
 def process() -> str:
     """The whole process as a table of case × partner."""
+    home = app_state().home
     return render_template(
         "contacts.html",
-        columns=processview.columns(g.directory),
-        partners=g.directory.partners,
-        methods=processview.methods(g.directory),
-        notices=_notices(g.home),
+        columns=processview.columns(home.directory),
+        partners=home.directory.partners,
+        methods=processview.methods(home.directory),
+        notices=_notices(home),
     )
 
 
 @pages.get("/people")
 def people() -> str:
     """Everybody, and where they occur."""
-    return render_template("contacts-people.html", people=processview.people(g.directory))
+    return render_template(
+        "contacts-people.html", people=processview.people(app_state().home.directory)
+    )
 
 
 @pages.get("/partners")
 def partners() -> str:
     """The operators."""
-    return render_template("contacts-partners.html", partners=processview.partners(g.directory))
+    return render_template(
+        "contacts-partners.html", partners=processview.partners(app_state().home.directory)
+    )
 
 
 @pages.get("/sites")
 def sites() -> str:
     """Sites with rows or rules of their own."""
-    return render_template("contacts-sites.html", directory=g.directory)
+    return render_template("contacts-sites.html", directory=app_state().home.directory)
 
 
 @pages.get("/find")
@@ -100,7 +104,7 @@ def search() -> str:
 @pages.get("/problems")
 def problems() -> str:
     """Everything that is wrong with the directory, as far as it has been looked at."""
-    home, check = g.home, app_state().template_check
+    home, check = app_state().home, app_state().template_check
     checked = check[1] if check and check[0] is home else None
     return render_template(
         "contacts-problems.html",
@@ -111,7 +115,7 @@ def problems() -> str:
         ],
         rehearsed=problem_lines(checked.problems) if checked else None,
         odd=problem_lines(checked.warnings) if checked else None,
-        directory=g.directory,
+        directory=home.directory,
         notices=_notices(home),
     )
 
@@ -119,7 +123,8 @@ def problems() -> str:
 @pages.post("/problems")
 def check_templates() -> Any:
     """Render every template for every route that uses it; remembered until a file changes."""
-    app_state().template_check = (g.home, check_home(g.home))
+    home = app_state().home
+    app_state().template_check = (home, check_home(home))
     return redirect(url_for("contacts.problems") + "#rehearsed", 303)
 
 
@@ -128,14 +133,14 @@ def _notices(home: Home) -> list[str]:
     directory = home.directory
     this_month, _ = listspage.months(home.now().date())
     missing = missing_lists(home.root, directory, this_month)
-    found = [f"{directory.partners[name].name}의 이번 달 명단이 없습니다." for name in missing]
+    notices = [f"{directory.partners[name].name}의 이번 달 명단이 없습니다." for name in missing]
     if directory.sender_is_placeholder:
-        found.append(
+        notices.append(
             "보내는 사람이 예시 주소입니다. contacts.yaml의 sender에 공용 메일을 적으세요."
         )
     if not directory.team.leads:
-        found.append(
+        notices.append(
             "team의 leads가 비어 있어 아무도 승인할 수 없습니다. 팀장의 로그인 이름을 적으세요."
         )
     people = (directory.sender, *directory.people.values())
-    return [*found, *problem_lines(long_names((one.name, one.title) for one in people))]
+    return [*notices, *problem_lines(long_names((person.name, person.title) for person in people))]

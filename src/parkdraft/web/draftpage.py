@@ -73,7 +73,7 @@ def find() -> Any:
 def preview() -> Any:
     """What the case is so far, and the right pane."""
     case, raw, replaces = _asked()
-    _, papers = paperspage.asked(request.get_json())
+    _, papers = paperspage.read_papers(request.get_json())
     seen = look(app_state(), case, raw, replaces, papers)
     return {**seen.as_json(), "fragment": _pane(seen)}
 
@@ -85,7 +85,7 @@ def save() -> Any:
     What looks like it is shown first, until somebody says ``anyway``.
     """
     case, raw, replaces = _asked()
-    tokens, papers = paperspage.asked(request.get_json())
+    tokens, papers = paperspage.read_papers(request.get_json())
     state = app_state()
     moved = _sent("moved", int) if replaces else None
     seen = look(state, case, raw, replaces, papers)

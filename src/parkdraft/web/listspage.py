@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 
 from parkdraft.errors import ParkdraftError, Problem
 from parkdraft.home import Home
@@ -88,7 +88,7 @@ class ListImport(Upload):
 @pages.get("")
 def index(problems: Sequence[str] = ()) -> str:
     """The lists of this month and the next: which are there, which are missing; their import."""
-    home = g.home
+    home = app_state().home
     this_month, next_month = months(home.now().date())
     partners, listed = home.directory.partners, home.directory.listed_partners
     with app_state().drafts() as box:
@@ -126,7 +126,7 @@ def check() -> Any:
         partner=sent.get("partner", ""),
         month=sent.get("month", ""),
     )
-    brought.look(g.home)
+    brought.look(app_state().home)
     return redirect(url_for("contacts.lists.show", token=brought.token), 303)
 
 
@@ -134,7 +134,7 @@ def check() -> Any:
 def show(token: str) -> Any:
     """What importing a list would change, or what became of it."""
     brought = _brought(token)
-    plan, partner = brought.plan, g.home.directory.partners.get(brought.partner)
+    plan, partner = brought.plan, app_state().home.directory.partners.get(brought.partner)
     page = render_template(
         "contacts-list.html",
         brought=brought,
@@ -153,7 +153,7 @@ def show(token: str) -> Any:
 @pages.post("/<token>/import")
 def take_over(token: str) -> Any:
     """Import a list that was looked at."""
-    _brought(token).take_over(g.home, sure="sure" in request.form)
+    _brought(token).take_over(app_state().home, sure="sure" in request.form)
     return redirect(url_for("contacts.lists.show", token=token), 303)
 
 

@@ -86,11 +86,11 @@ def version() -> dict[str, str]:
 @pages.get("/verify")
 def last_check() -> str:
     """What a check found, while nothing has happened since; else only its button."""
-    found = app_state().outbox_check
+    check = app_state().outbox_check
     with app_state().drafts() as box:
-        if found and found.version != box.store.last_event():
-            found = None
-    return render_template("outboxverify.html", checked=found)
+        if check and check.version != box.store.last_event():
+            check = None
+    return render_template("outboxverify.html", checked=check)
 
 
 @pages.post("/verify")
@@ -108,12 +108,12 @@ def draft(draft_id: str) -> str:
     with app_state().drafts() as box:
         version = box.store.last_event()
         shown = show(box, home.today(), draft_id)
-        seen = sight(box, home.directory, shown)
+        view = sight(box, home.directory, shown)
         near = neighbours(home, box, query, shown.draft.id)
     part = request.args.get("part") == "draft"
     return render_template(
         "outboxdraft.html" if part else "outboxone.html",
-        one=seen,
+        one=view,
         query=query,
         near=near,
         version=version,

@@ -53,7 +53,7 @@ def drop() -> Any:
     return {}
 
 
-def asked(sent: Mapping[str, Any]) -> tuple[list[str], Papers]:
+def read_papers(sent: Mapping[str, Any]) -> tuple[list[str], Papers]:
     """The tokens and the files that a request names; 400 for anything else.
 
     Raises DetailsError where one is not kept any more.

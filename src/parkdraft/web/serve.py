@@ -39,16 +39,16 @@ def working_here(home: Home) -> Home:
 
 
 def serve(
-    open_home: Callable[[], Home], port: int, *, browser: bool, announce: Callable[[str], None]
+    open_home: Callable[[], Home], port: int, *, browser: bool, show: Callable[[str], None]
 ) -> None:
-    """Serve until somebody stops it. ``announce`` gets the address; port 0 takes a free one.
+    """Serve until somebody stops it. ``show`` gets the address; port 0 takes a free one.
 
     Raises StorageError where the port is taken.
     """
     gc.enable()  # the command line does without, for the sake of short commands
     app, gate, server = prepared(open_home, port)
     address = f"http://{HOST}:{gate.port}/?key={gate.key}"
-    announce(address)
+    show(address)
     if browser:
         opening = Timer(0.2, webbrowser.open, (address,))
         opening.daemon = True

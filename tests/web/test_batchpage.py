@@ -242,6 +242,13 @@ class TestMake:
         assert "failed batch: RuntimeError" in caplog.text
         assert "12가3456" not in caplog.text + page.text
 
+    def test_a_table_whose_making_broke_can_be_checked_again(self, browser: Browser) -> None:
+        checked = bring(browser, table(GOOD))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("parkdraft.web.batchjobs.run", lambda *_, **__: 1 / 0)
+            assert "초안을 만들다가 멈췄습니다" in make(browser, checked).text
+        assert "초안 만들기 (1)" in browser.post(f"{address(checked)}/again").text
+
     def test_a_broken_directory_stops_it(self, browser: Browser) -> None:
         checked = bring(browser, table(GOOD))
         (browser.root / "contacts.yaml").write_text("sender: [", "utf-8")

@@ -29,9 +29,9 @@ from werkzeug.test import TestResponse
 from parkdraft import Home
 from parkdraft.outbox.box import DATABASE
 from parkdraft.web.app import create_app
-from parkdraft.web.desk import Desk
+from parkdraft.web.appstate import AppState
 from parkdraft.web.security import Gate
-from parkdraft.web.serve import closed, prepared, working_here
+from parkdraft.web.serve import prepared, working_here
 
 REPOSITORY = Path(__file__).parents[2]
 CONTACTS = Path(__file__).with_name("contacts.yaml")
@@ -87,7 +87,7 @@ class Served:
             server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))
         self._threads[0].join(10)
         self.server.task_dispatcher.shutdown()
-        closed(self.app)
+        self.app.extensions["parkdraft"].close()
 
     @property
     def host(self) -> str:
@@ -228,7 +228,7 @@ class Browser:
 
     def __post_init__(self) -> None:
         root = self.root
-        self.app: Flask = create_app(Desk(lambda: working_here(Home.open(root))), self.gate)
+        self.app: Flask = create_app(AppState(lambda: working_here(Home.open(root))), self.gate)
         self.client: FlaskClient = self.app.test_client()
         for name, value in (
             (self.gate.cookie, self.gate.visitor),
@@ -272,4 +272,4 @@ def browser(centre: Path) -> Iterator[Browser]:
     """The made-up centre's page in a browser, with an agent at work."""
     one = Browser(centre)
     yield one
-    closed(one.app)
+    one.app.extensions["parkdraft"].close()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from parkdraft.batch.run import run
+from parkdraft.web.batchjobs import Job
 from parkdraft.web.uploads import KEPT_SECONDS, Uploads, shown_name
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def good(count: int) -> list[tuple[str, ...]]:
 
 @pytest.fixture
 def uploads(browser: Browser) -> Uploads:
-    kept: Uploads = browser.app.extensions["uploads"]
+    kept: Uploads = browser.app.extensions["parkdraft"].uploads
     return kept
 
 
@@ -204,7 +205,7 @@ class TestMake:
         assert len(browser.centre.ids()) == 1
 
     def test_a_page_that_waits_follows(
-        self, browser: Browser, monkeypatch: pytest.MonkeyPatch
+        self, browser: Browser, uploads: Uploads, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         begin = threading.Event()
 
@@ -220,7 +221,7 @@ class TestMake:
         assert browser.get(state).json == {**{"running": True, "count": 0, "of": 0, "words": ""}}
         assert make(browser, page).status_code == 200  # not yet: nothing is started
         begin.set()
-        job = browser.app.extensions["uploads"].get(address(page).rpartition("/")[2]).about
+        job = uploads.get(address(page).rpartition("/")[2], Job)
         assert job.ended.wait(10)
         assert browser.get(state).json == {
             **{"running": False, "count": 3, "of": 3, "words": "점검 3 / 3줄"}
@@ -240,6 +241,13 @@ class TestMake:
         assert "예상하지 못한 문제" in page.text
         assert "failed batch: RuntimeError" in caplog.text
         assert "12가3456" not in caplog.text + page.text
+
+    def test_a_table_whose_making_broke_can_be_checked_again(self, browser: Browser) -> None:
+        checked = bring(browser, table(GOOD))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("parkdraft.web.batchjobs.run", lambda *_, **__: 1 / 0)
+            assert "초안을 만들다가 멈췄습니다" in make(browser, checked).text
+        assert "초안 만들기 (1)" in browser.post(f"{address(checked)}/again").text
 
     def test_a_broken_directory_stops_it(self, browser: Browser) -> None:
         checked = bring(browser, table(GOOD))

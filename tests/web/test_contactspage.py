@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 
 from parkdraft.decide.overview import occurrences, process_table
-from parkdraft.web.listimports import months
+from parkdraft.web.listspage import months
 from parkdraft.web.processview import columns
 
 if TYPE_CHECKING:

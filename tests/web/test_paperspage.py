@@ -41,7 +41,7 @@ def asked(browser: Browser, path: str, brought: list[Any], **more: Any) -> Any:
 
 
 def kept(browser: Browser) -> list[Path]:
-    uploads = browser.app.extensions["papers"]
+    uploads = browser.app.extensions["parkdraft"].uploads
     assert isinstance(uploads, Uploads)
     return [path for path in uploads.folder().rglob("*") if path.is_file()]
 

@@ -544,7 +544,7 @@ def test_an_unforeseen_fault_tells_nothing_of_itself(
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError(SECRETS[0])
 
-    monkeypatch.setattr("parkdraft.web.desk.Desk.drafts", broken)
+    monkeypatch.setattr("parkdraft.web.appstate.AppState.drafts", broken)
     for accepts in (JSON, "text/html"):
         refused(served.get("/outbox/version", {"Accept": accepts}), 500)
     assert "RuntimeError" in caplog.text

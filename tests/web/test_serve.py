@@ -151,7 +151,7 @@ def test_the_browser_opens_at_the_address(
 
     monkeypatch.setattr("webbrowser.open", open_browser)
     monkeypatch.setattr(serving, "prepared", prepared)
-    serving.serve(lambda: Home.open(centre), 0, browser=browser, told=told.append)
+    serving.serve(lambda: Home.open(centre), 0, browser=browser, show=told.append)
     assert ADDRESS.fullmatch(told[0])
     assert told[1:] == ["closed"]
     assert opened == ([told[0]] if browser else [])

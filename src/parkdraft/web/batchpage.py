@@ -6,41 +6,30 @@ import io
 import json
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from flask import (
-    Blueprint,
-    abort,
-    current_app,
-    redirect,
-    render_template,
-    request,
-    send_file,
-    url_for,
-)
+from flask import Blueprint, abort, redirect, render_template, request, send_file, url_for
 
-from parkdraft.batch.report import Report, RowResult, progress
+from parkdraft.batch.report import RowResult
 from parkdraft.decide.examples import worked_examples
-from parkdraft.home import Home
 from parkdraft.model import labels
 from parkdraft.model.cases import CASES
 from parkdraft.model.directory import Directory
 from parkdraft.tables.source import ranges
 from parkdraft.tables.template import write_template
-from parkdraft.web import batchjobs
+from parkdraft.web.appstate import app_state
 from parkdraft.web.batchjobs import Job
-from parkdraft.web.desk import Desk
 from parkdraft.web.outboxwords import note_of
 from parkdraft.web.tablewords import cell_line, table_lines
-from parkdraft.web.uploads import Upload, uploads
-from parkdraft.web.words import ERRORS, plain_words
+from parkdraft.web.uploads import NO_FILE, GoneError, send_failed_rows, sent_file
+from parkdraft.web.words import plain_words
 
 pages = Blueprint("batch", __name__, url_prefix="/batch")
 _AT_ONCE = 1.0
 """Seconds for which an answer waits: most tables are done by then."""
 _GONE = "올린 표가 없습니다. 한 시간이 지났거나 parkdraft를 다시 시작했습니다. 표를 다시 올리세요."
-_NO_FILE = "고른 파일이 없습니다. CSV나 XLSX 파일을 고르세요."
 _MIMES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -48,153 +37,125 @@ _MIMES = {
 
 
 @pages.get("")
-def start() -> str:
+def start(problems: Sequence[str] = ()) -> str:
     """Bring a table."""
-    return _start()
+    return render_template("batch.html", lines=problems, cases=CASES.values())
+
+
+@pages.errorhandler(GoneError)
+def gone(_: GoneError) -> Any:
+    """A table that is not kept any more."""
+    return start([_GONE]), 404
 
 
 @pages.get("/template.<any(csv, xlsx):kind>")
 def template(kind: str) -> Any:
     """The empty table to fill in, for one case or all, with a worked example of each."""
-    home, case = _home(), request.args.get("case")
-    if case and case not in CASES:
+    home, name = app_state().home, request.args.get("case")
+    if name and name not in CASES:
         abort(404)
-    cases = [CASES[case]] if case else list(CASES.values())
+    cases = [CASES[name]] if name else list(CASES.values())
+    title = f"빈 표 {CASES[name].label}" if name else "빈 표"
     examples = worked_examples(home.directory, home.now().date(), cases)
-    name = " ".join(["빈 표", *(one.label for one in cases if case)])
+    partners = [partner.name for partner in home.directory.partners.values()]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"table.{kind}"
-        write_template(path, examples, [one.name for one in home.directory.partners.values()])
-        return _download(path.read_bytes(), f"{name}.{kind}", _MIMES[kind])
+        write_template(path, examples, partners)
+        content = io.BytesIO(path.read_bytes())
+    return send_file(content, _MIMES[kind], as_attachment=True, download_name=f"{title}.{kind}")
 
 
 @pages.post("/check")
 def check() -> Any:
     """Take a table and check it; nothing is made."""
-    file = request.files.get("table")
-    if file is None or not file.filename:
-        return _refused([_NO_FILE])
-    upload = uploads().take(file)
-    return _checked(upload, combine="combine" in request.form)
+    file = sent_file("table")
+    if file is None:
+        return start([NO_FILE]), 422
+    job = app_state().uploads.take(file, Job)
+    return _checked(job)
 
 
 @pages.post("/<token>/again")
 def again(token: str) -> Any:
     """Check the same table once more, combined or one by one."""
-    upload = uploads().get(token)
-    if upload is None or not upload.path.is_file():
-        return _refused([_GONE])
-    if not _job(upload).running:
-        _checked(upload, combine="combine" in request.form)
-    return redirect(url_for("batch.table", token=token), 303)
+    job = _job(token)
+    if not job.path.is_file():
+        raise GoneError
+    return _checked(job)
+
+
+def _checked(job: Job) -> Any:
+    job.check(app_state().home, combine="combine" in request.form)
+    job.ended.wait(_AT_ONCE)
+    return redirect(url_for("batch.table", token=job.token), 303)
 
 
 @pages.get("/<token>")
 def table(token: str) -> Any:
     """What was found in a table, or what became of it."""
-    upload = uploads().get(token)
-    if upload is None:
-        return _refused([_GONE], 404)
-    job = _job(upload)
+    job = _job(token)
     if job.running:
-        return render_template("batch-busy.html", upload=upload, job=job, words=_progress(job))
-    if job.broken or job.stopped:
-        lines = [ERRORS[500]] if job.broken else table_lines(job.stopped or [])
-        return render_template("batch-stopped.html", upload=upload, job=job, lines=lines), 422
+        return render_template("batch-busy.html", job=job)
+    if job.stopped:
+        return render_template("batch-stopped.html", job=job), 422
     page = "batch-checked.html" if job.phase == "checked" else "batch-made.html"
-    return render_template(page, upload=upload, job=job, **_shown(job, _home().directory))
+    return render_template(page, job=job, report=job.report, **_shown(job))
 
 
 @pages.get("/<token>/state")
 def state(token: str) -> Any:
     """How far it is, for the page that waits."""
-    upload = uploads().get(token)
-    if upload is None:
+    try:
+        job = _job(token)
+    except GoneError:
         return {"running": False}
-    job = _job(upload)
-    words = _progress(job)
-    return {"running": job.running, "count": job.count, "of": job.last, "words": words}
+    return {"running": job.running, "count": job.count, "of": job.last, "words": job.progress}
 
 
 @pages.post("/<token>/make")
 def make(token: str) -> Any:
     """Make the drafts of the good rows."""
-    upload = uploads().get(token)
-    if upload is None:
-        return _refused([_GONE])
-    if batchjobs.make(_home(), upload):
-        _job(upload).ended.wait(_AT_ONCE)
+    job = _job(token)
+    job.make(app_state().home)
+    job.ended.wait(_AT_ONCE)
     return redirect(url_for("batch.table", token=token), 303)
 
 
 @pages.post("/<token>/drop")
 def drop(token: str) -> Any:
     """Remove a table, as somebody wants it."""
-    upload = uploads().get(token)
-    if upload is not None and not _job(upload).running:
-        uploads().forget(upload)
+    with suppress(GoneError):
+        job = _job(token)
+        if not job.running:
+            app_state().uploads.forget(job)
     return redirect(url_for("batch.start"), 303)
 
 
 @pages.get("/<token>/failed.csv")
 def failed(token: str) -> Any:
     """The rows to be corrected, as a table that can be brought again."""
-    upload = uploads().get(token)
-    written = _job(upload).failed_table if upload else None
-    if upload is None or written is None or not written.is_file():
-        return _refused([_GONE], 404)
-    return _download(written.read_bytes(), f"{upload.name}.failed.csv", _MIMES["csv"])
+    job = _job(token)
+    return send_failed_rows(job, job.report.failed_table)
 
 
-def _checked(upload: Upload, *, combine: bool) -> Any:
-    job = batchjobs.check(_home(), upload, combine=combine)
-    job.ended.wait(_AT_ONCE)
-    return redirect(url_for("batch.table", token=upload.token), 303)
+def _job(token: str) -> Job:
+    return app_state().uploads.get(token, Job)
 
 
-def _home() -> Home:
-    desk = current_app.extensions["desk"]
-    assert isinstance(desk, Desk)
-    return desk.home
-
-
-def _job(upload: Upload) -> Job:
-    assert isinstance(upload.about, Job)
-    return upload.about
-
-
-def _progress(job: Job) -> str:
-    return progress(job.step, job.count, job.last) if job.last else ""
-
-
-def _refused(lines: Sequence[str], status: int = 422) -> Any:
-    return _start(lines), status
-
-
-def _start(lines: Sequence[str] = ()) -> str:
-    return render_template("batch.html", lines=lines, cases=CASES.values())
-
-
-def _download(content: bytes, name: str, kind: str) -> Any:
-    return send_file(io.BytesIO(content), kind, as_attachment=True, download_name=name)
-
-
-def _shown(job: Job, directory: Directory) -> dict[str, Any]:
+def _shown(job: Job) -> dict[str, Any]:
     """What the page tells of a table that was checked or made."""
-    told, report = job.told, job.report or Report()
+    rows, report, directory = job.rows, job.report, app_state().home.directory
     return {
-        "report": report,
         "routes": [
             (labels.CHANNELS[channel][0], _partner(directory, partner), count)
             for (channel, partner), count in report.by_route.most_common()
         ],
-        "good": [(row.row, *_where(row, directory)) for row in sorted(told.good, key=_number)],
-        "bad": [(row.row, [cell_line(one) for one in row.problems]) for row in told.bad],
+        "good": [(row.row, *_where(row, directory)) for row in _by_number(rows.good)],
+        "bad": [(row.row, list(map(cell_line, row.problems))) for row in rows.bad],
         "warned": [
-            (row.row, [cell_line(one) for one in row.warnings])
-            for row in sorted(told.warned, key=_number)
+            (row.row, list(map(cell_line, row.warnings))) for row in _by_number(rows.warned)
         ],
-        "skipped": ranges(told.skipped),
+        "skipped": ranges(rows.skipped),
         "starts": [
             (labels.STATES[state][0], report.states[state])
             for state in ("pending", "waiting")
@@ -206,27 +167,27 @@ def _shown(job: Job, directory: Directory) -> dict[str, Any]:
     }
 
 
-def _number(row: RowResult) -> int:
-    return row.row
+def _by_number(rows: list[RowResult]) -> list[RowResult]:
+    return sorted(rows, key=lambda row: row.row)
 
 
 def _where(row: RowResult, directory: Directory) -> tuple[str, str, str, str, str]:
     """Case, site, partner, where it goes and where it starts, in words."""
-    about = row.about
-    if not about:
+    draft = row.about
+    if not draft:
         return ("", "", "", "", "")
-    to = [one["name"] for one in json.loads(about.route)["to"]]
-    names = to[:1] + ([f"외 {len(to) - 1}명"] if len(to) > 1 else [])
-    channel = labels.CHANNELS[about.channel][0]
+    to = [person["name"] for person in json.loads(draft.route)["to"]]
+    others = f"외 {len(to) - 1}명" if len(to) > 1 else None
+    names = filter(None, ("·", to[0], others)) if to else ()
     return (
-        labels.CASES[about.case][0],
-        about.site or "",
-        _partner(directory, about.partner),
-        " ".join((channel, *(["·", *names] if names else []))),
-        labels.state_label(about.state, about.channel),
+        labels.CASES[draft.case][0],
+        draft.site or "",
+        _partner(directory, draft.partner),
+        " ".join((labels.CHANNELS[draft.channel][0], *names)),
+        labels.state_label(draft.state, draft.channel),
     )
 
 
-def _partner(directory: Directory, partner: str | None) -> str:
-    found = directory.partners.get(partner or "")
-    return found.name if found else "운영사 없음"
+def _partner(directory: Directory, name: str | None) -> str:
+    partner = directory.partners.get(name or "")
+    return partner.name if partner else "운영사 없음"

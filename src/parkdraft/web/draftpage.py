@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from typing import Any
 
-from flask import Blueprint, abort, current_app, render_template, request
+from flask import Blueprint, abort, render_template, request
 
 from parkdraft.decide.details import find_case
 from parkdraft.decide.place import find_partner
@@ -23,7 +23,7 @@ from parkdraft.outbox.create import replaceable
 from parkdraft.outbox.facts import StoredDraft
 from parkdraft.results import Result
 from parkdraft.web import paperspage
-from parkdraft.web.desk import Desk
+from parkdraft.web.appstate import app_state
 from parkdraft.web.outboxwords import note_of
 from parkdraft.web.preview import Preview, about, look
 from parkdraft.web.words import CHECK_SENDER, NOT_APPROVED, problem_lines
@@ -42,11 +42,6 @@ _MODES = {"money": "numeric", "days": "numeric", "phone": "tel"}
 _KINDS = {"plate": "차량번호", "date": "날짜", "moment": "일시", "money": "금액", "phone": "연락처"}
 
 
-def _desk() -> Desk:
-    desk: Desk = current_app.extensions["desk"]
-    return desk
-
-
 @pages.get("/")
 def new() -> Any:
     """The empty form, or one filled with the draft that is to be corrected."""
@@ -55,7 +50,7 @@ def new() -> Any:
         "draft.html",
         cases=[(one, _own(one), _common(one)) for one in CASES.values()],
         fields=FIELDS,
-        partners=_desk().home.directory.partners.values(),
+        partners=app_state().home.directory.partners.values(),
         case=find_case(old["case"]) if old else None,
         given=given,
         replaces=old,
@@ -70,7 +65,7 @@ def new() -> Any:
 def find() -> Any:
     """Sites and partners that what was typed may mean."""
     text = request.args.get("q", "")
-    known = _desk().known()
+    known = app_state().known()
     found = known.once(places).find(text, MOST_FOUND) if len(text) <= 100 else []
     return {"found": [_found(known, one) for one in found]}
 
@@ -79,8 +74,8 @@ def find() -> Any:
 def preview() -> Any:
     """What the case is so far, and the right pane."""
     case, raw, replaces = _asked()
-    _, papers = paperspage.asked(request.get_json())
-    seen = look(_desk(), case, raw, replaces, papers)
+    _, papers = paperspage.read_papers(request.get_json())
+    seen = look(app_state(), case, raw, replaces, papers)
     return {**seen.as_json(), "fragment": _pane(seen)}
 
 
@@ -91,10 +86,10 @@ def save() -> Any:
     What looks like it is shown first, until somebody says ``anyway``.
     """
     case, raw, replaces = _asked()
-    tokens, papers = paperspage.asked(request.get_json())
-    desk = _desk()
+    tokens, papers = paperspage.read_papers(request.get_json())
+    state = app_state()
     moved = _sent("moved", int) if replaces else None
-    seen = look(desk, case, raw, replaces, papers)
+    seen = look(state, case, raw, replaces, papers)
     anyway = _sent("anyway", bool, default=False)
     told = {**seen.as_json(), "fragment": _pane(seen), "id": None, "general": seen.general}
     if seen.draft is None or (seen.duplicates and not anyway):
@@ -103,18 +98,18 @@ def save() -> Any:
         files, masked = papers
         going: dict[str, Any] = {"attachments": files, "masked": masked}
         if replaces is None:
-            made = desk.home.draft(case.name, **going, **raw)
+            made = state.home.draft(case.name, **going, **raw)
         else:
             # the form shows every detail: one that is empty there is taken away
             given = {field.name: raw.get(field.name, "") for field in case.fields}
-            with desk.drafts(change=True) as box:
-                made = desk.home.correct(box, replaces, case.name, {**given, **going}, moved)
+            with state.drafts(change=True) as box:
+                made = state.home.correct(box, replaces, case.name, {**given, **going}, moved)
         paperspage.forget(tokens)
         return _kept(made)
     except ParkdraftError as error:
         told["general"] = problem_lines(error.problems)
     if replaces:
-        with desk.drafts() as box, contextlib.suppress(ParkdraftError):
+        with state.drafts() as box, contextlib.suppress(ParkdraftError):
             told["replaces"] = _standing(box, box.located(replaces))
     return told
 
@@ -122,10 +117,9 @@ def save() -> Any:
 @pages.post("/enquiry")
 def enquiry() -> Any:
     """What a pasted enquiry seems to say, for somebody to click on."""
-    case, desk = find_case(_sent("case", str)), _desk()
-    known = desk.known()
-    today = desk.home.now().date()
-    found = propose(known.once(names_of), _sent("text", str), today)
+    case, state = find_case(_sent("case", str)), app_state()
+    known = state.known()
+    found = propose(known.once(names_of), _sent("text", str), state.home.now().date())
     offered = [_offered(known, case, one) for one in found]
     return {"proposals": [one for one in offered if one["targets"]]}
 
@@ -180,7 +174,7 @@ def _found(known: SiteData, one: Finding) -> dict[str, Any]:
 
 
 def _pane(seen: Preview) -> str:
-    home = _desk().home
+    home = app_state().home
     return render_template(
         "draft_preview.html",
         seen=seen,
@@ -252,7 +246,7 @@ def _replaced(named: str | None) -> tuple[dict[str, Any] | None, dict[str, str]]
     """
     if not named:
         return None, {}
-    with _desk().drafts() as box:
+    with app_state().drafts() as box:
         old = box.located(named)
         replaceable(box, old)
         given = dict(box.content(old).details[0])
@@ -263,7 +257,7 @@ def _replaced(named: str | None) -> tuple[dict[str, Any] | None, dict[str, str]]
 
 def _standing(box: Outbox, old: StoredDraft) -> dict[str, Any]:
     """How a draft stands that is to be corrected: its state, and who returned it, and why."""
-    team, returned = _desk().home.directory.team, None
+    team, returned = app_state().home.directory.team, None
     if old.state == "returned":
         by = next(one.login for one in box.store.events(old.id) if one.step == old.moved)
         returned = {"by": shown_name(team, by) or by, "reason": old.reason}

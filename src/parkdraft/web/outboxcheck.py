@@ -9,7 +9,7 @@ from parkdraft.errors import ParkdraftError
 from parkdraft.outbox.box import Outbox
 from parkdraft.outbox.today import Today
 from parkdraft.outbox.verify import Finding, verify
-from parkdraft.web.desk import Desk
+from parkdraft.web.appstate import AppState
 from parkdraft.web.outboxwords import line_of, note_of, state_of, title
 from parkdraft.wording import message
 
@@ -41,15 +41,15 @@ class Checked(NamedTuple):
     notes: list[str]
 
 
-def checked(desk: Desk) -> Checked:
+def checked(state: AppState) -> Checked:
     """Compare everything, and put right what can be."""
     found: list[Finding] = []
     today: Today | None = None
     try:
-        today = desk.home.today()
+        today = state.home.today()
     except ParkdraftError as error:  # a directory that is not sound is one more finding
         found += map(Finding, error.problems)
-    with desk.drafts(change=desk.is_there()) as box:
+    with state.drafts(change=state.home.database.exists()) as box:
         found += verify(box, today)
         fields: dict[str, list[Finding]] = {}
         for one in found:

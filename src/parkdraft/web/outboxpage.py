@@ -1,152 +1,170 @@
-"""The outbox's pages: the list, one draft, decisions on one or several, and what is wrong."""
+"""The outbox's pages: the list, one draft, what is decided on it, and handing it out.
+
+That a draft is handed out (to the mail program, to the clipboard, as a file) is recorded: then
+it may have been sent, and who took the last step cannot take it back any more.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
+from urllib.parse import quote
 
-from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from werkzeug.exceptions import NotFound
 
-from parkdraft.errors import ParkdraftError
+from parkdraft.errors import OutboxError, ParkdraftError, Problem
 from parkdraft.home import Home
+from parkdraft.launcher import open_file
 from parkdraft.model.labels import CASES
+from parkdraft.outbox import transitions
 from parkdraft.outbox.box import Outbox
-from parkdraft.outbox.detail import show
-from parkdraft.outbox.transitions import Outcome, Wanted, approve, mark_sent, send_back, undo
-from parkdraft.web.desk import Desk
+from parkdraft.outbox.detail import link_of, show
+from parkdraft.outbox.facts import Content, StoredDraft
+from parkdraft.outbox.today import holds_today, read_content
+from parkdraft.outbox.transitions import Outcome, Wanted, handed_out
+from parkdraft.web import refusals
+from parkdraft.web.appstate import app_state
 from parkdraft.web.outboxcheck import checked
 from parkdraft.web.outboxdraft import sight
-from parkdraft.web.outboxlist import DAYS, Page, list_page, neighbours, read_asked
-from parkdraft.web.outboxwords import TABS, as_told, note_of, state_of
+from parkdraft.web.outboxlist import DAYS, list_page, neighbours, read_query
+from parkdraft.web.outboxwords import NOT_TO_SEND, TABS, as_told, lines_of, note_of, state_of
+from parkdraft.web.words import CHECK_SENDER, NOT_APPROVED
 
-pages = Blueprint("outbox", __name__)
+pages = Blueprint("outbox", __name__, url_prefix="/outbox")
+MEDIA = {
+    ".eml": "message/rfc822",
+    ".txt": "text/plain; charset=utf-8",
+    ".tsv": "text/tab-separated-values; charset=utf-8",
+}
 _MOST_IDS = 1000
-_T = TypeVar("_T")
-_NOWHERE = ("outbox.unknown", "outbox.no-id")
-Deciding = Callable[[Outbox, Home, list[Wanted]], Outcome]
 
 
-def desk() -> Desk:
-    """The desk of the page that is asked now."""
-    found: Desk = current_app.extensions["desk"]
-    return found
+@pages.errorhandler(OutboxError)
+def refused(error: OutboxError) -> Any:
+    """The number of no draft is the address of no page; all else is refused as everywhere."""
+    if any(problem.code in ("outbox.unknown", "outbox.no-id") for problem in error.problems):
+        return refusals.failed(NotFound())
+    return refusals.refused(error)
 
 
-@pages.get("/outbox")
+# ---- looking -------------------------------------------------------------------------------
+
+
+@pages.get("")
 def index() -> str:
     """The list; ``part=list`` is only what changes of it."""
-    home = desk().home
-    asked = read_asked(request.args, home)
-    with desk().drafts() as box:
-        version, page = box.store.last_event(), list_page(home, box, asked)
+    home = app_state().home
+    query = read_query(request.args, home)
+    with app_state().drafts() as box:
+        version, page = box.store.last_event(), list_page(home, box, query)
+    query = page.query
+    shown = repr((query, [row["draft"] for row in page.rows], page.counts, page.deeds))
     part = request.args.get("part") == "list"
     return render_template(
         "outboxlist.html" if part else "outbox.html",
         page=page,
-        asked=page.asked,
+        query=query,
         tabs=TABS,
         cases=CASES,
         partners=home.directory.partners,
-        days=sorted({*DAYS, *([asked.older] if asked.older is not None else [])}),
+        days=sorted({*DAYS, *([query.older] if query.older is not None else [])}),
         version=version,
-        mark=_mark(page),
+        mark=hashlib.sha256(shown.encode("utf-8", "surrogatepass")).hexdigest()[:16],
     )
 
 
-def _mark(page: Page) -> str:
-    """Another word when the list shows something else; growing older is nothing else."""
-    rows = [row._replace(age="") for row in page.rows]
-    told = repr((page.asked, rows, page.counts, page.deeds))
-    return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-
-
-@pages.get("/outbox/version")
+@pages.get("/version")
 def version() -> dict[str, str]:
     """A word that changes whenever something happens in the outbox."""
-    with desk().drafts() as box:
+    with app_state().drafts() as box:
         return {"version": str(box.store.last_event())}
 
 
-@pages.get("/outbox/verify")
-def ask_check() -> str:
+@pages.get("/verify")
+def last_check() -> str:
     """What a check found, while nothing has happened since; else only its button."""
-    found = current_app.extensions.get("checked")
-    with desk().drafts() as box:
-        if found and found.version != box.store.last_event():
-            found = None
-    return render_template("outboxverify.html", checked=found)
+    check = app_state().outbox_check
+    with app_state().drafts() as box:
+        if check and check.version != box.store.last_event():
+            check = None
+    return render_template("outboxverify.html", checked=check)
 
 
-@pages.post("/outbox/verify")
+@pages.post("/verify")
 def check() -> Any:
     """Look for everything that is wrong in the outbox; what can be is put right."""
-    current_app.extensions["checked"] = checked(desk())
-    return redirect(url_for("outbox.ask_check"), 303)
+    app_state().outbox_check = checked(app_state())
+    return redirect(url_for("outbox.last_check"), 303)
 
 
-@pages.get("/outbox/<draft_id>")
-def one(draft_id: str) -> str:
+@pages.get("/<draft_id>")
+def draft(draft_id: str) -> str:
     """One draft, whole; ``part=draft`` is only what changes of it."""
-    home = desk().home
-    asked = read_asked(request.args, home)
-    with desk().drafts() as box:
+    home = app_state().home
+    query = read_query(request.args, home)
+    with app_state().drafts() as box:
         version = box.store.last_event()
-        shown = there(lambda: show(box, home.today(), draft_id))
-        seen = sight(box, home.directory, shown)
-        near = neighbours(home, box, asked, shown.draft.id)
+        shown = show(box, home.today(), draft_id)
+        view = sight(box, home.directory, shown)
+        near = neighbours(home, box, query, shown.draft.id)
     part = request.args.get("part") == "draft"
     return render_template(
         "outboxdraft.html" if part else "outboxone.html",
-        one=seen,
-        asked=asked,
+        one=view,
+        query=query,
         near=near,
         version=version,
     )
 
 
-def there(asked: Callable[[], _T]) -> _T:
-    """What is asked of a draft; a number that there is no draft of is no page."""
-    try:
-        return asked()
-    except ParkdraftError as error:
-        if any(problem.code in _NOWHERE for problem in error.problems):
-            abort(404)
-        raise
+# ---- deciding ------------------------------------------------------------------------------
 
 
-@pages.post("/outbox/approve")
-def approve_some() -> Any:
+@pages.post("/approve")
+def approve() -> Any:
     """Approve the drafts that are named."""
-    return _decided(lambda box, home, wanted: approve(box, home.today(), wanted))
+    return _decided(lambda box, home, wanted: transitions.approve(box, home.today(), wanted))
 
 
-@pages.post("/outbox/return")
-def return_some() -> Any:
+@pages.post("/return")
+def send_back() -> Any:
     """Return the drafts that are named, with a reason."""
     reason = _body().get("reason")
     if not isinstance(reason, str):
         abort(400)
-    return _decided(lambda box, home, wanted: send_back(box, home.directory, wanted, reason))
+    return _decided(
+        lambda box, home, wanted: transitions.send_back(box, home.directory, wanted, reason)
+    )
 
 
-@pages.post("/outbox/sent")
-def sent_some() -> Any:
+@pages.post("/sent")
+def mark_sent() -> Any:
     """Mark the drafts that are named as sent, or handled."""
-    return _decided(lambda box, _, wanted: mark_sent(box, wanted))
+    return _decided(lambda box, _, wanted: transitions.mark_sent(box, wanted))
 
 
-@pages.post("/outbox/undo")
-def undo_some() -> Any:
+@pages.post("/undo")
+def undo() -> Any:
     """Take the last step of the drafts that are named back."""
-    return _decided(lambda box, home, wanted: undo(box, home.directory, wanted))
+    return _decided(lambda box, home, wanted: transitions.undo(box, home.directory, wanted))
 
 
-def _body() -> dict[str, Any]:
-    body = request.get_json(force=True, silent=True)
-    if not isinstance(body, dict):
-        abort(400)
-    return body
+def _decided(decide: Callable[[Outbox, Home, list[Wanted]], Outcome]) -> Any:
+    """What was done, and why the rest was not; 422 where nothing was."""
+    wanted = _wanted()
+    if not wanted:
+        return {"done": [], "problems": [], "notes": []}
+    with app_state().drafts(change=True) as box:
+        outcome = decide(box, app_state().home, wanted)
+    done = [
+        {"id": draft.id, "state": draft.state, "label": state_of(draft)} for draft in outcome.done
+    ]
+    problems = list(map(as_told, outcome.problems))
+    status = 422 if problems and not done else 200
+    return {"done": done, "problems": problems, "notes": list(map(note_of, box.notes))}, status
 
 
 def _wanted() -> list[Wanted]:
@@ -163,14 +181,75 @@ def _wanted() -> list[Wanted]:
     return wanted
 
 
-def _decided(decide: Deciding) -> Any:
-    """What was done, and why the rest was not; 422 where nothing was."""
-    home, wanted = desk().home, _wanted()
-    if not wanted:
-        return {"done": [], "problems": [], "notes": []}
-    with desk().drafts(change=True) as box:
-        outcome = decide(box, home, wanted)
-    done = [{"id": one.id, "state": one.state, "label": state_of(one)} for one in outcome.done]
-    problems = [as_told(problem) for problem in outcome.problems]
-    status = 422 if problems and not done else 200
-    return {"done": done, "problems": problems, "notes": list(map(note_of, box.notes))}, status
+def _body() -> dict[str, Any]:
+    body = request.get_json(force=True, silent=True)
+    if not isinstance(body, dict):
+        abort(400)
+    return body
+
+
+# ---- handing out ---------------------------------------------------------------------------
+
+
+@pages.post("/<draft_id>/open")
+def open_draft(draft_id: str) -> Any:
+    """Hand a draft to the system's mail program."""
+    with app_state().drafts(change=True) as box:
+        draft, content = box.put_right(draft_id)
+        notes = _notes(box, draft, content)
+        handed_out(box, draft, "open")
+    try:
+        open_file(box.path(draft))
+    except ParkdraftError as error:
+        return {"problems": list(map(as_told, error.problems))}, 422
+    return {"notes": notes}
+
+
+@pages.post("/<draft_id>/mailto")
+def mailto(draft_id: str) -> Any:
+    """A draft as a ``mailto:`` link, for whatever the browser has for mail."""
+    with app_state().drafts(change=True) as box:
+        draft, content = box.put_right(draft_id, is_opened=False)
+        link = link_of(content, read_content(draft, content)[0])
+        if link is None:
+            return {"problems": [as_told(Problem("mailto.none"))]}, 422
+        notes = _notes(box, draft, content)
+        handed_out(box, draft, "open")
+    if not link.has_body:
+        notes = [*lines_of([Problem("mailto.no-body")]), *notes]
+    return {"link": link.url, "notes": notes}
+
+
+@pages.post("/<draft_id>/copied")
+def copied(draft_id: str) -> Any:
+    """A part of a draft was copied."""
+    with app_state().drafts(change=True) as box:
+        handed_out(box, box.located(draft_id), "copy")
+    return {}
+
+
+@pages.post("/<draft_id>/file")
+def file(draft_id: str) -> Response:
+    """A draft as a file, to be kept elsewhere: as the database has it. The notes stand beside."""
+    with app_state().drafts(change=True) as box:
+        draft, content = box.put_right(draft_id, is_opened=False)
+        notes = _notes(box, draft, content)
+        handed_out(box, draft, "download")
+    response = Response(content.bytes, content_type=MEDIA[draft.suffix])
+    name = f"{draft.id}{draft.suffix}"
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    response.headers["X-Notes"] = quote(json.dumps(notes))
+    return response
+
+
+def _notes(box: Outbox, draft: StoredDraft, content: Content) -> list[str]:
+    """What to mind before it is sent."""
+    problems = list(box.notes)
+    if draft.state in ("pending", "approved"):
+        problems += holds_today(draft, content, app_state().home.today())
+    notes = lines_of(problems)
+    if draft.suffix == ".eml":
+        notes.append(CHECK_SENDER)
+    if draft.state != "approved":
+        notes.append(NOT_APPROVED if draft.state == "pending" else NOT_TO_SEND[draft.state])
+    return notes

@@ -6,15 +6,21 @@ The page names them by token; what may go along, and under what name, the librar
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, NamedTuple
 
-from flask import Blueprint, abort, current_app, request
+from flask import Blueprint, abort, request
 
 from parkdraft.errors import DetailsError, Problem
-from parkdraft.web.uploads import Uploads
+from parkdraft.web.appstate import app_state
+from parkdraft.web.uploads import GoneError, Upload
 from parkdraft.writing.papers import FIELD, Brought
 
 pages = Blueprint("papers", __name__, url_prefix="/papers")
+
+
+class Paper(Upload):
+    """A file that shall go along with a draft."""
 
 
 class Papers(NamedTuple):
@@ -30,11 +36,11 @@ NONE = Papers()
 @pages.post("")
 def take() -> Any:
     """Keep files for a draft that is being written; each gets a token."""
-    files = [one for one in request.files.getlist("file") if one.filename]
+    files = [file for file in request.files.getlist("file") if file.filename]
     if not files:
         abort(400)
-    kept = [_kept().take(one) for one in files]
-    return {"papers": [{"token": one.token, "name": one.name} for one in kept]}
+    papers = [app_state().uploads.take(file, Paper) for file in files]
+    return {"papers": [{"token": paper.token, "name": paper.name} for paper in papers]}
 
 
 @pages.post("/drop")
@@ -47,7 +53,7 @@ def drop() -> Any:
     return {}
 
 
-def asked(sent: Mapping[str, Any]) -> tuple[list[str], Papers]:
+def read_papers(sent: Mapping[str, Any]) -> tuple[list[str], Papers]:
     """The tokens and the files that a request names; 400 for anything else.
 
     Raises DetailsError where one is not kept any more.
@@ -55,29 +61,23 @@ def asked(sent: Mapping[str, Any]) -> tuple[list[str], Papers]:
     tokens, masked = _tokens(sent), sent.get("masked", False)
     if not isinstance(masked, bool):
         abort(400)
-    files = [_kept().get(token) for token in tokens]
-    found = tuple(Brought(one.name, one.path) for one in files if one)
-    if len(found) < len(files):
-        raise DetailsError([Problem("web.paper-gone", FIELD)])
-    return tokens, Papers(found, masked)
+    try:
+        papers = [app_state().uploads.get(token, Paper) for token in tokens]
+    except GoneError as error:
+        raise DetailsError([Problem("web.paper-gone", FIELD)]) from error
+    return tokens, Papers(tuple(Brought(paper.name, paper.path) for paper in papers), masked)
 
 
 def forget(tokens: list[str]) -> None:
     """Remove files of which nothing is needed any more."""
+    uploads = app_state().uploads
     for token in tokens:
-        if (one := _kept().get(token)) is not None:
-            _kept().forget(one)
+        with suppress(GoneError):
+            uploads.forget(uploads.get(token, Paper))
 
 
 def _tokens(sent: Any) -> list[str]:
     tokens = sent.get("papers", []) if isinstance(sent, Mapping) else None
-    if not isinstance(tokens, list) or not all(isinstance(one, str) for one in tokens):
+    if not isinstance(tokens, list) or not all(isinstance(token, str) for token in tokens):
         abort(400)
     return tokens
-
-
-def _kept() -> Uploads:
-    """The papers of this page; tables that somebody brings are kept apart from them."""
-    kept = current_app.extensions["papers"]
-    assert isinstance(kept, Uploads)
-    return kept

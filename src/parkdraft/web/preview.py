@@ -21,7 +21,7 @@ from parkdraft.model.cases import FIELDS, Case
 from parkdraft.outbox.facts import StoredDraft
 from parkdraft.records import duplicates
 from parkdraft.results import Result
-from parkdraft.web.desk import Desk
+from parkdraft.web.appstate import AppState
 from parkdraft.web.paperspage import NONE, Papers
 from parkdraft.web.words import plain_words, problem_line
 from parkdraft.wording import hint
@@ -98,10 +98,10 @@ class Preview(NamedTuple):
 
 
 def look(
-    desk: Desk, case: Case, raw: Raw, replaces: str | None = None, papers: Papers = NONE
+    state: AppState, case: Case, raw: Raw, replaces: str | None = None, papers: Papers = NONE
 ) -> Preview:
     """The preview of a case. Raises what is no matter of details: directory, lists, templates."""
-    home, known = desk.home, desk.known()
+    home, known = state.home, state.known()
     answer, draft, problems = _asked(home, known, case, raw, papers)
     fields = {field.name for field in case.fields}
     own = [one for one in problems if one.field in fields]
@@ -116,7 +116,7 @@ def look(
         _confirmable(own),
         _near(known, raw, problems),
         any(one.code == "place.near-site" for one in problems),
-        _duplicates(desk, answer, replaces),
+        _duplicates(state, answer, replaces),
     )
 
 
@@ -231,8 +231,8 @@ def _near(known: SiteData, raw: Raw, problems: Sequence[Problem]) -> list[str]:
     return known.near(site)[:MOST_NEAR]
 
 
-def _duplicates(desk: Desk, answer: Result | None, replaces: str | None) -> list[StoredDraft]:
+def _duplicates(state: AppState, answer: Result | None, replaces: str | None) -> list[StoredDraft]:
     if answer is None:
         return []
-    with desk.drafts() as box:
+    with state.drafts() as box:
         return duplicates(box, answer.decision, replaces)

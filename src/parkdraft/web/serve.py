@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import logging
-import os
 import secrets
 import socket
 import webbrowser
@@ -19,7 +18,7 @@ from parkdraft.errors import Problem, StorageError
 from parkdraft.home import Home
 from parkdraft.model.team import login_name
 from parkdraft.web.app import MOST_BYTES, create_app
-from parkdraft.web.desk import Desk
+from parkdraft.web.appstate import AppState
 from parkdraft.web.security import Gate
 
 HOST = "127.0.0.1"
@@ -40,16 +39,16 @@ def working_here(home: Home) -> Home:
 
 
 def serve(
-    open_home: Callable[[], Home], port: int, *, browser: bool, told: Callable[[str], None]
+    open_home: Callable[[], Home], port: int, *, browser: bool, show: Callable[[str], None]
 ) -> None:
-    """Serve until somebody stops it. ``told`` gets the address; port 0 takes a free one.
+    """Serve until somebody stops it. ``show`` gets the address; port 0 takes a free one.
 
     Raises StorageError where the port is taken.
     """
     gc.enable()  # the command line does without, for the sake of short commands
     app, gate, server = prepared(open_home, port)
     address = f"http://{HOST}:{gate.port}/?key={gate.key}"
-    told(address)
+    show(address)
     if browser:
         opening = Timer(0.2, webbrowser.open, (address,))
         opening.daemon = True
@@ -58,15 +57,17 @@ def serve(
         server.run()
     finally:
         server.close()
-        closed(app)
+        app.extensions["parkdraft"].close()
 
 
 def prepared(open_home: Callable[[], Home], port: int) -> tuple[Flask, Gate, BaseWSGIServer]:
     """The page, what opens it, and its server, which listens already. Raises StorageError."""
-    listening = _listening(port)
+    try:
+        listening = socket.create_server((HOST, port))
+    except OSError as error:
+        raise StorageError([Problem("web.port", data={"port": port})]) from error
     gate = Gate(listening.getsockname()[1], secrets.token_urlsafe(24))
-    app = create_app(Desk(lambda: working_here(open_home())), gate)
-    app.extensions["retention"].keep()
+    app = create_app(AppState(lambda: working_here(open_home())), gate)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a short wait is no news
     server = create_server(
         app,
@@ -77,22 +78,3 @@ def prepared(open_home: Callable[[], Home], port: int) -> tuple[Flask, Gate, Bas
     )
     assert isinstance(server, BaseWSGIServer)  # one socket, one server
     return app, gate, server
-
-
-def closed(app: Flask) -> None:
-    """Let go of everything that the page kept open: it ends."""
-    app.extensions["desk"].close()
-    for kept in ("uploads", "papers"):
-        app.extensions[kept].clear()
-
-
-def _listening(port: int) -> socket.socket:
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    if os.name != "nt":  # there the option would let another program take the port over
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind((HOST, port))
-    except OSError as error:
-        listening.close()
-        raise StorageError([Problem("web.port", data={"port": port})]) from error
-    return listening

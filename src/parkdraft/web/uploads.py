@@ -1,12 +1,13 @@
 """Files that somebody brought through the page, for as long as they are needed.
 
 Each lies in a private folder of this process under a random token, never under a name of its
-own; it goes when it is done with, after an hour, and when the program ends. What a program left
-that was killed goes when the next page starts.
+own. It goes when it is done with, after an hour, and when the program ends; what a killed
+program left goes when the next page starts.
 """
 
 from __future__ import annotations
 
+import io
 import secrets
 import shutil
 import threading
@@ -15,41 +16,47 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
-from flask import current_app
+from flask import Response, request, send_file
 from werkzeug.datastructures import FileStorage
 
 from parkdraft.errors import Problem
 from parkdraft.files import storage_errors
-from parkdraft.web.ownfolder import OwnFolder, sweep
+from parkdraft.web.privatefolder import PrivateFolder, sweep
 
 KEPT_SECONDS = 60 * 60
+NO_FILE = "고른 파일이 없습니다. CSV나 XLSX 파일을 고르세요."
 _LONGEST_NAME = 100
 
 
 @dataclass
 class Upload:
-    """A file: where it lies, what it was called, and what the page knows of it (``about``)."""
+    """A file: where it lies and what it was called. Each kind of file adds what becomes of it."""
 
     token: str
     path: Path
     name: str
     since: float
-    about: Any = None
 
     def named(self, problems: tuple[Problem, ...]) -> list[Problem]:
         """Problems of the file, told with the name it had."""
-        renamed = {self.path.name: self.name}
         return [
-            one._replace(
+            problem._replace(
                 data={
-                    key: renamed.get(value, value) if isinstance(value, str) else value
-                    for key, value in one.data.items()
+                    key: self.name if value == self.path.name else value
+                    for key, value in problem.data.items()
                 }
             )
-            for one in problems
+            for problem in problems
         ]
+
+
+_Kind = TypeVar("_Kind", bound=Upload)
+
+
+class GoneError(LookupError):
+    """A file is not kept, or not any more."""
 
 
 @dataclass
@@ -59,47 +66,38 @@ class Uploads:
     now: Callable[[], float] = time.time
     _kept: dict[str, Upload] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
-    _folder: OwnFolder | None = None
+    _folder: PrivateFolder | None = None
 
     def __post_init__(self) -> None:
         sweep()
 
-    def take(self, file: FileStorage, about: Any = None) -> Upload:
-        """Keep a file that was sent. Raises StorageError."""
+    def take(self, file: FileStorage, kind: Callable[..., _Kind], /, **more: object) -> _Kind:
+        """Keep a file that was sent; ``more`` is what its kind has besides. Raises StorageError."""
         token = secrets.token_urlsafe(18)
         with storage_errors("임시 폴더"):
             path = self.folder() / token / "table"
             path.parent.mkdir(mode=0o700)
             file.save(path)
             file.close()
-        upload = Upload(token, path, shown_name(file.filename), self.now(), about)
+        upload = kind(token, path, shown_name(file.filename), self.now(), **more)
         with self._lock:
             self._kept[token] = upload
         return upload
 
-    def get(self, token: str) -> Upload | None:
-        """The file of a token, if it is still kept; tokens are looked up, never joined."""
-        self.expire()
+    def get(self, token: str, kind: type[_Kind]) -> _Kind:
+        """The file of a token; tokens are looked up, never joined. Raises GoneError."""
+        self._expire()
         with self._lock:
-            return self._kept.get(token)
-
-    def drop(self, upload: Upload) -> None:
-        """Remove a file and all beside it; what the page knows of it stays until it expires."""
-        shutil.rmtree(upload.path.parent, ignore_errors=True)
+            upload = self._kept.get(token)
+        if not isinstance(upload, kind):
+            raise GoneError
+        return upload
 
     def forget(self, upload: Upload) -> None:
-        """Remove a file and all that is known of it."""
+        """Remove a file, all beside it, and all that is known of it."""
         with self._lock:
             self._kept.pop(upload.token, None)
-        self.drop(upload)
-
-    def expire(self) -> None:
-        """Remove what is older than an hour."""
-        oldest = self.now() - KEPT_SECONDS
-        with self._lock:
-            old = [one for one in self._kept.values() if one.since < oldest]
-        for one in old:
-            self.forget(one)
+        shutil.rmtree(upload.path.parent, ignore_errors=True)
 
     def clear(self) -> None:
         """Remove everything: the page ends."""
@@ -111,21 +109,36 @@ class Uploads:
 
     def folder(self) -> Path:
         """The private folder; one that somebody else cleared away is made anew."""
-        self.expire()
+        self._expire()
         with self._lock:
             if self._folder is not None and not self._folder.path.is_dir():
                 self._folder.remove()
                 self._folder = None
             if self._folder is None:
-                self._folder = OwnFolder()
+                self._folder = PrivateFolder()
             return self._folder.path
 
+    def _expire(self) -> None:
+        oldest = self.now() - KEPT_SECONDS
+        with self._lock:
+            old = [upload for upload in self._kept.values() if upload.since < oldest]
+        for upload in old:
+            self.forget(upload)
 
-def uploads() -> Uploads:
-    """The files of the page that is asked now."""
-    kept = current_app.extensions["uploads"]
-    assert isinstance(kept, Uploads)
-    return kept
+
+def sent_file(name: str) -> FileStorage | None:
+    """The file that a form sends; None where nobody chose one."""
+    file = request.files.get(name)
+    return file if file and file.filename else None
+
+
+def send_failed_rows(upload: Upload, table: Path | None) -> Response:
+    """The rows of a table that failed, to be corrected and brought again. Raises GoneError."""
+    if table is None or not table.is_file():
+        raise GoneError
+    content = io.BytesIO(table.read_bytes())  # Windows could not remove the file while it is sent
+    name = f"{upload.name}.failed.csv"
+    return send_file(content, "text/csv; charset=utf-8", as_attachment=True, download_name=name)
 
 
 def shown_name(name: str | None) -> str:

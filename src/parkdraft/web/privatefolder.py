@@ -18,6 +18,8 @@ from pathlib import Path
 
 _PREFIX = "parkdraft-web-"
 _LOCK = ".lock"
+_USED = 60 * 60
+"""Seconds for which a folder counts as used after something was put there."""
 _OPEN = os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 
 if sys.platform == "win32":
@@ -35,7 +37,7 @@ else:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-class OwnFolder:
+class PrivateFolder:
     """The folder at ``path``; made for this user alone. Raises OSError."""
 
     def __init__(self) -> None:
@@ -57,11 +59,10 @@ class OwnFolder:
         _remove(self.path, self._descriptor, self._locked)
 
 
-def sweep(forgotten: float = 60 * 60) -> None:
+def sweep() -> None:
     """Remove the folders of processes that are no more.
 
-    One whose file somebody cleared away is left alone while it is used: for so many seconds
-    after something was put there.
+    One whose file was cleared away by something else is left alone while it is used.
     """
     places = Path(tempfile.gettempdir())
     for locked in places.glob(f"{_PREFIX}*{_LOCK}"):
@@ -75,7 +76,7 @@ def sweep(forgotten: float = 60 * 60) -> None:
             _remove(locked.with_suffix(""), descriptor, locked)
     for folder in places.glob(f"{_PREFIX}*"):
         with contextlib.suppress(OSError):
-            old = folder.lstat().st_mtime < time.time() - forgotten
+            old = folder.lstat().st_mtime < time.time() - _USED
             if old and folder.suffix != _LOCK and not folder.with_suffix(_LOCK).exists():
                 shutil.rmtree(folder, ignore_errors=True)  # it follows no link
 

@@ -1,0 +1,59 @@
+"""What a page says where it does not do what was asked: in Korean, as a page or as JSON."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+from flask import render_template, request
+from werkzeug.exceptions import HTTPException
+
+from parkdraft.errors import ParkdraftError
+from parkdraft.web.words import ERRORS, problem_line, problem_lines
+from parkdraft.wording import as_data
+
+log = logging.getLogger("parkdraft.web")
+
+
+def wants_json() -> bool:
+    """Whether a script asks, which shows the answer itself."""
+    return "application/json" in request.headers.get("Accept", "")
+
+
+def error_page(title: str, lines: Sequence[str]) -> str:
+    """The page that says why something was not done."""
+    return render_template("error.html", title=title, lines=lines)
+
+
+def refused(error: ParkdraftError) -> Any:
+    """What the library refuses, with all its problems."""
+    if wants_json():
+        problems = [
+            {**as_data(problem), "message": problem_line(problem), "hint": None}
+            for problem in error.problems
+        ]
+        return {"problems": problems}, 422
+    return error_page("처리하지 못했습니다", problem_lines(error.problems)), 422
+
+
+def failed(error: HTTPException) -> Any:
+    """What no page answers."""
+    return _unanswered(error.code or 500)
+
+
+def broken(error: Exception) -> Any:
+    """What nobody has foreseen: logged without what was sent, and told without how it is made."""
+    traceback, place = error.__traceback__, "?"
+    while traceback is not None:
+        place = f"{traceback.tb_frame.f_code.co_name}:{traceback.tb_lineno}"
+        traceback = traceback.tb_next
+    log.error("failed %s: %s, %s", request.endpoint or "?", type(error).__name__, place)
+    return _unanswered(500)
+
+
+def _unanswered(status: int) -> Any:
+    line = ERRORS.get(status, ERRORS[400 if status < 500 else 500])
+    if wants_json():
+        return {"problems": [{"code": f"http.{status}", "message": line}]}, status
+    return error_page("열 수 없습니다", [line]), status

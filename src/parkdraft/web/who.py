@@ -1,0 +1,112 @@
+"""``/who``: where the directory names members, the page asks which of them is working."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, current_app, g, redirect, render_template, request, url_for
+
+from parkdraft.errors import ParkdraftError, Problem
+from parkdraft.model.team import login_name, shown_name
+from parkdraft.web.appstate import app_state
+from parkdraft.web.refusals import error_page, wants_json
+from parkdraft.web.security import admitted
+from parkdraft.web.words import problem_lines
+from parkdraft.wording import as_data
+
+pages = Blueprint("who", __name__, url_prefix="/who")
+SIGNED = (
+    *("outbox.approve", "outbox.send_back", "outbox.mark_sent", "outbox.undo"),
+    *("outbox.open_draft", "outbox.mailto", "outbox.copied", "outbox.file"),
+    *("draft.save", "batch.make", "contacts.lists.take_over"),
+)
+"""Endpoints under whose record stands who is working: they must say whom the page believes."""
+
+
+@pages.before_app_request
+def check() -> Any:
+    """Let nobody but a member do anything, and nobody under a name that was changed meanwhile."""
+    g.login = None
+    if request.endpoint == "static":
+        return None
+    if request.method == "POST":
+        _ = app_state().home.directory  # nothing changes while nobody can tell who is working
+    members = _members()
+    login = login_name(request.cookies.get(current_app.config["WHO_COOKIE"], ""))
+    if login in members:
+        g.login = login
+    elif members:
+        return None if request.blueprint == pages.name else _nobody()
+    return _other_who() if request.endpoint in SIGNED else None
+
+
+@pages.get("")
+def ask() -> str:
+    """Choose who is working."""
+    return render_template("who.html", members=_members())
+
+
+@pages.post("")
+def say() -> Any:
+    """Remember who is working."""
+    login = login_name(request.form.get("login", ""))
+    if login not in _members():
+        return redirect(url_for("who.ask"))
+    response = redirect("/")
+    cookie = current_app.config["WHO_COOKIE"]
+    response.set_cookie(cookie, login, httponly=True, samesite="Strict", path="/")
+    return response
+
+
+@pages.app_context_processor
+def shown() -> dict[str, Any]:
+    """Every page says who is working, as soon as it is known."""
+    try:
+        if not admitted() or (_members() and not g.get("login")):
+            return {"working": None}
+        team, login = app_state().home.directory.team, app_state().home.login()
+    except ParkdraftError:
+        return {"working": None}
+    return {
+        "working": shown_name(team, login) or login,
+        "who": login,
+        "can_change_who": bool(team.members),
+    }
+
+
+def _members() -> dict[str, str]:
+    """Login name → shown name; empty where the directory cannot be read."""
+    try:
+        members = app_state().home.directory.team.members
+    except ParkdraftError:
+        return {}
+    return {login_name(login): name for login, name in members.items()}
+
+
+def _nobody() -> Any:
+    """Nobody has said who is working."""
+    if wants_json():
+        return {"problems": [as_data(Problem("web.who"))]}, 403
+    return redirect(url_for("who.ask"))
+
+
+def _other_who() -> Any:
+    """A refusal where the page believes that somebody else is working: nothing is done then.
+
+    Another tab chose another name, which every tab of a browser works under.
+    """
+    believed = request.form.get("who")
+    if believed is None:
+        body = request.get_json(force=True, silent=True)
+        believed = body.get("who") if isinstance(body, dict) else None
+    if not isinstance(believed, str):
+        abort(400)
+    login = app_state().home.login()
+    if login_name(believed) == login:
+        return None
+    name = shown_name(app_state().home.directory.team, login) or login
+    problem = Problem("web.other-who", data={"name": name})
+    if wants_json():
+        who = {"login": login, "name": name}
+        return {"problems": [as_data(problem)], "who": who}, 409
+    return error_page("작업자가 바뀌었습니다", problem_lines([problem])), 409

@@ -1,4 +1,7 @@
-"""Homes to test with: copies of the shipped directory and templates, never the repository."""
+"""Homes to test with: copies of the shipped directory and templates, never the repository.
+
+No test measures time or sleeps. A timeout anywhere in the tests is a net under what might hang.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,12 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from parkdraft import Home
 
+settings.register_profile("no clock", deadline=None)  # how long an example takes is not judged
+settings.load_profile("no clock")
 REPOSITORY = Path(__file__).parents[1]
 NOW = datetime(2026, 11, 23, 10, 0)
 """A Monday; the tests' clock unless one says otherwise."""

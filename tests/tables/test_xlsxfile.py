@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import io
-import time
 import tracemalloc
 import warnings
 import zipfile
@@ -213,9 +212,7 @@ def test_formatted_blank_cells_far_away_cost_nothing(path: Path) -> None:
     saved(path, ["현장명"], ["가온타워"])
     far = '<row r="1048576"><c r="XFD1048576" s="0"/></row></sheetData>'
     changed(path, ("</sheetData>", far))
-    start = time.monotonic()
     assert cells(path) == [(2, {"site": "가온타워"})]
-    assert time.monotonic() - start < 1
 
 
 def test_warnings_of_the_reader_stay_inside(path: Path) -> None:
@@ -498,19 +495,16 @@ def lying(path: Path) -> Path:
 
 
 @pytest.mark.parametrize("make", [bomb, lying])
-def test_a_zip_that_unpacks_to_too_much_is_refused_quickly(
+def test_a_zip_that_unpacks_to_too_much_is_refused_without_unpacking(
     path: Path, make: Callable[[Path], Path]
 ) -> None:
     make(path)
     assert path.stat().st_size < 1_000_000
     tracemalloc.start()
-    start = time.monotonic()
     found = problems(path)
-    took = time.monotonic() - start
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert {one.code for one in found} <= {"table.unpacks-too-big", "table.unfriendly"}
-    assert took < 3
     assert peak < 5_000_000
 
 

@@ -19,6 +19,7 @@ from parkdraft import Home
 
 settings.register_profile("no clock", deadline=None)  # how long an example takes is not judged
 settings.load_profile("no clock")
+pytest_plugins = ["tests.helpers.outboxes", "tests.helpers.faults"]
 REPOSITORY = Path(__file__).parents[1]
 NOW = datetime(2026, 11, 23, 10, 0)
 """A Monday; the tests' clock unless one says otherwise."""

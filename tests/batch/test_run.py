@@ -33,9 +33,7 @@ from parkdraft.tables.casecolumns import is_example
 from parkdraft.tables.reading import Row
 
 if TYPE_CHECKING:
-    from tests.outboxes import Office, Said
-
-pytest_plugins = ["outboxes"]
+    from tests.helpers.outboxes import Office, Said
 
 AUTHOR, OTHER = "agent.park", "agent.choi"
 HEADER = (

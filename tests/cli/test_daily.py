@@ -17,9 +17,7 @@ from parkdraft.cli.main import run
 from parkdraft.model.team import current_login
 
 if TYPE_CHECKING:
-    from tests.outboxes import Office, Said
-
-pytest_plugins = ["outboxes"]
+    from tests.helpers.outboxes import Office, Said
 
 LEAD, AUTHOR, OTHER = "lead.kim", "agent.park", "agent.choi"
 CHANGE = ("--old-plate", "68마4321", "--new-plate", "157허8701")

@@ -22,9 +22,7 @@ from parkdraft.outbox.facts import STATES
 from parkdraft.outbox.ids import LETTERS, is_id
 
 if TYPE_CHECKING:
-    from tests.outboxes import Office
-
-pytest_plugins = ["outboxes"]
+    from tests.helpers.outboxes import Office
 
 LEAD, AUTHOR, OTHER = "lead.kim", "agent.park", "agent.choi"
 KINDS = ("email", "listed", "agit", "slack", "app", "sheet", "board", "discount-site", "admin")

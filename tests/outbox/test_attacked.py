@@ -14,9 +14,8 @@ from parkdraft.errors import OutboxError, Problem, StorageError
 from parkdraft.outbox.box import Outbox
 
 if TYPE_CHECKING:
-    from tests.outboxes import Office
+    from tests.helpers.outboxes import Office
 
-pytest_plugins = ["outboxes"]
 LEAD = "lead.kim"
 
 

@@ -16,9 +16,7 @@ from parkdraft.outbox.database import Sqlite
 from parkdraft.outbox.facts import STATES
 
 if TYPE_CHECKING:
-    from tests.outboxes import Office
-
-pytest_plugins = ["outboxes"]
+    from tests.helpers.outboxes import Office
 
 LEAD, AUTHOR, OTHER = "lead.kim", "agent.park", "agent.choi"
 

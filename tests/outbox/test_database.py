@@ -21,9 +21,7 @@ from parkdraft.outbox.database import opened
 from parkdraft.wording import hint, message
 
 if TYPE_CHECKING:
-    from tests.outboxes import Office
-
-pytest_plugins = ["outboxes", "faults"]
+    from tests.helpers.outboxes import Office
 
 
 def raw(path: Path, *statements: str) -> list[object]:

@@ -16,12 +16,10 @@ from parkdraft.outbox.folder import Folder
 from parkdraft.outbox.transitions import Wanted, mark_sent
 
 if TYPE_CHECKING:
-    from tests.faults import Steps
-    from tests.outboxes import Office
+    from tests.helpers.faults import Steps
+    from tests.helpers.outboxes import Office
 
     Refusing = Callable[[str], Callable[..., None]]
-
-pytest_plugins = ["outboxes", "faults"]
 
 LEAD, AUTHOR, OTHER = "lead.kim", "agent.park", "agent.choi"
 

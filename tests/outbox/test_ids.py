@@ -14,9 +14,7 @@ from parkdraft.errors import OutboxError
 from parkdraft.outbox.ids import LETTERS, is_id, new_batch, new_code, part
 
 if TYPE_CHECKING:
-    from tests.outboxes import Office
-
-pytest_plugins = ["outboxes"]
+    from tests.helpers.outboxes import Office
 
 DAY = "20261123-"
 ANY = settings(max_examples=200, deadline=None, derandomize=True, database=None)

@@ -19,9 +19,7 @@ from parkdraft.outbox.folder import Folder
 from parkdraft.outbox.purge import Old, by_age, overdue, purge
 
 if TYPE_CHECKING:
-    from tests.outboxes import Office
-
-pytest_plugins = ["outboxes"]
+    from tests.helpers.outboxes import Office
 
 LEAD, AUTHOR, OTHER = "lead.kim", "agent.park", "agent.choi"
 TOLD = {

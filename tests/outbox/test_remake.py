@@ -13,9 +13,7 @@ from parkdraft.errors import StorageError
 from parkdraft.writing.reader import read
 
 if TYPE_CHECKING:
-    from tests.outboxes import Office
-
-pytest_plugins = ["outboxes"]
+    from tests.helpers.outboxes import Office
 
 LEAD, AUTHOR, OTHER = "lead.kim", "agent.park", "agent.choi"
 LEFT = (

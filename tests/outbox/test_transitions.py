@@ -20,9 +20,7 @@ from parkdraft.outbox.ids import LETTERS, is_id
 from parkdraft.outbox.transitions import Outcome, Wanted, approve, handed_out, send_back, undo
 
 if TYPE_CHECKING:
-    from tests.outboxes import Office
-
-pytest_plugins = ["outboxes"]
+    from tests.helpers.outboxes import Office
 
 LEAD, OTHER_LEAD, AUTHOR, OTHER = "lead.kim", "lead.lee", "agent.park", "agent.choi"
 NOBODY = "unknown"

@@ -18,9 +18,7 @@ from parkdraft.outbox.ids import LETTERS, is_id
 from parkdraft.outbox.verify import Finding, verify
 
 if TYPE_CHECKING:
-    from tests.outboxes import Office
-
-pytest_plugins = ["outboxes"]
+    from tests.helpers.outboxes import Office
 
 LEAD, OTHER_LEAD, AUTHOR, OTHER = "lead.kim", "lead.lee", "agent.park", "agent.choi"
 KINDS = ("email", "listed", "agit", "slack", "app", "sheet", "board", "discount-site", "admin")

@@ -13,9 +13,7 @@ from parkdraft.writing.mail import Mailbox
 from parkdraft.writing.reader import read
 
 if TYPE_CHECKING:
-    from tests.outboxes import Office
-
-pytest_plugins = ["outboxes"]
+    from tests.helpers.outboxes import Office
 
 LEAD, AUTHOR, OTHER = "lead.kim", "agent.park", "agent.choi"
 ROW = "가온타워,정바다,jung@example.com,소장"

@@ -19,9 +19,7 @@ from tests.tablefiles.messy import Entry, Messy
 from parkdraft.formulas import unguard
 
 if TYPE_CHECKING:
-    from tests.outboxes import Office, Said
-
-pytest_plugins = ["outboxes"]
+    from tests.helpers.outboxes import Office, Said
 
 KOREAN = re.compile("[가-힣]{2}")
 

@@ -31,9 +31,7 @@ from parkdraft.writing.mail import Mail
 from parkdraft.writing.reader import read
 
 if TYPE_CHECKING:
-    from tests.outboxes import Office
-
-pytest_plugins = ["outboxes"]
+    from tests.helpers.outboxes import Office
 
 ROOT = Path(__file__).parents[2]
 AUTHOR, OTHER = "agent.park", "agent.choi"

@@ -1,7 +1,4 @@
-"""A made-up centre for the tests of the outbox: a partner for every channel, leads, a clock.
-
-``office`` is a fixture of every module that says ``pytest_plugins = ["outboxes"]``.
-"""
+"""A made-up centre for the tests of the outbox: a partner for every channel, leads, a clock."""
 
 from __future__ import annotations
 
@@ -32,7 +29,7 @@ from parkdraft.results import Drafted
 from parkdraft.wording import hint, message
 from parkdraft.writing.render import environment
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 23, 10, 0)
 """A Monday."""
 CONTACTS = """\

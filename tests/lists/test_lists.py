@@ -10,8 +10,9 @@ import openpyxl
 import pytest
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from openpyxl.worksheet.worksheet import Worksheet
+from tests.helpers.problems import worded
 
-from parkdraft.errors import ParkdraftError, Problem, StorageError, TableError
+from parkdraft.errors import ParkdraftError, StorageError, TableError
 from parkdraft.home import Home
 from parkdraft.lists.contacts import kept_contacts
 from parkdraft.lists.sites import kept_sites
@@ -108,11 +109,7 @@ def files(home: Home) -> list[str]:
 def refused(
     error: pytest.ExceptionInfo[ParkdraftError],
 ) -> list[tuple[str, str | None, int | None]]:
-    found: tuple[Problem, ...] = error.value.problems
-    for one in found:
-        assert message(one)
-        assert hint(one)
-    return [(one.code, one.field, one.row) for one in found]
+    return [(one.code, one.field, one.row) for one in worded(error.value.problems)]
 
 
 def fresh(home: Home) -> Home:

@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.helpers.problems import code_of
 
 from parkdraft.config.settings import database_path
 from parkdraft.errors import ParkdraftError
 from parkdraft.outbox import database, network
 from parkdraft.outbox.box import SCHEMA
 from parkdraft.outbox.database import opened
-from parkdraft.wording import hint, message
 
 if TYPE_CHECKING:
     from tests.helpers.outboxes import Office
@@ -31,15 +31,6 @@ def raw(path: Path, *statements: str) -> list[object]:
         for one in statements:
             answers = [row[0] for row in connection.execute(one)]
         return answers
-
-
-def refusal(call: Callable[[], object]) -> str:
-    with pytest.raises(ParkdraftError) as caught:
-        call()
-    (problem,) = caught.value.problems
-    assert message(problem)
-    assert hint(problem)
-    return problem.code
 
 
 @pytest.fixture
@@ -126,7 +117,7 @@ class TestVersions:
         open_once(path)
         with (schema / "002.sql").open("a", encoding="utf-8") as file:
             file.write("CREATE TABLE drafts (x TEXT);\n")
-        assert refusal(lambda: open_once(path, schema))
+        assert code_of(lambda: open_once(path, schema))
         assert raw(path, "PRAGMA user_version") == [1]
         assert raw(path, "SELECT name FROM sqlite_schema WHERE name = 'later'") == []
 
@@ -137,7 +128,7 @@ class TestVersions:
         path = folder / "outbox.db"
         open_once(path, schema)
         before = path.read_bytes()
-        assert refusal(lambda: open_once(path, make=make)) == "database.newer"
+        assert code_of(lambda: open_once(path, make=make)) == "database.newer"
         assert path.read_bytes() == before
 
     def test_people_are_told_what_to_do(self, office: Office) -> None:
@@ -211,12 +202,12 @@ class TestNoOutbox:
             assert said.code == 1, args
             assert "outbox.db 파일이 깨졌거나 초안함이 아닙니다." in said.err
             assert "parkdraft outbox backup" in said.err
-        assert refusal(office.draft) == "database.damaged"
+        assert code_of(office.draft) == "database.damaged"
         assert office.database.read_bytes() == before
 
     def test_a_folder_in_its_place(self, office: Office) -> None:
         office.database.mkdir(parents=True)
-        assert refusal(office.draft).startswith("storage.")
+        assert code_of(office.draft).startswith("storage.")
         assert office.run("outbox", "list").code == 1
 
 
@@ -287,7 +278,7 @@ class TestPlaces:
         for module in (database, __import__("parkdraft.outbox.box", fromlist=["box"])):
             monkeypatch.setattr(module, "is_on_network", lambda path: path.is_relative_to(far))
         before = office.tree()
-        assert refusal(office.draft) == "database.network"
+        assert code_of(office.draft) == "database.network"
         said = office.run("outbox", "list")
         assert (said.code, said.out) == (1, "")
         assert "이 PC의 디스크로 옮기" in said.err
@@ -384,7 +375,7 @@ class TestRefusals:
     ) -> None:
         monkeypatch.setattr(database, "PATIENCE", 0.0)
         assert busy.in_transaction
-        assert refusal(office.draft) == "storage.busy"
+        assert code_of(office.draft) == "storage.busy"
         assert len(office.run("outbox", "list", "--json").data) == 1  # readers do not wait
 
     def test_a_folder_where_nothing_can_be_written(
@@ -392,7 +383,7 @@ class TestRefusals:
     ) -> None:
         with office.monkeypatch.context() as patch:
             patch.setattr(os, "open", refusing(why))
-            assert refusal(office.draft) == f"storage.{why}"
+            assert code_of(office.draft) == f"storage.{why}"
         assert not office.states()
 
     def test_a_full_disk(self, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -408,7 +399,7 @@ class TestRefusals:
 
         with monkeypatch.context() as patch:
             patch.setattr(sqlite3, "connect", small)
-            assert refusal(lambda: [office.draft(memo="가" * 400) for _ in range(100)]) == (
+            assert code_of(lambda: [office.draft(memo="가" * 400) for _ in range(100)]) == (
                 "storage.full"
             )
         assert office.verify() == []

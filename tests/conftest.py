@@ -16,6 +16,7 @@ import pytest
 from hypothesis import settings
 
 from parkdraft import Home
+from parkdraft.decide.examples import worked_examples
 
 settings.register_profile("no clock", deadline=None)  # how long an example takes is not judged
 settings.load_profile("no clock")
@@ -72,6 +73,12 @@ def copy_home(root: Path) -> Home:
 def shipped(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """The shipped home, shared: nothing may be imported, and nothing of it changed."""
     return copy_home(tmp_path_factory.mktemp("shipped") / "home")
+
+
+@pytest.fixture(scope="session")
+def examples(shipped: Home) -> dict[str, dict[str, str]]:
+    """The worked example of each kind of case, as the shipped home has it."""
+    return worked_examples(shipped.directory, shipped.now().date())
 
 
 @pytest.fixture

@@ -17,9 +17,7 @@ from parkdraft.home import Home
 from parkdraft.lists.contacts import kept_contacts
 from parkdraft.lists.sites import kept_sites
 from parkdraft.wording import hint, message
-from parkdraft.writing.render import environment
 
-ROOT = Path(__file__).parents[2]
 CONTACTS = """\
 sender:
   name: 주차 고객센터
@@ -72,11 +70,6 @@ CHANGE = {
     "old_plate": "12가3456",
     "new_plate": "345나6789",
 }
-
-
-@pytest.fixture(scope="module")
-def texts() -> ImmutableSandboxedEnvironment:
-    return environment(ROOT / "templates")
 
 
 @pytest.fixture

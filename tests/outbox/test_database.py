@@ -9,9 +9,9 @@ import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
+from tests.helpers.outboxes import Office
 from tests.helpers.problems import code_of
 
 from parkdraft.config.settings import database_path
@@ -19,9 +19,6 @@ from parkdraft.errors import ParkdraftError
 from parkdraft.outbox import database, network
 from parkdraft.outbox.box import SCHEMA
 from parkdraft.outbox.database import opened
-
-if TYPE_CHECKING:
-    from tests.helpers.outboxes import Office
 
 
 def raw(path: Path, *statements: str) -> list[object]:

@@ -1,4 +1,7 @@
-"""Homes to test with: copies of the shipped directory and templates, never the repository."""
+"""Homes to test with: copies of the shipped directory and templates, never the repository.
+
+No test measures time or sleeps. A timeout anywhere in the tests is a net under what might hang.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,14 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from parkdraft import Home
+from parkdraft.decide.examples import worked_examples
 
+settings.register_profile("no clock", deadline=None)  # how long an example takes is not judged
+settings.load_profile("no clock")
+pytest_plugins = ["tests.helpers.outboxes", "tests.helpers.faults"]
 REPOSITORY = Path(__file__).parents[1]
 NOW = datetime(2026, 11, 23, 10, 0)
 """A Monday; the tests' clock unless one says otherwise."""
@@ -65,6 +73,12 @@ def copy_home(root: Path) -> Home:
 def shipped(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """The shipped home, shared: nothing may be imported, and nothing of it changed."""
     return copy_home(tmp_path_factory.mktemp("shipped") / "home")
+
+
+@pytest.fixture(scope="session")
+def examples(shipped: Home) -> dict[str, dict[str, str]]:
+    """The worked example of each kind of case, as the shipped home has it."""
+    return worked_examples(shipped.directory, shipped.now().date())
 
 
 @pytest.fixture

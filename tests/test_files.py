@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from tests.helpers.problems import code_of
 
 from parkdraft.errors import StorageError
 from parkdraft.files import put, storage_errors
-from parkdraft.wording import hint, message
+from parkdraft.wording import message
 
 
 @pytest.fixture(autouse=True)
@@ -29,15 +30,6 @@ def failing(number: int) -> Callable[..., None]:
         raise OSError(number, os.strerror(number))
 
     return fail
-
-
-def code_of(call: Callable[[], None]) -> str:
-    with pytest.raises(StorageError) as caught:
-        call()
-    (only,) = caught.value.problems
-    assert message(only)
-    assert hint(only)
-    return only.code
 
 
 def test_whole_and_alone(tmp_path: Path) -> None:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.helpers.problems import code_of
 
-from parkdraft.errors import TableError
 from parkdraft.formulas import guard, read_row, row_text, unguard
-from parkdraft.wording import hint, message
 
 RISKY = [
     "=1+1",
@@ -106,9 +105,4 @@ def test_a_pasted_row_is_always_one_line_of_as_many_cells(cells: list[str]) -> N
 
 @pytest.mark.parametrize("text", ["가\n나", "가\r나", "가\n\n", "가\u2028나"])
 def test_more_than_one_line_is_no_row(text: str) -> None:
-    with pytest.raises(TableError) as caught:
-        read_row(text)
-    (found,) = caught.value.problems
-    assert found.code == "row.not-one-line"
-    assert message(found)
-    assert hint(found)
+    assert code_of(read_row, text) == "row.not-one-line"

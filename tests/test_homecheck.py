@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable
 
 import pytest
@@ -137,9 +136,7 @@ def test_the_command_shows_warnings_and_ends_well(
 
 def test_a_template_that_never_ends_is_ended_and_named(home: Home) -> None:
     write(home, "email/skshieldus/plate-change.txt", f"제목\n\n내용 {ENDLESS}\n")
-    start = time.monotonic()
     (found,) = check_rendering_apart(home, limit=1.5)
-    assert time.monotonic() - start < 11
     assert found == Problem("template.endless", data={"file": "email/skshieldus/plate-change.txt"})
 
 

@@ -88,13 +88,13 @@ def test_when_this_process_dies_the_others_end(tmp_path: Path) -> None:
     """Nobody is left to wait for work for ever."""
     script = tmp_path / "long.py"
     script.write_text(
-        "import os, time\n"
+        "import os, signal\n"
         "from parkdraft.batch.pool import mapped\n"
         "os.sched_getaffinity = lambda _: {0, 1}\n"
         "if __name__ == '__main__':\n"
         "    for _ in mapped(abs, range(100), 4):\n"
         "        print(flush=True)\n"
-        "        time.sleep(60)\n",
+        "        signal.pause()\n",
         "utf-8",
     )
     child = subprocess.Popen(

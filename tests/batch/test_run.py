@@ -14,11 +14,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
+from tests.helpers.outboxes import AUTHOR, OTHER, Office, Said
 
 from parkdraft import Home
 from parkdraft.batch.rows import Bad, Composer, Good
@@ -32,12 +33,6 @@ from parkdraft.tables import failed
 from parkdraft.tables.casecolumns import is_example
 from parkdraft.tables.reading import Row
 
-if TYPE_CHECKING:
-    from tests.outboxes import Office, Said
-
-pytest_plugins = ["outboxes"]
-
-AUTHOR, OTHER = "agent.park", "agent.choi"
 HEADER = (
     "업무",
     "운영사",

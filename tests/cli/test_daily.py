@@ -8,20 +8,14 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pyperclip
 import pytest
+from tests.helpers.outboxes import AUTHOR, LEAD, OTHER, Office, Said
 
 from parkdraft.cli.main import run
 from parkdraft.model.team import current_login
 
-if TYPE_CHECKING:
-    from tests.outboxes import Office, Said
-
-pytest_plugins = ["outboxes"]
-
-LEAD, AUTHOR, OTHER = "lead.kim", "agent.park", "agent.choi"
 CHANGE = ("--old-plate", "68마4321", "--new-plate", "157허8701")
 PAID = ("--paid-at", "2026-11-20 14:05", "--paid", "12000", "--reason", "미인식")
 PASTED = {

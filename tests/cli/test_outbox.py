@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import itertools
 import json
 import os
@@ -11,23 +10,16 @@ import subprocess
 import sys
 import unicodedata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
+from tests.helpers.outboxes import AUTHOR, KINDS, LEAD, OTHER, Office, another_id
 
 from parkdraft.cli.layout import width
 from parkdraft.errors import Problem, StorageError
 from parkdraft.model import labels
 from parkdraft.outbox.facts import STATES
-from parkdraft.outbox.ids import LETTERS, is_id
 
-if TYPE_CHECKING:
-    from tests.outboxes import Office
-
-pytest_plugins = ["outboxes"]
-
-LEAD, AUTHOR, OTHER = "lead.kim", "agent.park", "agent.choi"
-KINDS = ("email", "listed", "agit", "slack", "app", "sheet", "board", "discount-site", "admin")
 LIST_KEYS = {
     *("id", "state", "case", "partner", "site", "row", "channel", "author", "at", "urgent"),
     *("subject", "to", "plates", "reason", "batch"),
@@ -55,19 +47,6 @@ def listed(office: Office, *args: str, login: str = LEAD) -> list[str]:
     table = office.run("outbox", "list", *args, login=login)
     assert ids_of(office, table.out) == ids[:50]
     return ids
-
-
-def unknown(draft_id: str) -> str:
-    """An identifier that nobody has, its check letter right."""
-    letters = [one for one in LETTERS if one != draft_id[9]]
-    made = (f"{draft_id[:9]}{one}{draft_id[10:15]}{check}" for one in letters for check in LETTERS)
-    return next(one for one in made if is_id(one))
-
-
-def answer(office: Office, text: str) -> None:
-    """What somebody types when they are asked."""
-    stdin = io.TextIOWrapper(io.BytesIO(text.encode()), "utf-8")
-    office.monkeypatch.setattr(sys, "stdin", stdin)
 
 
 class TestOrder:
@@ -825,7 +804,7 @@ class TestAll:
         assert done == wanted
 
     def test_it_says_how_many_and_asks(self, office: Office, drafts: dict[str, list[str]]) -> None:
-        answer(office, "예\n")
+        office.answer("예\n")
         said = office.run("outbox", "approve", "--all", "--state", "pending")
         assert said.code == 0
         assert said.err == "초안 3건을 승인합니다. 계속할까요? (예/아니오) "
@@ -835,7 +814,7 @@ class TestAll:
     def test_anything_but_yes_is_no(
         self, office: Office, drafts: dict[str, list[str]], text: str
     ) -> None:
-        answer(office, text)
+        office.answer(text)
         before = office.tree()
         said = office.run("outbox", "approve", "--all", "--state", "pending")
         assert (said.code, said.out) == (1, "")
@@ -954,7 +933,7 @@ class TestOpen:
         assert len(opened) == 1
 
     def test_one_that_nobody_has_is_not_opened(self, office: Office, opened: list[Path]) -> None:
-        stranger = unknown(office.draft())
+        stranger = another_id(office.draft())
         (office.outbox / "pending" / f"{stranger}.eml").write_bytes(b"x")
         said = office.run("outbox", "open", stranger)
         assert (said.code, said.out) == (1, "")
@@ -1020,7 +999,7 @@ class TestUsage:
         assert office.tree() == before
 
     def test_an_unknown_identifier_is_named(self, office: Office) -> None:
-        draft_id = unknown(office.draft())
+        draft_id = another_id(office.draft())
         for args in (("approve",), ("sent",), ("return", "--reason", "x"), ("undo",)):
             said = office.run("outbox", *args, draft_id)
             assert (said.code, said.out) == (1, "")

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from parkdraft.decide.examples import worked_examples
 from parkdraft.home import Home
 from parkdraft.model.cases import CASES, FIELDS
 
 Examples = dict[str, dict[str, str]]
-
-
-@pytest.fixture(scope="session")
-def examples(shipped: Home) -> Examples:
-    return worked_examples(shipped.directory, shipped.now().date())
 
 
 def test_each_case_has_one(examples: Examples) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import random
-import time
 import unicodedata
 from pathlib import Path
 
@@ -353,25 +351,6 @@ def test_a_site_that_is_only_consonants_or_a_plate_is_refused(
 @pytest.mark.parametrize("typed", ["ㄷ자 주차장", "GS25 1234", "12가", "강남3456"])
 def test_a_site_that_only_looks_a_little_so_is_taken(shipped: Home, typed: str) -> None:
     assert place(shipped, partner="amano", site=typed)[1] == typed
-
-
-def test_two_thousand_listed_names_are_held_against_a_new_one_in_no_time(
-    home: Home, tmp_path: Path
-) -> None:
-    dice = random.Random(7)
-    letters = "가나다라마바사아자차카타파하강남동산성원영정진현"
-    names = {"".join(dice.choices(letters, k=4)) + "주차장" for _ in range(2000)}
-    table = tmp_path / "brought.csv"
-    rows = [f"{name},KMPNS,수동" for name in sorted(names)]
-    table.write_text("\n".join(["현장명,운영사,연동구분", *rows]), encoding="utf-8")
-    home.take_over(home.plan_sites(table))
-    known = home.known(home.now().date())
-    known.near("누리마루 주차장")
-    start = time.process_time()
-    for number in range(20):
-        known.near(f"누리마루 {number}주차장")
-    # About 4 ms each; the bound leaves room for a busy machine.
-    assert (time.process_time() - start) / 20 < 0.05
 
 
 # ---- sites.csv -------------------------------------------------------------------------

@@ -10,15 +10,14 @@ import openpyxl
 import pytest
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from openpyxl.worksheet.worksheet import Worksheet
+from tests.helpers.problems import worded
 
-from parkdraft.errors import ParkdraftError, Problem, StorageError, TableError
+from parkdraft.errors import ParkdraftError, StorageError, TableError
 from parkdraft.home import Home
 from parkdraft.lists.contacts import kept_contacts
 from parkdraft.lists.sites import kept_sites
 from parkdraft.wording import hint, message
-from parkdraft.writing.sandbox import environment
 
-ROOT = Path(__file__).parents[2]
 CONTACTS = """\
 sender:
   name: 주차 고객센터
@@ -73,11 +72,6 @@ CHANGE = {
 }
 
 
-@pytest.fixture(scope="module")
-def texts() -> ImmutableSandboxedEnvironment:
-    return environment(ROOT / "templates")
-
-
 @pytest.fixture
 def home(tmp_path: Path, texts: ImmutableSandboxedEnvironment) -> Home:
     root = tmp_path / "home"
@@ -108,11 +102,7 @@ def files(home: Home) -> list[str]:
 def refused(
     error: pytest.ExceptionInfo[ParkdraftError],
 ) -> list[tuple[str, str | None, int | None]]:
-    found: tuple[Problem, ...] = error.value.problems
-    for one in found:
-        assert message(one)
-        assert hint(one)
-    return [(one.code, one.field, one.row) for one in found]
+    return [(one.code, one.field, one.row) for one in worded(error.value.problems)]
 
 
 def fresh(home: Home) -> Home:

@@ -6,18 +6,12 @@ import os
 import sqlite3
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
+from tests.helpers.outboxes import LEAD, Office
 
 from parkdraft.errors import OutboxError, Problem, StorageError
 from parkdraft.outbox.box import Outbox
-
-if TYPE_CHECKING:
-    from tests.outboxes import Office
-
-pytest_plugins = ["outboxes"]
-LEAD = "lead.kim"
 
 
 def refuse(*_: object) -> None:

@@ -7,20 +7,14 @@ import os
 import shutil
 import sqlite3
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
+from tests.helpers.outboxes import Office
 
 from parkdraft.errors import Problem, StorageError
 from parkdraft.outbox.database import Sqlite
 from parkdraft.outbox.facts import STATES
-
-if TYPE_CHECKING:
-    from tests.outboxes import Office
-
-pytest_plugins = ["outboxes"]
-
-LEAD, AUTHOR, OTHER = "lead.kim", "agent.park", "agent.choi"
 
 
 def rows(path: Path, table: str = "drafts") -> list[Any]:

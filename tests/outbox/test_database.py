@@ -9,21 +9,16 @@ import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
+from tests.helpers.outboxes import Office
+from tests.helpers.problems import code_of
 
 from parkdraft.config.settings import database_path
 from parkdraft.errors import ParkdraftError
 from parkdraft.outbox import database, network
 from parkdraft.outbox.box import SCHEMA
 from parkdraft.outbox.database import opened
-from parkdraft.wording import hint, message
-
-if TYPE_CHECKING:
-    from tests.outboxes import Office
-
-pytest_plugins = ["outboxes", "faults"]
 
 
 def raw(path: Path, *statements: str) -> list[object]:
@@ -33,15 +28,6 @@ def raw(path: Path, *statements: str) -> list[object]:
         for one in statements:
             answers = [row[0] for row in connection.execute(one)]
         return answers
-
-
-def refusal(call: Callable[[], object]) -> str:
-    with pytest.raises(ParkdraftError) as caught:
-        call()
-    (problem,) = caught.value.problems
-    assert message(problem)
-    assert hint(problem)
-    return problem.code
 
 
 @pytest.fixture
@@ -128,7 +114,7 @@ class TestVersions:
         open_once(path)
         with (schema / "002.sql").open("a", encoding="utf-8") as file:
             file.write("CREATE TABLE drafts (x TEXT);\n")
-        assert refusal(lambda: open_once(path, schema))
+        assert code_of(lambda: open_once(path, schema))
         assert raw(path, "PRAGMA user_version") == [1]
         assert raw(path, "SELECT name FROM sqlite_schema WHERE name = 'later'") == []
 
@@ -139,7 +125,7 @@ class TestVersions:
         path = folder / "outbox.db"
         open_once(path, schema)
         before = path.read_bytes()
-        assert refusal(lambda: open_once(path, make=make)) == "database.newer"
+        assert code_of(lambda: open_once(path, make=make)) == "database.newer"
         assert path.read_bytes() == before
 
     def test_people_are_told_what_to_do(self, office: Office) -> None:
@@ -213,12 +199,12 @@ class TestNoOutbox:
             assert said.code == 1, args
             assert "outbox.db 파일이 깨졌거나 초안함이 아닙니다." in said.err
             assert "parkdraft outbox backup" in said.err
-        assert refusal(office.draft) == "database.damaged"
+        assert code_of(office.draft) == "database.damaged"
         assert office.database.read_bytes() == before
 
     def test_a_folder_in_its_place(self, office: Office) -> None:
         office.database.mkdir(parents=True)
-        assert refusal(office.draft).startswith("storage.")
+        assert code_of(office.draft).startswith("storage.")
         assert office.run("outbox", "list").code == 1
 
 
@@ -289,7 +275,7 @@ class TestPlaces:
         for module in (database, __import__("parkdraft.outbox.box", fromlist=["box"])):
             monkeypatch.setattr(module, "is_on_network", lambda path: path.is_relative_to(far))
         before = office.tree()
-        assert refusal(office.draft) == "database.network"
+        assert code_of(office.draft) == "database.network"
         said = office.run("outbox", "list")
         assert (said.code, said.out) == (1, "")
         assert "이 PC의 디스크로 옮기" in said.err
@@ -386,7 +372,7 @@ class TestRefusals:
     ) -> None:
         monkeypatch.setattr(database, "PATIENCE", 0.0)
         assert busy.in_transaction
-        assert refusal(office.draft) == "storage.busy"
+        assert code_of(office.draft) == "storage.busy"
         assert len(office.run("outbox", "list", "--json").data) == 1  # readers do not wait
 
     def test_a_folder_where_nothing_can_be_written(
@@ -394,7 +380,7 @@ class TestRefusals:
     ) -> None:
         with office.monkeypatch.context() as patch:
             patch.setattr(os, "open", refusing(why))
-            assert refusal(office.draft) == f"storage.{why}"
+            assert code_of(office.draft) == f"storage.{why}"
         assert not office.states()
 
     def test_a_full_disk(self, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -410,7 +396,7 @@ class TestRefusals:
 
         with monkeypatch.context() as patch:
             patch.setattr(sqlite3, "connect", small)
-            assert refusal(lambda: [office.draft(memo="가" * 400) for _ in range(100)]) == (
+            assert code_of(lambda: [office.draft(memo="가" * 400) for _ in range(100)]) == (
                 "storage.full"
             )
         assert office.verify() == []

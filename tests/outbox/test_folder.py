@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
+from tests.helpers.faults import Steps
+from tests.helpers.outboxes import OTHER, Office
 
 from parkdraft.errors import Problem, StorageError
 from parkdraft.outbox.box import Outbox
@@ -15,15 +17,7 @@ from parkdraft.outbox.facts import STATES
 from parkdraft.outbox.folder import Folder
 from parkdraft.outbox.transitions import Wanted, mark_sent
 
-if TYPE_CHECKING:
-    from tests.faults import Steps
-    from tests.outboxes import Office
-
-    Refusing = Callable[[str], Callable[..., None]]
-
-pytest_plugins = ["outboxes", "faults"]
-
-LEAD, AUTHOR, OTHER = "lead.kim", "agent.park", "agent.choi"
+Refusing = Callable[[str], Callable[..., None]]
 
 
 class Killed(BaseException):

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import PurePosixPath, PureWindowsPath
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.helpers.outboxes import Office
 
 from parkdraft.errors import OutboxError
 from parkdraft.outbox.ids import LETTERS, is_id, new_batch, new_code, part
-
-if TYPE_CHECKING:
-    from tests.outboxes import Office
-
-pytest_plugins = ["outboxes"]
 
 DAY = "20261123-"
 ANY = settings(max_examples=200, deadline=None, derandomize=True, database=None)

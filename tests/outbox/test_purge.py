@@ -8,9 +8,10 @@ import sqlite3
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
+from tests.helpers.outboxes import AUTHOR, LEAD, OTHER, Office
 
 from parkdraft.config.load import load_directory
 from parkdraft.errors import DirectoryError, OutboxError, Problem, StorageError
@@ -18,12 +19,6 @@ from parkdraft.outbox.facts import STATES
 from parkdraft.outbox.folder import Folder
 from parkdraft.outbox.purge import Old, by_age, overdue, purge
 
-if TYPE_CHECKING:
-    from tests.outboxes import Office
-
-pytest_plugins = ["outboxes"]
-
-LEAD, AUTHOR, OTHER = "lead.kim", "agent.park", "agent.choi"
 TOLD = {
     "customer": "남궁바다",
     "phone": "010-2468-1357",

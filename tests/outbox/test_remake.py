@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
-import io
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
+from tests.helpers.outboxes import AUTHOR, LEAD, OTHER, Office
 
 from parkdraft.errors import StorageError
 from parkdraft.writing.reader import read
 
-if TYPE_CHECKING:
-    from tests.outboxes import Office
-
-pytest_plugins = ["outboxes"]
-
-LEAD, AUTHOR, OTHER = "lead.kim", "agent.park", "agent.choi"
 LEFT = (
     "    to: [김하늘]\n    cc: [이서연]",
     "    to: [최바다]\n    cc: [이서연]",
 )
 """What a lead writes into contacts.yaml when somebody leaves."""
-
-
-def answer(office: Office, text: str) -> None:
-    stdin = io.TextIOWrapper(io.BytesIO(text.encode()), "utf-8")
-    office.monkeypatch.setattr(sys, "stdin", stdin)
 
 
 def remade(office: Office, *args: str, login: str = LEAD) -> list[str]:
@@ -122,7 +109,7 @@ class TestDifference:
     def test_it_is_shown_first_and_asked(self, office: Office) -> None:
         old = office.draft()
         office.rewrite(LEFT)
-        answer(office, "예\n")
+        office.answer("예\n")
         said = office.run("outbox", "remake")
         assert said.code == 0
         lines = said.out.splitlines()
@@ -137,7 +124,7 @@ class TestDifference:
         office.draft()
         office.rewrite(LEFT)
         before = office.tree()
-        answer(office, text)
+        office.answer(text)
         said = office.run("outbox", "remake")
         assert said.code == 1
         assert said.err.endswith("다시 만들지 않았습니다. 묻지 않고 하려면 --yes를 붙이세요.\n")

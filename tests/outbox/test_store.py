@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.helpers.outboxes import AUTHOR, LEAD, OTHER
 
 from parkdraft.errors import OutboxError, ParkdraftError
 from parkdraft.outbox.box import SCHEMA
@@ -36,7 +37,6 @@ from parkdraft.values.hangul import fold
 from parkdraft.wording import hint, message
 
 Opens = Callable[[], Engine]
-AUTHOR, LEAD, OTHER = "agent.park", "lead.kim", "agent.choi"
 AT = "2026-11-23T01:00:00.000+00:00"
 ALL = 1000
 ANY = settings(

@@ -7,24 +7,18 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
+from tests.helpers.outboxes import AUTHOR, LEAD, OTHER, OTHER_LEAD, Office, another_id
 
 from parkdraft import Home
 from parkdraft.batch.run import run
 from parkdraft.errors import DetailsError, OutboxError, ParkdraftError, Problem
 from parkdraft.model.team import current_login
 from parkdraft.outbox.facts import STATES, Filters, stamp
-from parkdraft.outbox.ids import LETTERS, is_id
 from parkdraft.outbox.transitions import Outcome, Wanted, approve, handed_out, send_back, undo
 
-if TYPE_CHECKING:
-    from tests.outboxes import Office
-
-pytest_plugins = ["outboxes"]
-
-LEAD, OTHER_LEAD, AUTHOR, OTHER = "lead.kim", "lead.lee", "agent.park", "agent.choi"
 NOBODY = "unknown"
 """What the program calls somebody whose login the system does not know."""
 EVERYBODY = (LEAD, AUTHOR, OTHER, NOBODY)
@@ -74,13 +68,6 @@ def refusal(call: Callable[[], object]) -> list[tuple[str, str | None]]:
     with pytest.raises(ParkdraftError) as caught:
         call()
     return [(problem.code, problem.field) for problem in caught.value.problems]
-
-
-def another(draft_id: str) -> str:
-    """An identifier that nobody has, its check letter right."""
-    letters = [one for one in LETTERS if one != draft_id[9]]
-    made = (f"{draft_id[:9]}{one}{draft_id[10:15]}{check}" for one in letters for check in LETTERS)
-    return next(one for one in made if is_id(one))
 
 
 def only(outcome: Outcome) -> Problem:
@@ -407,7 +394,7 @@ class TestSeveral:
         office.approve(sent)
         office.sent(sent)
         office.send_back(returned)
-        unknown = another(good)
+        unknown = another_id(good)
         outcome = office.approve(good, sent, unknown, returned, "../../x", last)
         assert [entry.id for entry in outcome.done] == [good, last]
         assert [(problem.code, problem.field) for problem in outcome.problems] == [
@@ -542,7 +529,7 @@ class TestReplaces:
         assert office.tree() == before
 
     def test_one_that_is_not_there(self, office: Office) -> None:
-        unknown = another(office.draft())
+        unknown = another_id(office.draft())
         before = office.tree()
         assert refusal(lambda: office.draft(replaces=unknown)) == [("outbox.unknown", "replaces")]
         assert office.tree() == before

@@ -7,23 +7,16 @@ import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.helpers.outboxes import KINDS, Office
 
 from parkdraft.outbox.facts import STATES
 from parkdraft.outbox.ids import LETTERS, is_id
 from parkdraft.outbox.verify import Finding, verify
 
-if TYPE_CHECKING:
-    from tests.outboxes import Office
-
-pytest_plugins = ["outboxes"]
-
-LEAD, OTHER_LEAD, AUTHOR, OTHER = "lead.kim", "lead.lee", "agent.park", "agent.choi"
-KINDS = ("email", "listed", "agit", "slack", "app", "sheet", "board", "discount-site", "admin")
 ANY = settings(
     max_examples=60,
     deadline=None,

@@ -4,20 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
+from tests.helpers.outboxes import AUTHOR, LEAD, OTHER, Office
 
 from parkdraft.outbox.transitions import Outcome
 from parkdraft.writing.mail import Mailbox
 from parkdraft.writing.reader import read
 
-if TYPE_CHECKING:
-    from tests.outboxes import Office
-
-pytest_plugins = ["outboxes"]
-
-LEAD, AUTHOR, OTHER = "lead.kim", "agent.park", "agent.choi"
 ROW = "가온타워,정바다,jung@example.com,소장"
 
 

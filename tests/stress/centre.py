@@ -83,6 +83,8 @@ routes:
     authority: all
     mentions: [김하늘, 이서연]
 """
+HANGS = 60.0
+"""Seconds after which a process hangs and is ended. This is a net: no trial measures time."""
 LEFT = ("    cc: [이서연]\n  N1", "    cc: [최바다]\n  N1")
 """What is written in ``contacts.yaml`` when somebody leaves: drafts of gaon are to be remade."""
 

@@ -34,8 +34,6 @@ PAGES = (0, 1, 2, 3, 4, 6, 8, 10, 12, 14, 16, 20, 24, 28, 32, 40, 48, 64, 96, 12
 """So much of a small file system is free; a log that begins takes eight pages at least."""
 SIZES = (0, 1, 100, 1000, 4096, 12_288, 32_768, 65_536, 131_072, 196_608, 262_144)
 """No file may grow beyond so many bytes."""
-LONGEST = 20.0
-"""Seconds after which somebody thinks that the program hangs."""
 _SAID = re.compile("[가-힣]")
 _STORAGE = re.compile("공간|권한|저장|쓸 수 없|디스크|파일|폴더")
 _NO_WORDS = re.compile("Traceback|Error|예상하지 못한")
@@ -135,8 +133,6 @@ def _judged(
     one: Prepared, home: Home, answers: Sequence[dict[str, Any]], code: int | None
 ) -> Iterator[str]:
     """What is wrong with what was answered, and with what is left."""
-    if any(answer["seconds"] > LONGEST for answer in answers):
-        yield f"took {max(answer['seconds'] for answer in answers):.0f} s"
     if code != 0:
         yield f"the process ended with {code}"
     for answer in answers:

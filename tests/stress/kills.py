@@ -28,8 +28,6 @@ from centre import colleague
 from work import TRIALS, Prepared
 
 POOL_ROWS = 240
-PATIENCE = 15.0
-"""Seconds after which a process that only helps must have noticed that its work is gone."""
 
 
 def kill(folder: Path, rounds: int, seed: int, every: int, only: Sequence[str]) -> list[str]:
@@ -93,25 +91,23 @@ def kill_pool(folder: Path, rounds: int, seed: int) -> list[str]:
 
 def _pool_killed(command: Sequence[str], delay: float) -> tuple[bool, bool]:
     """Kill the first of the processes: whether it was at work, and whether others stay."""
-    quiet = subprocess.DEVNULL
-    child = subprocess.Popen(command, stdout=quiet, stderr=quiet, start_new_session=True)
-    time.sleep(delay)
-    at_work = child.poll() is None
+    child = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    at_work = not _ended(child, delay)
     child.kill()
-    child.wait()
-    until = time.monotonic() + PATIENCE
-    while _runs(child.pid) and time.monotonic() < until:
-        time.sleep(0.01)
-    left = _runs(child.pid)
+    left = not _ended(child, centre.HANGS)
     with contextlib.suppress(ProcessLookupError):
         os.killpg(child.pid, signal.SIGKILL)
+    child.communicate()
     return at_work, left
 
 
-def _runs(group: int) -> bool:
+def _ended(child: subprocess.Popen[bytes], within: float) -> bool:
+    """Whether it and all that help it have ended: each of them holds the pipe."""
     try:
-        os.killpg(group, 0)
-    except ProcessLookupError:
+        child.communicate(timeout=within)
+    except subprocess.TimeoutExpired:
         return False
     return True
 

@@ -9,6 +9,7 @@ did is right. Each row of a table ends in exactly one draft that stands.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import random
@@ -330,10 +331,12 @@ def race_tables(
 
 
 def _run_at(offsets: Sequence[float], command: Sequence[str]) -> list[dict[str, Any]]:
-    running = []
+    running: list[subprocess.Popen[bytes]] = []
     begun = time.perf_counter()
     for offset in offsets:
-        time.sleep(max(0, begun + offset - time.perf_counter()))
+        if running:
+            with contextlib.suppress(subprocess.TimeoutExpired):  # or the first has ended
+                running[0].wait(max(0, begun + offset - time.perf_counter()))
         running.append(subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL))
     return [json.loads(one.communicate()[0]) for one in running]
 

@@ -1,4 +1,4 @@
-"""Hostile values in every field of every route: nobody else is written to, and none takes long.
+"""Hostile values in every field of every route: nobody else is written to.
 
 ``tests/stress/values.py 45000`` does the same with many more.
 """

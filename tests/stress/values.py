@@ -5,7 +5,7 @@
 Each value is put into one field of a case that is sound otherwise, alone or around the field's
 own example, and taken through the pure step from details to draft. Either it is refused, or the
 draft has the recipients, sender and header fields that its route has without it, and the text
-that can be pasted does nothing but stand there. None takes more than a second.
+that can be pasted does nothing but stand there. How long the slowest took is told, not judged.
 """
 
 from __future__ import annotations
@@ -41,7 +41,6 @@ from parkdraft.writing.compose import check
 REPOSITORY = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 23, 10, 0)
 SITE = "가온타워"
-SECONDS = 1.0
 LIST = f"현장명,담당자,이메일,직함\n{SITE},김하늘,haneul.kim@example.com,소장\n"
 
 _CONTROLS = [*map(chr, (*range(0x20), *range(0x7F, 0xA0))), "\u2028", "\u2029", "\r\n", "\ud800"]
@@ -302,8 +301,6 @@ def trial(folder: Path, count: int, seed: int = 0) -> Trial:
         except Exception as error:
             found = [f"{type(error).__name__}: {error}"[:200]]
         took = time.perf_counter() - before
-        if took > SECONDS:
-            found.append(f"took {took:.1f} s")
         done.tried += 1
         done.kinds[kind] += 1
         done.slowest = max(done.slowest, took)

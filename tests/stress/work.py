@@ -276,12 +276,9 @@ class Child:
     def work(self) -> None:
         """What the process does."""
         for args in self._typed:
-            started = time.monotonic()
             answer = said(self._home, args)
-            seconds = time.monotonic() - started
             data = json.loads(answer.out) if answer.out else {}
-            how = {"code": answer.code, "err": answer.err, "seconds": seconds}
-            told = {**data, **how}
+            told = {**data, "code": answer.code, "err": answer.err}
             if "Traceback" in answer.err:
                 raise AssertionError(answer.err)
             os.write(self.writing, json.dumps(told).encode() + b"\n")
@@ -289,18 +286,20 @@ class Child:
     def killed_after(
         self, delay: float | None, work: Callable[[], None] | None = None
     ) -> int | None:
-        """Run it, and kill it after so many seconds; its exit code, or None."""
+        """Run it, and kill it after so many seconds; its exit code, or None.
+
+        Where it is not to be killed, it is only when it hangs.
+        """
         child = os.fork()
         if child == 0:
             code = 99
+            # nothing handles this signal, so the system ends the process where it stands
+            signal.setitimer(signal.ITIMER_REAL, centre.HANGS if delay is None else delay)
             try:
                 (work or self.work)()
                 code = 0
             finally:
                 os._exit(code)
-        if delay is not None:
-            time.sleep(delay)
-            os.kill(child, signal.SIGKILL)
         _, status = os.waitpid(child, 0)
         return os.WEXITSTATUS(status) if os.WIFEXITED(status) else None
 

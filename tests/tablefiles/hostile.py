@@ -22,7 +22,7 @@ HOSTILE: tuple[Hostile, ...] = (
 REPOSITORY = Path(__file__).parents[2]
 TRIAL = Path(__file__).with_name("trial.py")
 MOST_SECONDS = 40
-"""Of the clock, for one file; what takes longer hangs."""
+"""Of the clock, for one file: what takes longer hangs, and is ended. No test measures time."""
 
 
 class Tried(NamedTuple):

@@ -16,21 +16,13 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.helpers.tables import COLUMNS, cells, places, problems
 
-from parkdraft.errors import Problem, StorageError, TableError
+from parkdraft.errors import StorageError, TableError
 from parkdraft.formulas import BLANKS
-from parkdraft.tables.reading import Column, Row, Table, open_table
+from parkdraft.tables.reading import Row, Table, open_table
 from parkdraft.tables.writing import write_csv
 from parkdraft.wording import hint, message
-
-COLUMNS = (
-    Column("site", ("현장명",)),
-    Column("old-plate", ("기존차량번호",)),
-    Column("name", ("담당자", "고객명")),
-    Column("phone", ("연락처",), "phone"),
-    Column("start", ("시작일",), "date"),
-    Column("paid", ("결제금액",), "money"),
-)
 
 
 @pytest.fixture
@@ -46,27 +38,6 @@ def made(tmp_path: Path) -> Callable[[bytes | str], Path]:
 
 
 Made = Callable[[bytes | str], Path]
-
-
-def cells(path: Path) -> list[tuple[int, dict[str, str]]]:
-    return [(row.number, dict(row.cells)) for row in open_table(path, COLUMNS).rows]
-
-
-def problems(path: Path) -> tuple[Problem, ...]:
-    """What is wrong with a table or its rows, each with words."""
-    try:
-        found = tuple(one for row in open_table(path, COLUMNS).rows for one in row.problems)
-    except TableError as error:
-        found = error.problems
-    assert found
-    for one in found:
-        assert message(one).endswith("니다.")
-        assert hint(one).endswith("요.")
-    return found
-
-
-def places(path: Path) -> list[tuple[str, str | None, int | None]]:
-    return [(found.code, found.field, found.row) for found in problems(path)]
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])

@@ -1,6 +1,6 @@
-"""Crafted files are refused, or read, with little time and memory; none ends the process.
+"""Crafted files are refused, or read, with little memory; none ends the process.
 
-``benchmarks/hostile.py`` measures them one after the other.
+``benchmarks/hostile.py`` measures their time, too, one after the other.
 """
 
 from __future__ import annotations
@@ -12,8 +12,6 @@ import pytest
 from tests.tablefiles.crafted import Hostile
 from tests.tablefiles.hostile import HOSTILE, Tried, tried
 
-MOST_SECONDS = 10
-"""Of the processor: far more than is allowed, as other tests run beside it."""
 MOST_MIB = 260
 """With the interpreter."""
 
@@ -34,12 +32,12 @@ def trials(
 
 @pytest.mark.parametrize("hostile", [pytest.param(one, id=one.name) for one in HOSTILE])
 def test_a_crafted_file(trials: Mapping[str, Tried], hostile: Hostile) -> None:
-    """The command ends by itself, with words of ours, and neither time nor memory runs away."""
+    """The command ends by itself, with words of ours, and memory does not run away."""
     done = trials[hostile.name]
     assert done.code in (0, 1), done.said
     assert "Traceback" not in done.said
     assert "예상하지 못한" not in done.said
-    assert (done.seconds <= MOST_SECONDS, done.peak <= MOST_MIB) == (True, True), done[:4]
+    assert done.peak <= MOST_MIB, done[:4]
     if done.code:
         assert done.codes
     if hostile.wanted != "any":

@@ -10,18 +10,14 @@ import json
 import re
 import unicodedata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
+from tests.helpers.outboxes import Office, Said
 from tests.tablefiles.corpus import MESSY
 from tests.tablefiles.messy import Entry, Messy
 
 from parkdraft.formulas import unguard
-
-if TYPE_CHECKING:
-    from tests.outboxes import Office, Said
-
-pytest_plugins = ["outboxes"]
 
 KOREAN = re.compile("[가-힣]{2}")
 

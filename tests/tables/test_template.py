@@ -9,7 +9,6 @@ import openpyxl
 import pytest
 
 from parkdraft.decide.details import find_case, read_details
-from parkdraft.decide.examples import worked_examples
 from parkdraft.errors import StorageError
 from parkdraft.home import Home
 from parkdraft.model import labels
@@ -46,11 +45,6 @@ FIXED = {
 
 
 Examples = dict[str, dict[str, str]]
-
-
-@pytest.fixture(scope="session")
-def examples(shipped: Home) -> Examples:
-    return worked_examples(shipped.directory, shipped.now().date())
 
 
 @pytest.fixture(params=["새 표.csv", "새 표.xlsx", "새 표.XLSX"])

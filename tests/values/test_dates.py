@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import date, time, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.helpers.problems import code_of
 
 from parkdraft import wording
 from parkdraft.errors import DetailsError
@@ -137,15 +137,6 @@ REFUSED_MOMENTS = [
 ]
 
 
-def code_of(read: Callable[[str, date], object], text: str) -> str:
-    with pytest.raises(DetailsError) as caught:
-        read(text, TODAY)
-    (problem,) = caught.value.problems
-    assert wording.message(problem)
-    assert wording.hint(problem)
-    return problem.code
-
-
 @pytest.mark.parametrize("text", DATES)
 def test_reads_a_date(text: str) -> None:
     assert read_date(text, TODAY) == THE_DAY
@@ -155,7 +146,7 @@ def test_reads_a_date(text: str) -> None:
 @pytest.mark.parametrize("clock", ["0:00", "00:00", "0:00:00", "오전 12:00:00"])
 def test_midnight_after_a_date_cell_is_no_time_where_none_is_asked_for(clock: str) -> None:
     assert read_date(f"2026-12-01 {clock}", TODAY) == THE_DAY
-    assert code_of(read_date, clock) == "date.with-time"
+    assert code_of(read_date, clock, TODAY) == "date.with-time"
 
 
 WORDS = [("그저께", -2), ("그제", -2), ("어제", -1), ("오늘", 0), ("내일", 1), ("모레", 2)]
@@ -193,7 +184,7 @@ def test_the_29th_of_february_is_not_moved_to_a_farther_year(today: date) -> Non
 
 @pytest.mark.parametrize(("text", "code"), REFUSED_DATES)
 def test_refuses_a_date_with_the_reason(text: str, code: str) -> None:
-    assert code_of(read_date, text) == code
+    assert code_of(read_date, text, TODAY) == code
 
 
 @pytest.mark.parametrize(("text", "at"), MOMENTS)
@@ -203,7 +194,7 @@ def test_reads_a_moment(text: str, at: time | None) -> None:
 
 @pytest.mark.parametrize(("text", "code"), REFUSED_MOMENTS)
 def test_refuses_a_moment_with_the_reason(text: str, code: str) -> None:
-    assert code_of(read_moment, text) == code
+    assert code_of(read_moment, text, TODAY) == code
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.helpers.problems import code_of
 
 from parkdraft import wording
 from parkdraft.decide.details import find_case
@@ -34,15 +35,6 @@ LABELS = {
     "none": ("권한 구분 없음 ('-')",),
     "sk": (),
 }
-
-
-def code_of(read: Callable[[], object]) -> str:
-    with pytest.raises(DetailsError) as caught:
-        read()
-    (problem,) = caught.value.problems
-    assert wording.message(problem)
-    assert wording.hint(problem)
-    return problem.code
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 import pytest
+from tests.web.centres import CHANGE
 
 from parkdraft.cli.main import run
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request
     from tests.web.conftest import Served
 
-CHANGE = {"site": "별빛타워", "old-plate": "12가3456", "new-plate": "345나6789"}
 WIDTHS = (360, 480, 768, 1000, 1280, 1920)
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
 FLAGS = (

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pytest
+from tests.web.centres import CHANGE
 
 from parkdraft.model import labels
 from parkdraft.model.cases import CASES, FIELDS
@@ -19,7 +20,6 @@ from parkdraft.records import new_draft
 if TYPE_CHECKING:
     from tests.web.conftest import Served
 
-CHANGE = {"site": "별빛타워", "old-plate": "12가3456", "new-plate": "345나6789"}
 ASKED_WHERE_NEEDED = (
     ("plate-change", {**CHANGE, "site": "달섬역", "partner": "other", "operator": "다온파킹"}),
     ("plate-change", {**CHANGE, "site": "가온 호탤", "partner": "gaon", "site-confirmed": "예"}),

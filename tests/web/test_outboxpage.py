@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 import pytest
+from tests.web.centres import LEAD
 
 from parkdraft.batch.run import run
 from parkdraft.errors import Problem, StorageError
@@ -23,7 +24,6 @@ CHANGE = {"old_plate": "68마4321", "new_plate": "157허8765"}
 MAIL = {"partner": "saebom", "site": "별빛타워", "integration": "manual", **CHANGE}
 POST = {"partner": "gaon", "site": "달빛타워", "integration": "manual", **CHANGE}
 WAITS = {"partner": "nuri", "site": "새벽타워", "integration": "manual", **CHANGE}
-LEAD = "garam.kim"
 DEEDS = ("approve", "return", "sent", "undo")
 NEVER = [{"id": "20261123-aaaaaaaa", "moved": 1}, {"id": "../contacts.yaml", "moved": 1}]
 
@@ -617,7 +617,7 @@ def test_all_of_a_long_list_is_reached_page_by_page_and_draft_by_draft(served: S
     made = home.compose("plate-change", **MAIL)
     assert made.draft is not None
     new = new_draft([made], served.agent)
-    with served.centre.box(create=True) as box:
+    with home.drafts(create=True) as box:
         for _ in range(120):
             keep(box, home.directory, new)
     pages = [ids_in(page(served, f"/outbox?page={number}")) for number in (1, 2, 3)]

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.web.centres import CHANGE
 
 from parkdraft import Home
 from parkdraft.web.uploads import Uploads
@@ -15,7 +16,6 @@ from parkdraft.writing.reader import read
 if TYPE_CHECKING:
     from tests.web.conftest import Browser
 
-CHANGE = {"site": "별빛타워", "old-plate": "12가3456", "new-plate": "345나6789"}
 PDF, PNG = b"%PDF-1.7\n", b"\x89PNG\r\n\x1a\n"
 
 

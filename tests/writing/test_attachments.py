@@ -19,8 +19,8 @@ import pytest
 from fast_mail_parser import parse_email
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.helpers.problems import codes_of
 
-from parkdraft import wording
 from parkdraft.errors import DraftError
 from parkdraft.writing import attachments, decoding, encoding, reader_parts
 from parkdraft.writing.mail import Attachment, Mail, Mailbox, text_part, write
@@ -75,25 +75,6 @@ FILES = st.builds(
 
 def named(name: str) -> Mail:
     return PLAIN._replace(attachments=(FILE._replace(name=name),))
-
-
-def codes_of(error: DraftError) -> list[str]:
-    for problem in error.problems:
-        assert wording.message(problem)
-        assert wording.hint(problem).endswith("요.")
-    return [problem.code for problem in error.problems]
-
-
-def refused(mail: Mail) -> list[str]:
-    with pytest.raises(DraftError) as caught:
-        write(mail)
-    return codes_of(caught.value)
-
-
-def unread(data: bytes) -> list[str]:
-    with pytest.raises(DraftError) as caught:
-        read(data)
-    return codes_of(caught.value)
 
 
 class TestForm:
@@ -281,8 +262,8 @@ class TestReadBack:
 
 def test_a_boundary_without_its_end() -> None:
     """A mail whose last delimiter does not close, or closes early, is refused."""
-    assert unread(DATA.replace(b"--\r\n", b"\r\n")) == ["eml.parts"]
-    assert unread(DATA.replace(BOUNDARY + b"\r\n", BOUNDARY + b"--\r\n")) == ["eml.parts"]
+    assert codes_of(read, DATA.replace(b"--\r\n", b"\r\n")) == ["eml.parts"]
+    assert codes_of(read, DATA.replace(BOUNDARY + b"\r\n", BOUNDARY + b"--\r\n")) == ["eml.parts"]
 
 
 EXTRA = b"\r\n--" + BOUNDARY + b"\r\nContent-Type: text/html\r\n\r\n<p>\r\n"
@@ -344,14 +325,14 @@ CONTENT = DATA[DATA.index(DISPOSITION) + len(DISPOSITION) + 2 : -len(BOUNDARY) -
 def test_two_parts_have_one_form(old: bytes, new: bytes, code: str) -> None:
     """Whatever a program might read in two ways, or we do not write, is refused."""
     place = DATA.rindex(old) if old == b"--\r\n" else DATA.index(old)
-    assert code in unread(DATA[:place] + new + DATA[place + len(old) :])
+    assert code in codes_of(read, DATA[:place] + new + DATA[place + len(old) :])
 
 
 def test_a_section_that_cuts_a_character() -> None:
     """Some readers decode one section at a time: each holds whole characters."""
     cut = DATA.replace(b"%EB%B3%80;\r\n filename*1*=", b"%EB%B3;\r\n filename*1*=%80")
     assert cut != DATA
-    assert unread(cut) == ["eml.attachment-name"]
+    assert codes_of(read, cut) == ["eml.attachment-name"]
 
 
 @pytest.mark.parametrize(
@@ -374,7 +355,7 @@ def test_a_name_that_is_no_file_name(name: str) -> None:
     data = DATA.replace(NAME_LINE, b" name=" + word).replace(
         DISPOSITION, b"Content-Disposition: attachment;\r\n filename*=UTF-8''" + percent + b"\r\n"
     )
-    assert "eml.attachment-name" in unread(data)
+    assert "eml.attachment-name" in codes_of(read, data)
 
 
 class TestRefused:
@@ -395,7 +376,7 @@ class TestRefused:
     )
     def test_characters_of_a_name(self, character: str) -> None:
         """Controls, what Windows refuses, separators of paths, and what turns the writing."""
-        assert refused(named(f"가{character}나.xlsx")) == ["mail.attachment-character"]
+        assert codes_of(write, named(f"가{character}나.xlsx")) == ["mail.attachment-character"]
 
     @pytest.mark.parametrize(
         "name",
@@ -408,7 +389,7 @@ class TestRefused:
     )
     def test_shapes_of_a_name(self, name: str) -> None:
         """A name has something before its extension, no device's name, and fits a folder."""
-        assert refused(named(name)) == ["mail.attachment-name"]
+        assert codes_of(write, named(name)) == ["mail.attachment-name"]
 
     @pytest.mark.parametrize(
         "media_type",
@@ -420,17 +401,17 @@ class TestRefused:
     def test_media_types(self, media_type: str) -> None:
         """A type is two plain words, and holds no parts of its own."""
         file = FILE._replace(media_type=media_type)
-        assert refused(PLAIN._replace(attachments=(file,))) == ["mail.attachment-type"]
+        assert codes_of(write, PLAIN._replace(attachments=(file,))) == ["mail.attachment-type"]
 
     def test_nothing_in_it(self) -> None:
         """A file without a byte is a mistake."""
         file = FILE._replace(content=b"")
-        assert refused(PLAIN._replace(attachments=(file,))) == ["mail.attachment-empty"]
+        assert codes_of(write, PLAIN._replace(attachments=(file,))) == ["mail.attachment-empty"]
 
     def test_everything_at_once(self) -> None:
         """What is wrong with the file is told together with the rest of the mail."""
         mail = PLAIN._replace(to=(), subject="\r", attachments=(Attachment("가/나", "", b""),))
-        assert refused(mail) == [
+        assert codes_of(write, mail) == [
             "mail.no-recipient",
             "mail.control-character",
             "mail.no-subject",

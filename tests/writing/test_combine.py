@@ -14,11 +14,12 @@ from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.utils import getaddresses
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import fast_mail_parser
 import openpyxl
 import pytest
+from tests.helpers.outboxes import AUTHOR, OTHER, Office
 
 from parkdraft import Home
 from parkdraft.batch.run import RowResult, run
@@ -30,13 +31,7 @@ from parkdraft.writing import korean
 from parkdraft.writing.mail import Mail
 from parkdraft.writing.reader import read
 
-if TYPE_CHECKING:
-    from tests.outboxes import Office
-
-pytest_plugins = ["outboxes"]
-
 ROOT = Path(__file__).parents[2]
-AUTHOR, OTHER = "agent.park", "agent.choi"
 CUSTOMER = {"고객명": "남궁바다", "연락처": "010-2468-1357"}
 SECRET = ("남궁바다", "남*", "2468", "1357")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-import time
 from base64 import b64decode
 from pathlib import Path
 
@@ -12,8 +11,8 @@ import pytest
 from fast_mail_parser import PyAddress, PyMail, parse_email
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.helpers.problems import codes_of
 
-from parkdraft import wording
 from parkdraft.errors import DraftError
 from parkdraft.writing import mail as mail_module
 from parkdraft.writing import reader
@@ -79,15 +78,6 @@ def words_of(data: bytes, header: str) -> list[tuple[str, str]]:
     return [(word[1], word[2]) for word in WORD.finditer(match[1])]
 
 
-def codes(mail: Mail) -> list[str]:
-    with pytest.raises(DraftError) as refused:
-        write(mail)
-    for problem in refused.value.problems:
-        assert wording.message(problem)
-        assert wording.hint(problem)
-    return [problem.code for problem in refused.value.problems]
-
-
 class TestFaultsOfTheStandardLibrary:
     """What went wrong with EmailMessage does not go wrong here."""
 
@@ -139,17 +129,6 @@ class TestFaultsOfTheStandardLibrary:
                 for name in node.names
             } | {str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
             assert not any(name.split(".")[0] == "email" for name in imported)
-
-    def test_it_is_quick(self) -> None:
-        """A mail takes well under a millisecond once its people were written."""
-        write(PLAIN)
-        times = []
-        for _ in range(5):
-            start = time.process_time()
-            for _ in range(50):
-                write(PLAIN)
-            times.append((time.process_time() - start) / 50)
-        assert min(times) < 0.0005
 
 
 class TestForm:
@@ -313,7 +292,7 @@ class TestRefused:
             PLAIN._replace(to=(box,)),
             PLAIN._replace(cc=(*SEVEN, box)),
         ):
-            assert codes(mail) == ["mail.control-character"]
+            assert codes_of(write, mail) == ["mail.control-character"]
 
     @pytest.mark.parametrize(
         "address",
@@ -326,22 +305,22 @@ class TestRefused:
     )
     def test_addresses(self, address: str) -> None:
         """An address is ASCII, has one @ and nothing that could end or divide it."""
-        assert codes(PLAIN._replace(cc=(Mailbox("홍길동", address),))) == ["mail.address"]
-        assert codes(PLAIN._replace(sender=Mailbox("", address))) == ["mail.address"]
+        assert codes_of(write, PLAIN._replace(cc=(Mailbox("홍길동", address),))) == ["mail.address"]
+        assert codes_of(write, PLAIN._replace(sender=Mailbox("", address))) == ["mail.address"]
 
     def test_nobody_in_to(self) -> None:
         """A mail without To is refused."""
-        assert codes(PLAIN._replace(to=())) == ["mail.no-recipient"]
+        assert codes_of(write, PLAIN._replace(to=())) == ["mail.no-recipient"]
 
     @pytest.mark.parametrize("subject", ["", " ", "\u3000"])
     def test_no_subject(self, subject: str) -> None:
         """A mail without a subject is refused."""
-        assert codes(PLAIN._replace(subject=subject)) == ["mail.no-subject"]
+        assert codes_of(write, PLAIN._replace(subject=subject)) == ["mail.no-subject"]
 
     @pytest.mark.parametrize("character", ["\r", "\x00", "\x0b", "\x1b", "\x7f", "\ud83c"])
     def test_bodies(self, character: str) -> None:
         """A body may have line feeds and tabs, but no other control character."""
-        assert codes(PLAIN._replace(body=f"가{character}나")) == ["mail.body-character"]
+        assert codes_of(write, PLAIN._replace(body=f"가{character}나")) == ["mail.body-character"]
         mail = PLAIN._replace(body="가\t나\n\u2028")
         assert read(write(mail)) == mail
 

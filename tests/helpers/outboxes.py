@@ -1,16 +1,15 @@
-"""A made-up centre for the tests of the outbox: a partner for every channel, leads, a clock.
-
-``office`` is a fixture of every module that says ``pytest_plugins = ["outboxes"]``.
-"""
+"""A made-up centre for the tests of the outbox: a partner for every channel, leads, a clock."""
 
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import os
 import re
 import shutil
 import sqlite3
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,20 +18,23 @@ from typing import Any
 
 import pytest
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from tests.helpers.colleagues import Colleagues
+from tests.helpers.problems import worded
 
 from parkdraft import Home
 from parkdraft.cli import batch, contacts, homes, imports, outbox, status, upkeep
 from parkdraft.cli.main import run
 from parkdraft.errors import Problem
-from parkdraft.outbox.box import DATABASE, Outbox
-from parkdraft.outbox.facts import STATES, Event, StoredDraft
-from parkdraft.outbox.transitions import Outcome, Wanted, approve, mark_sent, send_back, undo
+from parkdraft.outbox.box import DATABASE
+from parkdraft.outbox.facts import STATES
+from parkdraft.outbox.ids import LETTERS, is_id
+from parkdraft.outbox.transitions import Outcome
 from parkdraft.outbox.verify import verify
 from parkdraft.results import Result
 from parkdraft.wording import hint, message
 from parkdraft.writing.sandbox import environment
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 23, 10, 0)
 """A Monday."""
 CONTACTS = """\
@@ -174,10 +176,10 @@ class Said:
 
 
 @dataclass
-class Office:
+class Office(Colleagues):
     """One home, seen by whoever is named; ``now`` is the clock of all of them."""
 
-    root: Path
+    lead, anyone = LEAD, OTHER
     templates: ImmutableSandboxedEnvironment
     monkeypatch: pytest.MonkeyPatch
     capsys: pytest.CaptureFixture[str]
@@ -187,11 +189,6 @@ class Office:
         home = Home(self.root, self.outbox, now=lambda: self.now, login=lambda: login)
         home.__dict__["templates"] = self.templates
         return home
-
-    @contextlib.contextmanager
-    def box(self, login: str = LEAD, *, change: bool = False) -> Iterator[Outbox]:
-        with self.home(login).drafts(change=change) as box:
-            yield box
 
     @property
     def outbox(self) -> Path:
@@ -232,25 +229,6 @@ class Office:
             assert self.send_back(draft_id).problems == ()
         assert self.state(draft_id) == state
         return draft_id
-
-    def approve(self, *ids: str, login: str = LEAD) -> Outcome:
-        home = self.home(login)
-        with self.box(login, change=True) as box:
-            return approve(box, home.today(), map(Wanted, ids))
-
-    def send_back(self, *ids: str, login: str = LEAD, reason: str = "현장 확인") -> Outcome:
-        home = self.home(login)
-        with self.box(login, change=True) as box:
-            return send_back(box, home.directory, map(Wanted, ids), reason)
-
-    def sent(self, *ids: str, login: str = OTHER) -> Outcome:
-        with self.box(login, change=True) as box:
-            return mark_sent(box, map(Wanted, ids))
-
-    def undo(self, *ids: str, login: str = LEAD) -> Outcome:
-        home = self.home(login)
-        with self.box(login, change=True) as box:
-            return undo(box, home.directory, map(Wanted, ids))
 
     def bring(self, *rows: str, partner: str = "nuri", month: str = "2026-11") -> None:
         """A partner's list of a month, taken over; nothing is filled."""
@@ -294,19 +272,6 @@ class Office:
     def state(self, draft_id: str) -> str:
         return self.path(draft_id).parent.name
 
-    def stored(self, draft_id: str) -> StoredDraft:
-        with self.box() as box:
-            return box.located(draft_id)
-
-    def history(self, draft_id: str) -> list[Event]:
-        """What the database says that happened to a draft, oldest first."""
-        with self.box() as box:
-            return box.store.events(draft_id)
-
-    def did(self, draft_id: str) -> list[tuple[str, str]]:
-        """What was done to a draft, and by whom."""
-        return [(one.verb, one.login) for one in self.history(draft_id)]
-
     def successors(self, draft_id: str) -> list[str]:
         """The drafts that were made in place of one."""
         with self.box() as box:
@@ -338,6 +303,11 @@ class Office:
 
     # ---- the command line ------------------------------------------------------------------
 
+    def answer(self, text: str) -> None:
+        """What somebody will type when they are asked."""
+        stdin = io.TextIOWrapper(io.BytesIO(text.encode()), "utf-8")
+        self.monkeypatch.setattr(sys, "stdin", stdin)
+
     def run(self, *args: str, login: str = LEAD) -> Said:
         """One command of the program, by somebody; nothing of a customer on stderr."""
         for module in (homes, outbox, contacts, imports, batch, status, upkeep):
@@ -351,12 +321,17 @@ class Office:
         return done
 
 
+def another_id(draft_id: str) -> str:
+    """An identifier that nobody has, its check letter right."""
+    letters = [one for one in LETTERS if one != draft_id[9]]
+    made = (f"{draft_id[:9]}{one}{draft_id[10:15]}{check}" for one in letters for check in LETTERS)
+    return next(one for one in made if is_id(one))
+
+
 def said(problems: Iterable[Problem]) -> list[tuple[str, str | None]]:
-    """Code and field of problems, all of which have words."""
-    found = list(problems)
+    """Code and field of problems, all of which have words, and none of a customer's."""
+    found = worded(problems)
     for one in found:
-        assert message(one)
-        assert hint(one)
         assert not any(secret in message(one) + hint(one) for secret in SECRETS)
     return [(one.code, one.field) for one in found]
 

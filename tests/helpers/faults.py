@@ -1,7 +1,4 @@
-"""System calls that fail, and processes that die, at any one of the steps that change files.
-
-These are fixtures of every module that says ``pytest_plugins = ["faults"]``.
-"""
+"""System calls that fail, and processes that die, at any one of the steps that change files."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """How to read a table, by its first bytes: its name says little.
 
-What is common to all files stands in ``signatures.py``; BIFF is [MS-XLS] 2.4.21.
+What is common to all files stands in ``filesignatures.py``; BIFF is [MS-XLS] 2.4.21.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import codecs
 from typing import Literal
 
-from parkdraft.signatures import COMPOUND, ENCRYPTED_STREAMS, JPEG, PDF, PNG, ZIP, is_locked
+from parkdraft.filesignatures import COMPOUND, ENCRYPTED_STREAMS, JPEG, PDF, PNG, ZIP, is_locked
 from parkdraft.tables.source import refusal
 
 _HEAD = 4096

@@ -51,7 +51,7 @@ class Package(NamedTuple):
 
 
 def open_package(name: str, archive: zipfile.ZipFile) -> Package:
-    """The workbook in a ZIP. Raises TableError for what is none, UnfriendlyError, or UNREADABLE."""
+    """The workbook in a ZIP. Raises TableError, UnfriendlyError, or UNREADABLE_ZIP."""
     members = archive.infolist()
     if any(member.flag_bits & 1 for member in members):
         raise refusal("table.password", name)

@@ -11,6 +11,7 @@ import io
 import zipfile
 from collections.abc import Iterator, Sequence
 
+from parkdraft.filesignatures import UNREADABLE_ZIP
 from parkdraft.tables.package import Package, SheetPart, open_package
 from parkdraft.tables.sheetscan import (
     CLOCK,
@@ -34,7 +35,6 @@ from parkdraft.tables.source import (
 )
 from parkdraft.tables.unpacking import MOST_UNPACKED, UnfriendlyError, refuse_many_parts
 from parkdraft.tables.workbook import LISTS_SHEET
-from parkdraft.zips import UNREADABLE
 
 _EPOCH_1904 = datetime.datetime(1904, 1, 1)
 _FAULTS = {UNCACHED: Fault("cell.formula"), ERROR: Fault("cell.error")}
@@ -56,7 +56,7 @@ def read_xlsx(name: str, content: bytes) -> Grid:
     except UnfriendlyError as error:
         data = {"limit": _LIMITS.get(error.code)}
         raise refusal(error.code, name, error.row, data) from error
-    except UNREADABLE as error:
+    except UNREADABLE_ZIP as error:
         raise refusal("table.workbook-unreadable", name) from error
     return Grid(
         _rows(name, content, sheet, facts),

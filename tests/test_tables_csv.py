@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 
 from parkdraft.errors import Problem, StorageError, TableError
 from parkdraft.formulas import BLANKS
+from parkdraft.tables.csvfile import write_csv
 from parkdraft.tables.reading import Column, Row, Table, open_table
-from parkdraft.tables.writing import write_csv
 from parkdraft.wording import hint, message
 
 COLUMNS = (

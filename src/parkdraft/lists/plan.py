@@ -35,9 +35,9 @@ from parkdraft.lists.doubts import (
 from parkdraft.lists.sites import SITE_COLUMNS, Entry, cells_of, kept_sites, read_sites
 from parkdraft.lookup.sites import month_path
 from parkdraft.model.directory import Directory
+from parkdraft.tables.csvfile import free_name, write_csv
 from parkdraft.tables.failed import write_failed
 from parkdraft.tables.reading import Table
-from parkdraft.tables.writing import free_name, write_csv
 from parkdraft.values.hangul import fold
 from parkdraft.values.people import long_names
 

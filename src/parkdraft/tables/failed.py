@@ -10,8 +10,8 @@ from pathlib import Path
 from parkdraft.errors import Problem
 from parkdraft.files import put, storage_errors
 from parkdraft.tables.columns import REASON
+from parkdraft.tables.csvfile import free_name, write_csv
 from parkdraft.tables.reading import Table
-from parkdraft.tables.writing import free_name, write_csv
 
 
 def failed_path(path: Path) -> Path:

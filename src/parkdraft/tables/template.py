@@ -10,8 +10,8 @@ from parkdraft.files import put, storage_errors
 from parkdraft.model.cases import CASES, FIELDS, Case
 from parkdraft.tables.casecolumns import CASE, CASE_COLUMNS, CHOICES, EXAMPLE_MARK
 from parkdraft.tables.columns import Column
+from parkdraft.tables.csvfile import write_csv
 from parkdraft.tables.workbook import workbook_bytes
-from parkdraft.tables.writing import write_csv
 
 FORMATS: dict[str, tuple[str, tuple[str, ...]]] = {
     "plate": ("번호판에 적힌 대로 모두 적습니다.", ("12가3456",)),

@@ -84,9 +84,7 @@ def people_of(
     mailboxes = in_email or in_name
     if in_name and all(named for named, _ in in_name):
         spelt = {address.casefold(): address for _, address in in_email}
-        mailboxes = [
-            (beside, spelt.get(address.casefold(), address)) for beside, address in in_name
-        ]
+        mailboxes = [(named, spelt.get(mail.casefold(), mail)) for named, mail in in_name]
     if not mailboxes:
         return [], problems
     titles = _for_each(title, len(mailboxes))

@@ -39,9 +39,7 @@ def read_sites(path: Path, directory: Directory, before: Iterable[Entry] = ()) -
     first: dict[str, tuple[str | None, int]] = {
         key: (site.partner, 0) for site in directory.sites for key in _keys(site.name, site.aliases)
     }
-    there: set[str] = set()
-    if table.header.mended:
-        there = {key for entry in before for key in _keys(entry["name"], entry["aliases"])}
+    there = {key for entry in before for key in _keys(entry["name"], entry["aliases"])}
     entries: dict[int, Entry] = {}
     twins: dict[int, int] = {}
     bad: dict[int, tuple[Problem, ...]] = {}
@@ -56,7 +54,7 @@ def read_sites(path: Path, directory: Directory, before: Iterable[Entry] = ()) -
                 twins[number] = row.number
             elif not number and partner not in (None, entry["partner"]):
                 problems.append(Problem("list.directory-site", "partner"))
-            elif key in there:
+            elif table.header.mended and key in there:
                 problems.append(Problem("list.site-there", "site"))
         if problems:
             bad[row.number] = tuple(problem.at(row=row.number) for problem in problems)

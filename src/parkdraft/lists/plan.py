@@ -39,8 +39,7 @@ from parkdraft.lists.sites import SITE_COLUMNS, cells_of, kept_sites, read_sites
 from parkdraft.lookup.sites import month_path
 from parkdraft.model.directory import Directory
 from parkdraft.tables.csvfile import free_name, write_csv
-from parkdraft.tables.failed import write_failed
-from parkdraft.tables.reading import Table
+from parkdraft.tables.reading import Table, write_failed
 from parkdraft.values.hangul import fold
 from parkdraft.values.people import long_names
 

@@ -1,4 +1,4 @@
-"""Reading a table that somebody brought: ``open_table`` and the rows it gives.
+"""A table that somebody brought: it is read, and its bad rows are given back.
 
 What makes a whole file unusable is refused when it is opened; what is wrong with one row
 stands at that row, so that the good rows of a bad table can be used.
@@ -6,12 +6,15 @@ stands at that row, so that the good rows of a bad table can be used.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple
 
 from parkdraft.errors import Problem, TableError
+from parkdraft.files import put, storage_errors
 from parkdraft.tables.celltext import to_text
 from parkdraft.tables.columns import (
     HEADER_ROWS,
@@ -23,7 +26,7 @@ from parkdraft.tables.columns import (
     known_columns,
     left_alone,
 )
-from parkdraft.tables.csvfile import read_csv
+from parkdraft.tables.csvfile import free_name, read_csv, write_csv
 from parkdraft.tables.source import (
     LONGEST_CELL,
     Grid,
@@ -36,7 +39,7 @@ from parkdraft.tables.source import (
 )
 from parkdraft.tables.xlsxfile import read_xlsx
 
-__all__ = ["Column", "Row", "Table", "open_table"]
+__all__ = ["Column", "Row", "Table", "open_table", "write_failed"]
 
 
 class Row(NamedTuple):
@@ -190,3 +193,53 @@ def _unread(grid: Grid) -> Iterator[Problem]:
     if grid.unread:
         names = ", ".join(f"'{name}'" for name in grid.unread)
         yield Problem("table.sheet-unread", data={"sheets": names, "titles": grid.unread})
+
+
+def failed_path(path: Path) -> Path:
+    """``bad.csv`` → ``bad.csv.failed.csv``."""
+    return path.with_name(f"{path.name}.failed.csv")
+
+
+def write_failed(
+    table: Table,
+    bad: Mapping[int, Sequence[Problem]],
+    now: datetime,
+    asked: Sequence[str] = (),
+) -> Path:
+    """Write the bad rows, to be corrected and fed back; ``bad`` says by number what is wrong.
+
+    ``asked`` are headings of further columns, to be filled in where a problem asks for it.
+    A table of failed rows that is there already may hold corrections: it is kept under a name
+    with the time. Raises StorageError.
+    """
+    columns = sorted(table.header.columns.items())
+    labels = {column.name: column.labels[0] for _, column in columns}
+    rows = (
+        [
+            *(row.cells.get(column.name, "") for _, column in columns),
+            *[""] * len(asked),
+            _reasons(bad[row.number], labels),
+            *row.extra,
+        ]
+        for row in table.rows
+        if row.number in bad
+    )
+    target = failed_path(table.path)
+    with storage_errors(target.name), contextlib.suppress(FileNotFoundError):
+        before = target.read_bytes()
+        put(free_name(target, f"{target.stem}.{now:%Y%m%d-%H%M%S}"), before)
+    headings = [table.header.heading(position) for position, _ in columns]
+    write_csv(target, [*headings, *asked, REASON], rows)
+    return target
+
+
+def _reasons(problems: Sequence[Problem], labels: Mapping[str, str]) -> str:
+    """What is wrong with a row, as it stands in its column 오류."""
+    from parkdraft.wording import hint, message
+
+    words = []
+    for problem in problems:
+        text = " ".join(filter(None, (message(problem), hint(problem))))
+        label = labels.get(problem.field or "")
+        words.append(f"{label}: {text}" if label else text)
+    return " ".join(words)

@@ -99,8 +99,8 @@ def other_month(month: str, table: Table, today: date) -> Iterator[Problem]:
     for note in table.notes:
         titles = note.data.get("titles", ())
         assert isinstance(titles, tuple)
-        if found := [title for title in titles if named.search(title)]:
-            sheets = ", ".join(f"'{title}'" for title in found)
+        if others := [title for title in titles if named.search(title)]:
+            sheets = ", ".join(f"'{title}'" for title in others)
             yield Problem("list.month-sheet", data={"sheets": sheets, "month": month})
     if abs((year - today.year) * 12 + number - today.month) > 1:
         yield Problem("list.far-month", data={"month": month})
@@ -153,12 +153,13 @@ def alike(rows: Iterable[Entry]) -> Iterator[Problem]:
 
 def moved(directory: Directory, rows: Iterable[Entry], known: Iterable[Entry]) -> Iterator[Problem]:
     """People who are known under another address only, and addresses as somebody else's."""
-    people = [(one.name, one.address) for one in directory.people.values() if one.address]
+    people = [(person.name, person.address) for person in directory.people.values()]
     addresses: defaultdict[str, set[str]] = defaultdict(set)
     names: defaultdict[str, set[str]] = defaultdict(set)
     for name, address in (*people, *((row["person"], row["address"]) for row in known)):
-        addresses[name].add(address.casefold())
-        names[address.casefold()].add(name)
+        if address:
+            addresses[name].add(address.casefold())
+            names[address.casefold()].add(name)
     entries = dict.fromkeys((r["person"], r["address"].casefold(), r["name"]) for r in rows)
     for name, address, site in entries:
         if name not in names.get(address, {name}):

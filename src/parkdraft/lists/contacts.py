@@ -93,7 +93,7 @@ def read_contacts(
     """
     table = open_table(path, CONTACT_COLUMNS, NEEDED)
     read = {row.number: _contacts(row, others, kept=kept) for row in table.rows}
-    listed = [(one.address, one.name) for _, people, _ in read.values() for one in people]
+    listed = [(person.address, person.name) for _, people, _ in read.values() for person in people]
     if table.header.mended:
         listed += ((entry["address"], entry["person"]) for entry in there)
     names: defaultdict[str, set[str]] = defaultdict(set)
@@ -104,7 +104,7 @@ def read_contacts(
     split: dict[str, tuple[str, str, str]] = {}
     bad: dict[int, tuple[Problem, ...]] = {}
     for number, (site, people, problems) in read.items():
-        if any(len(names[one.address.casefold()]) > 1 for one in people):
+        if any(len(names[person.address.casefold()]) > 1 for person in people):
             problems.append(Problem("list.same-address", "email"))
         if problems:
             bad[number] = tuple(problem.at(row=number) for problem in problems)
@@ -143,7 +143,7 @@ def _contacts(
     bad_fields = {problem.field for problem in problems}
     if not (email or "@" in name or "email" in bad_fields):
         problems.append(missing("email", CONTACT_COLUMNS))
-    is_named = all(one.name for one in people) if people else name
+    is_named = all(person.name for person in people) if people else name
     if not (is_named or "name" in bad_fields):
         problems.append(missing("name", CONTACT_COLUMNS))
     if _SEVERAL.search(_ONE.sub("", site)) and not kept:

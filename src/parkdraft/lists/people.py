@@ -141,7 +141,7 @@ def _addresses(mailboxes: Iterable[tuple[str, str]]) -> set[str]:
 def _mailboxes(cell: str, field: str) -> tuple[list[tuple[str, str]], list[Problem]]:
     """The people of a cell, each with name (perhaps empty) and address; what is wrong with it."""
     text = drop_widthless(unicodedata.normalize("NFC", cell).translate(_FULL_WIDTH))
-    found: list[tuple[str, str]] = []
+    mailboxes: list[tuple[str, str]] = []
     problems: list[Problem] = []
     at = 0
     for match in _MAILBOX.finditer(text):
@@ -155,7 +155,7 @@ def _mailboxes(cell: str, field: str) -> tuple[list[tuple[str, str]], list[Probl
         ):
             problems.append(Problem("list.address", field))
         else:
-            found.append(((match["name"] or match["name2"] or "").strip(" \"'"), address))
+            mailboxes.append(((match["name"] or match["name2"] or "").strip(" \"'"), address))
         if not _BETWEEN.fullmatch(text[at : match.start()]):
             problems.append(Problem("list.other-words", field))
         at = match.end()
@@ -163,7 +163,7 @@ def _mailboxes(cell: str, field: str) -> tuple[list[tuple[str, str]], list[Probl
         problems.append(Problem("list.address", field))
     elif not _BETWEEN.fullmatch(text[at:]):
         problems.append(Problem("list.other-words", field))
-    return found, problems[:1]
+    return mailboxes, problems[:1]
 
 
 def _for_each(cell: str, count: int) -> Sequence[str] | None:

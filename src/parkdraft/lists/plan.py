@@ -106,7 +106,7 @@ def plan_contacts(
     broken = _judged(read, target, unsound=month in unsound)
     added = mended and bool(there)
     rows = _joined(there, read.rows) if added else read.rows
-    against = max((one for one in earlier if one <= month), default=None)
+    against = max((listed for listed in earlier if listed <= month), default=None)
     before = earlier[against] if against else []
     changes = differences(people_by_site(before), people_by_site(rows))
     known = [entry for entries in earlier.values() for entry in entries]
@@ -201,17 +201,17 @@ def take_over(plan: ListPlan, now: datetime) -> Imported:
 
 def _listed_partner(directory: Directory, partner: str, month: str) -> str:
     """The identifier of a partner that has lists. Raises TableError, for a wrong month too."""
-    found = find_partner(directory.partners, partner)
+    identifier = find_partner(directory.partners, partner)
     problems = []
-    if found is None or found not in directory.listed_partners:
+    if identifier not in directory.listed_partners:
         listed = sorted(directory.listed_partners)
         names = ", ".join(f"{directory.partners[name].name}({name})" for name in listed)
         problems.append(Problem("list.partner", "partner", data={"partners": names}))
     if not MONTH.fullmatch(month):
         problems.append(Problem("list.month", "month"))
-    if problems or found is None:
+    if problems or identifier is None:
         raise TableError(problems)
-    return found
+    return identifier
 
 
 def _earlier(target: Path) -> tuple[dict[str, list[Entry]], set[str]]:

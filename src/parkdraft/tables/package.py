@@ -100,7 +100,7 @@ def open_package(name: str, content: bytes) -> Package:
     if sum(member.file_size for member in members) > MOST_UNPACKED:
         raise UnfriendlyError("table.unpacks-too-big")
     # Case and slashes are not always kept where one part names another.
-    names = {one.filename.replace("\\", "/").casefold(): one.filename for one in members}
+    names = {name.replace("\\", "/").casefold(): name for name in archive.namelist()}
     if code := _what_else(archive, names):
         raise refusal(code, name)
     if any(member.compress_type not in _METHODS for member in members):
@@ -192,18 +192,18 @@ def _refuse_doctype(*_: object) -> None:
 
 def _elements(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[str, Attributes]]:
     """Every element of a part: its name without prefix, and its attributes."""
-    found: list[tuple[str, Attributes]] = []
+    elements: list[tuple[str, Attributes]] = []
     count = 0
     parser = expat.ParserCreate()
-    parser.StartElementHandler = lambda *element: found.append(element)
+    parser.StartElementHandler = lambda *element: elements.append(element)
     with archive.open(part) as content:
         for _ in parsed(parser, content):
-            count += len(found)
+            count += len(elements)
             if count > _MOST_ELEMENTS:
                 raise UnfriendlyError("table.unfriendly")
-            for name, attributes in found:
+            for name, attributes in elements:
                 yield name.rpartition(":")[2], attributes
-            found.clear()
+            elements.clear()
 
 
 def _sheets(

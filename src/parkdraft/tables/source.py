@@ -146,11 +146,11 @@ def column_letter(position: int) -> str:
 
 def ranges(numbers: Iterable[int]) -> str:
     """Row numbers as people write them: ``3, 5~9``; so many that they fit a page."""
-    found: list[list[int]] = []
+    runs: list[list[int]] = []
     for number in sorted(numbers):
-        if found and number == found[-1][-1] + 1:
-            found[-1] = [found[-1][0], number]
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1] = [runs[-1][0], number]
         else:
-            found.append([number])
-    words = ["~".join(map(str, ends)) for ends in found]
+            runs.append([number])
+    words = ["~".join(map(str, ends)) for ends in runs]
     return ", ".join(words[:100]) + (" …" if len(words) > 100 else "")

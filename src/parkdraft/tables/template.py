@@ -62,8 +62,9 @@ def write_template(
         write_csv(path, header, rows)
         return
     choices = {**CHOICES, CASE: [case.label for case in cases], "partner": partners}
-    lists = {at: choices[one.name] for at, one in enumerate(columns) if choices.get(one.name)}
-    notes = {at: note(column, cases) for at, column in enumerate(columns)}
+    offered = [choices.get(column.name, ()) for column in columns]
+    lists = {position: values for position, values in enumerate(offered) if values}
+    notes = {position: note(column, cases) for position, column in enumerate(columns)}
     put(path, workbook_bytes(header, rows, lists, notes, title=header[0]))
 
 

@@ -116,8 +116,9 @@ def _fill(
         header[position].comment = _note(text)
     sheet.append(header)
     for row in texts[1:]:
-        looks = (wrapped if "\n" in one or _width(one) > _WIDEST else plain for one in row)
-        sheet.append([_cell(sheet, one, look) for one, look in zip(row, looks, strict=True)])
+        wraps = ("\n" in text or _width(text) > _WIDEST for text in row)
+        pairs = zip(row, wraps, strict=True)
+        sheet.append([_cell(sheet, text, wrapped if wrap else plain) for text, wrap in pairs])
 
 
 def _style(sheet: Any, *, bold: bool = False, wrap: bool = False) -> Any:

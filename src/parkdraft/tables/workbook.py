@@ -70,11 +70,7 @@ def workbook_bytes(
     for position, text in notes.items():
         sheet.cell(1, position + 1).comment = _note(text)
     if lists:
-        _offer(sheet, lists)
-        hidden = book.create_sheet(LISTS_SHEET)
-        hidden.sheet_state = "hidden"
-        for row in zip_longest(*_texts(list(lists.values()))):
-            hidden.append(row)
+        _offer(book, sheet, lists)
     written = io.BytesIO()
     with storage_errors("임시 폴더"):  # openpyxl keeps each sheet there until it is whole
         # Not Workbook.save, which notes the time.
@@ -133,11 +129,18 @@ def _width(text: str) -> int:
     return max(sum(1 + (wide(char) in "WF") for char in line) for line in text.split("\n"))
 
 
-def _offer(sheet: Any, lists: Mapping[int, Sequence[str]]) -> None:
-    """The drop-down lists. Another value is doubted, not refused: people know more spellings."""
+def _offer(book: Any, sheet: Any, lists: Mapping[int, Sequence[str]]) -> None:
+    """Drop-down lists, their values in a hidden sheet.
+
+    Another value is doubted, not refused: people know more spellings.
+    """
     from openpyxl.utils import quote_sheetname
     from openpyxl.worksheet.datavalidation import DataValidation
 
+    hidden = book.create_sheet(LISTS_SHEET)
+    hidden.sheet_state = "hidden"
+    for row in zip_longest(*_texts(list(lists.values()))):
+        hidden.append(row)
     for source, (position, values) in enumerate(lists.items()):
         letter, column = column_letter(source), column_letter(position)
         place = f"{quote_sheetname(LISTS_SHEET)}!${letter}$1:${letter}${len(values)}"

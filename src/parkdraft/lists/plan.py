@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -77,8 +76,7 @@ class ListPlan(NamedTuple):
         return [change for change in self.changes if change.kind == kind]
 
 
-@dataclass(frozen=True)
-class Imported:
+class Imported(NamedTuple):
     """What an import did: where the list is, where the one before and the bad rows went.
 
     ``problems`` say why there is no table of bad rows where there should be one.

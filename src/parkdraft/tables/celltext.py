@@ -15,7 +15,7 @@ from parkdraft.formulas import BLANKS, unguard
 from parkdraft.tables.source import EXACT_NUMBERS, LONGEST_CELL, Fault, Value
 
 _PLAIN = re.compile(r"[0-9A-Za-z가-힣]([^\r\ufffd+]*[0-9A-Za-z가-힣])?")
-"""Text that is as it was stored: most cells, told at one glance."""
+"""Text that stays as it was stored: most cells, so this is tried first."""
 _LOST_DIGITS = re.compile(r"-?\d(?:[.,]\d+)?[Ee]\+\d{1,3}")
 _HASHES = re.compile(r"#{3,}")
 _ERRORS = frozenset(

@@ -66,7 +66,7 @@ class SheetScan:
     blank), ``width_row`` is the first row that reaches ``width``. ``marks``: column → marks by row.
     ``hidden_rows`` are those with values; ``hidden_columns`` may lie beyond ``width``.
 
-    Two calls for each cell, of its element and of its value's: this is the price of the pass.
+    The parser calls twice for each cell, for its element and its value's: keep both short.
     """
 
     def __init__(self, styles: Mapping[str, int], *, only_whether: bool) -> None:

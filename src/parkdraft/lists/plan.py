@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -100,20 +100,16 @@ def plan_contacts(
     earlier, unsound = _earlier(target)
     there = earlier.get(month, [])
     read = read_contacts(path, sites_of_others(directory, partner_id), there)
-    mended = read.table.header.mended
     broken = _judged(read, target, unsound=month in unsound)
-    added = mended and bool(there)
+    added = read.table.header.mended and bool(there)
     rows = _joined(there, read.rows) if added else read.rows
     against = max((listed for listed in earlier if listed <= month), default=None)
     before = earlier[against] if against else []
     changes = differences(people_by_site(before), people_by_site(rows))
     known = [entry for entries in earlier.values() for entry in entries]
-    alone = [Problem("list.mended-alone", data={"month": month})] if mended and not added else []
     doubts = (
         *broken,
-        *alone,
-        *(note for note in read.table.notes if note.code in _DOUBTFUL),
-        *other_month(month, read.table, today),
+        *_doubts_of_file(read.table, month, today, added=added),
         *(gone_sites(changes, read) if against == month else ()),
         *(new_domains(directory, partner_id, rows, known) if known else ()),
         *crowds(changes),
@@ -127,19 +123,19 @@ def plan_contacts(
         *moved(directory, rows, known),
     )
     return ListPlan(
-        target,
-        tuple(column.labels[0] for column in CONTACT_COLUMNS),
-        tuple((row["name"], row["person"], row["address"], row["title"]) for row in rows),
-        len(read.rows),
-        len({fold(row["name"]) for row in read.rows}),
-        read.table,
-        added,
-        against,
-        changes,
-        read.bad,
-        read.split,
-        notes,
-        doubts,
+        target=target,
+        header=tuple(column.labels[0] for column in CONTACT_COLUMNS),
+        rows=tuple((row["name"], row["person"], row["address"], row["title"]) for row in rows),
+        total=len(read.rows),
+        sites=len({fold(row["name"]) for row in read.rows}),
+        table=read.table,
+        added=added,
+        against=against,
+        changes=changes,
+        bad=read.bad,
+        split=read.split,
+        notes=notes,
+        doubts=doubts,
     )
 
 
@@ -162,19 +158,19 @@ def plan_sites(root: Path, directory: Directory, path: Path) -> ListPlan:
     rows = [*there, *read.rows] if added else read.rows
     changes = differences(facts_by_site(directory, there), facts_by_site(directory, rows))
     return ListPlan(
-        target,
-        tuple(column.labels[0] for column in SITE_COLUMNS),
-        tuple(cells_of(directory, row) for row in rows),
-        len(read.rows),
-        len(read.rows),
-        read.table,
-        added,
-        target.name if there else None,
-        changes,
-        read.bad,
-        read.split,
-        read.table.notes,
-        (*broken, *gone_sites(changes, read)),
+        target=target,
+        header=tuple(column.labels[0] for column in SITE_COLUMNS),
+        rows=tuple(cells_of(directory, row) for row in rows),
+        total=len(read.rows),
+        sites=len(read.rows),
+        table=read.table,
+        added=added,
+        against=target.name if there else None,
+        changes=changes,
+        bad=read.bad,
+        split=(),
+        notes=read.table.notes,
+        doubts=(*broken, *gone_sites(changes, read)),
     )
 
 
@@ -236,6 +232,14 @@ def _judged(read: ListRows, target: Path, *, unsound: bool) -> list[Problem]:
     if broken and read.table.header.mended:
         raise TableError(broken)
     return broken
+
+
+def _doubts_of_file(table: Table, month: str, today: date, *, added: bool) -> Iterator[Problem]:
+    """What is doubtful of the file itself, and of its month."""
+    if table.header.mended and not added:
+        yield Problem("list.mended-alone", data={"month": month})
+    yield from (note for note in table.notes if note.code in _DOUBTFUL)
+    yield from other_month(month, table, today)
 
 
 def _joined(there: Iterable[Entry], mended: Sequence[Entry]) -> list[Entry]:

@@ -104,14 +104,29 @@ class SheetScan:
             elif self.styles and (mark := self.styles.get(self.attributes.get("s", ""))):
                 self._mark(mark)
         elif name == "row" or name.endswith(":row"):
-            self.row_text = attributes.get("r") or str(self.row + 1)
-            row = _number(self.row_text)
-            if not self.row < row <= _LAST_ROW:
-                raise UnfriendlyError
-            self.row, self.column = row, 0
-            self.hidden = attributes.get("hidden") in ("1", "true")
+            self._start_row(attributes)
         else:
             self._other(name.rpartition(":")[2], attributes)
+
+    def _start_row(self, attributes: Attributes) -> None:
+        self.row_text = attributes.get("r") or str(self.row + 1)
+        row = _number(self.row_text)
+        if not self.row < row <= _LAST_ROW:
+            raise UnfriendlyError
+        self.row, self.column = row, 0
+        self.hidden = attributes.get("hidden") in ("1", "true")
+        if row > MOST_ROWS:
+            self.parser.StartElementHandler = self._start_below
+
+    def _start_below(self, name: str, attributes: Attributes) -> None:
+        """Below the last row that a table may have: blank cells pass quickly, no value does."""
+        if name in ("row", "c"):
+            return
+        kind = name.rpartition(":")[2]
+        if kind in ("v", "is", "f"):
+            raise UnfriendlyError("table.too-long", MOST_ROWS + 1)
+        if kind not in ("row", "c"):
+            self._other(kind, attributes)
 
     def _in_formula(self, name: str) -> None:
         """What follows a formula: its value, or whatever shows that there is none."""
@@ -147,8 +162,6 @@ class SheetScan:
         """A value further right or further down than all before."""
         if self.only_whether:
             raise _FilledError
-        if self.row > MOST_ROWS:
-            raise UnfriendlyError("table.too-long", MOST_ROWS + 1)
         if self.column > MOST_COLUMNS:
             raise UnfriendlyError("table.too-wide", self.row)
         if self.column > self.width:

@@ -48,11 +48,12 @@ def row_text(cells: Sequence[str]) -> str:
     Tabs and line ends inside a cell become one space. A cell that starts with ``"`` is
     guarded too: pasting would take the quote for a frame around several cells.
     """
-    return "\t".join(_pasted(_LINE_BREAKS.sub(" ", cell)) for cell in cells)
-
-
-def _pasted(cell: str) -> str:
-    return "'" + cell if cell.lstrip("'").startswith('"') else guard(cell)
+    texts = []
+    for cell in cells:
+        text = _LINE_BREAKS.sub(" ", cell)
+        is_quoted = text.lstrip("'").startswith('"')
+        texts.append("'" + text if is_quoted else guard(text))
+    return "\t".join(texts)
 
 
 def read_row(text: str) -> list[str]:
@@ -63,11 +64,10 @@ def read_row(text: str) -> list[str]:
     line = text.removesuffix("\n").removesuffix("\r")
     if len(line.splitlines()) > 1 or line != line.rstrip("\r\n"):
         raise TableError([problem("row.not-one-line")])
-    return [_bare(cell) for cell in line.split("\t")]
-
-
-def _bare(cell: str) -> str:
-    inner = cell.lstrip("'")
-    start = inner.lstrip(BLANKS + _CONTROLS)[:1]
-    guarded = inner.startswith('"') or start in tuple(FORMULA_SIGNS)
-    return cell[1:] if guarded and cell.startswith("'") else cell
+    cells = []
+    for cell in line.split("\t"):
+        inner = cell.lstrip("'")
+        start = inner.lstrip(BLANKS + _CONTROLS)
+        is_guarded = inner.startswith('"') or start.startswith(tuple(FORMULA_SIGNS))
+        cells.append(cell.removeprefix("'") if is_guarded else cell)
+    return cells

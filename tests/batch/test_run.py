@@ -29,9 +29,8 @@ from parkdraft.cli.main import run as command_line
 from parkdraft.errors import ParkdraftError, Problem, StorageError
 from parkdraft.outbox.create import keep_table
 from parkdraft.outbox.folder import Folder
-from parkdraft.tables import failed
 from parkdraft.tables.casecolumns import is_example
-from parkdraft.tables.reading import Row
+from parkdraft.tables.reading import Row, failed_path
 
 HEADER = (
     "업무",
@@ -1310,4 +1309,4 @@ def test_a_report_counts_rows_and_messages(office: Office, path: Path) -> None:
     assert report.by_route == {("email", "gaon"): 1, ("agit", "haneul"): 1}
     assert report.states == {"pending": 1, "approved": 1}
     assert report.batch is not None
-    assert report.failed_table == failed.failed_path(path)
+    assert report.failed_table == failed_path(path)

@@ -20,8 +20,8 @@ from tests.helpers.tables import COLUMNS, cells, places, problems
 
 from parkdraft.errors import StorageError, TableError
 from parkdraft.formulas import BLANKS
+from parkdraft.tables.csvfile import write_csv
 from parkdraft.tables.reading import Row, Table, open_table
-from parkdraft.tables.writing import write_csv
 from parkdraft.wording import hint, message
 
 

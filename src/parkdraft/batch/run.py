@@ -24,8 +24,7 @@ from parkdraft.outbox.create import TableDraft, keep_table
 from parkdraft.outbox.facts import Filters, TableRow
 from parkdraft.outbox.ids import new_batch
 from parkdraft.tables.casecolumns import CASE, CASE_COLUMNS, EXAMPLE_MARK, is_example
-from parkdraft.tables.failed import write_failed
-from parkdraft.tables.reading import Row, Table, open_table
+from parkdraft.tables.reading import Row, Table, open_table, write_failed
 from parkdraft.tables.source import ranges
 
 __all__ = ["Report", "RowResult", "run"]

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from parkdraft.errors import DetailsError, Problem, TableError
 from parkdraft.lazy import lazy
@@ -52,28 +52,39 @@ _SEVERAL = lazy(r"[,;，；]|\s및\s|외\s*\d+\s*곳")
 _ONE = lazy(r"\([^()]*\)|(?<=\d),(?=\d)")
 """What may hold a comma in the name of one site."""
 
-Contact = Mapping[str, str]
-"""``name`` (the site's), ``person``, ``title``, ``address``: as ``MonthList`` has its rows."""
+Entry = Mapping[str, Any]
+"""A row of a list as ``lookup.sites`` keeps it: of contacts ``name`` (the site's), ``person``,
+``title``, ``address``; of sites ``name``, ``partner``, ``integration`` and what else is known."""
 Split = tuple[tuple[str, str, str], ...]
 """Names that were taken apart: as written, name, title."""
 
 
-class Contacts(NamedTuple):
-    """A list that was read: its contacts, each once, and what is wrong with which row."""
+class ListRows(NamedTuple):
+    """A list that was read: its entries, each once, and what is wrong with which row."""
 
     table: Table
-    rows: list[Contact]
+    rows: list[Entry]
     bad: Mapping[int, tuple[Problem, ...]]
-    split: Split
+    split: Split = ()
+
+    def all_good(self) -> list[Entry]:
+        """The entries; raises TableError with every problem of every row."""
+        if self.bad:
+            raise TableError(problem for problems in self.bad.values() for problem in problems)
+        return self.rows
+
+    def bad_sites(self) -> list[str]:
+        """The sites of the bad rows, empty where it is not known."""
+        return [row.cells.get("site", "") for row in self.table.rows if row.number in self.bad]
 
 
 def read_contacts(
     path: Path,
     others: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
-    there: Iterable[Contact] = (),
+    there: Iterable[Entry] = (),
     *,
     kept: bool = False,
-) -> Contacts:
+) -> ListRows:
     """A month's list; ``others`` are sites that may not be in it (folded name → what to say).
 
     Rows that were mended are judged together with those that are ``there``. A list that a home
@@ -82,70 +93,64 @@ def read_contacts(
     """
     table = open_table(path, CONTACT_COLUMNS, NEEDED)
     read = {row.number: _contacts(row, others, kept=kept) for row in table.rows}
+    listed = [(person.address, person.name) for _, people, _ in read.values() for person in people]
+    if table.header.mended:
+        listed += ((entry["address"], entry["person"]) for entry in there)
     names: defaultdict[str, set[str]] = defaultdict(set)
-    for contact in there if table.header.mended else ():
-        names[contact["address"].casefold()].add(contact["person"].replace(" ", ""))
-    for one in (person for people, _ in read.values() for _, person in people):
-        if one.name:
-            names[one.address.casefold()].add(one.name.replace(" ", ""))
-    rows: dict[tuple[str, str, str], Contact] = {}
+    for address, name in listed:
+        if name:
+            names[address.casefold()].add(name.replace(" ", ""))
+    rows: dict[tuple[str, str, str], Entry] = {}
     split: dict[str, tuple[str, str, str]] = {}
     bad: dict[int, tuple[Problem, ...]] = {}
-    for number, (people, wrong) in read.items():
-        if any(len(names[one.address.casefold()]) > 1 for _, one in people):
-            wrong.append(Problem("list.same-address", "email"))
-        if wrong:
-            bad[number] = tuple(one.at(row=number) for one in wrong)
+    for number, (site, people, problems) in read.items():
+        if any(len(names[person.address.casefold()]) > 1 for person in people):
+            problems.append(Problem("list.same-address", "email"))
+        if problems:
+            bad[number] = tuple(problem.at(row=number) for problem in problems)
             continue
-        for site, one in people:
-            found = {"name": site, "person": one.name, "title": one.title, "address": one.address}
-            rows.setdefault((site, one.name, one.address.casefold()), found)
-            if one.written:
-                split[one.written] = (one.written, one.name, one.title)
-    return Contacts(table, list(rows.values()), bad, tuple(split.values()))
+        for name, title, address, written in people:
+            entry = {"name": site, "person": name, "title": title, "address": address}
+            rows.setdefault((site, name, address.casefold()), entry)
+            if written:
+                split[written] = (written, name, title)
+    return ListRows(table, list(rows.values()), bad, tuple(split.values()))
 
 
-def kept_contacts(path: Path) -> list[Contact]:
+def kept_contacts(path: Path) -> list[Entry]:
     """A list that a home keeps; raises TableError with every problem of every row."""
-    found = read_contacts(path, kept=True)
-    if found.bad:
-        raise TableError(one for problems in found.bad.values() for one in problems)
-    return found.rows
+    return read_contacts(path, kept=True).all_good()
 
 
 def sites_of_others(directory: Directory, partner: str) -> dict[str, dict[str, str]]:
     """The sites that contacts.yaml gives another partner: folded name → what to say of it."""
     return {
-        fold(name): {"site": one.name, "partner": directory.partners[one.partner].name}
-        for one in directory.sites
-        for name in (one.name, *one.aliases)
-        if one.partner not in (None, partner)
+        fold(name): {"site": site.name, "partner": directory.partners[site.partner].name}
+        for site in directory.sites
+        for name in (site.name, *site.aliases)
+        if site.partner not in (None, partner)
     }
-
-
-_People = list[tuple[str, Listed]]
 
 
 def _contacts(
     row: Row, others: Mapping[str, Mapping[str, str]], *, kept: bool
-) -> tuple[_People, list[Problem]]:
-    """The people of a row, each with the site, and all that is wrong with it."""
+) -> tuple[str, list[Listed], list[Problem]]:
+    """A row's site, its people, and all that is wrong with it."""
     cells, problems = texts(row, CONTACT_COLUMNS, ("site",))
-    said = [cells.get(name, "") for name in ("name", "email", "title")]
-    people, wrong = people_of(*said, kept=kept)
+    site, name, email, title = (cells.get(column.name, "") for column in CONTACT_COLUMNS)
+    people, wrong = people_of(name, email, title, kept=kept)
     problems += wrong
-    told = {problem.field for problem in problems}
-    if not (cells.get("email") or "@" in cells.get("name", "") or "email" in told):
+    bad_fields = {problem.field for problem in problems}
+    if not (email or "@" in name or "email" in bad_fields):
         problems.append(missing("email", CONTACT_COLUMNS))
-    is_named = all(one.name for one in people) if people else cells.get("name")
-    if not (is_named or "name" in told):
+    is_named = all(person.name for person in people) if people else name
+    if not (is_named or "name" in bad_fields):
         problems.append(missing("name", CONTACT_COLUMNS))
-    site = cells.get("site", "")
     if _SEVERAL.search(_ONE.sub("", site)) and not kept:
         problems.append(Problem("list.several-sites", "site"))
     if data := others.get(fold(site)):
         problems.append(Problem("list.other-partner", "site", data=data))
-    return [(site, one) for one in people], problems
+    return site, people, problems
 
 
 def texts(
@@ -164,10 +169,9 @@ def texts(
             else:
                 cells[name] = read_long_text(value, _LONGEST_CELL)
         except DetailsError as error:
-            problems += [one.at(name) for one in error.problems]
-    told = {problem.field for problem in problems}
-    absent = [name for name in needed if name not in cells and name not in told]
-    return cells, [*problems, *(missing(name, columns) for name in absent)]
+            problems += [problem.at(name) for problem in error.problems]
+    there = {*cells, *(problem.field for problem in problems)}
+    return cells, [*problems, *(missing(name, columns) for name in needed if name not in there)]
 
 
 def missing(name: str, columns: Iterable[Column]) -> Problem:

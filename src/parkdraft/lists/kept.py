@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
 from parkdraft.errors import Problem, TableError
-from parkdraft.lists.contacts import kept_contacts
+from parkdraft.lists.contacts import Entry, kept_contacts
 from parkdraft.lists.sites import kept_sites
 from parkdraft.lookup.sites import month_path
 from parkdraft.model.directory import Directory
@@ -38,45 +38,38 @@ class KeptList(NamedTuple):
 def missing_lists(root: Path, directory: Directory, month: str) -> list[str]:
     """The partners whose list of a month has not come."""
     return [
-        one
-        for one in directory.partners
-        if one in directory.listed_partners and not month_path(root, one, month).exists()
+        partner
+        for partner in directory.partners
+        if partner in directory.listed_partners and not month_path(root, partner, month).exists()
     ]
 
 
 def month_lists(root: Path, directory: Directory, months: Iterable[str]) -> list[KeptList]:
     """Every partner that needs a list, in each of the months."""
-    partners = [one for one in directory.partners if one in directory.listed_partners]
-    return [_month_list(root, partner, month) for month in months for partner in partners]
+    lists = []
+    for month in months:
+        for partner in directory.partners:
+            if partner in directory.listed_partners:
+                path = month_path(root, partner, month)
+                lists.append(_looked_at(KeptList(partner, month, path, None), kept_contacts))
+    return lists
 
 
 def site_list(root: Path, directory: Directory) -> KeptList:
     """``sites.csv``."""
-    path = root / "sites.csv"
-    kept = KeptList(None, None, path, _changed(path))
-    if kept.missing:
-        return kept
-    try:
-        entries = kept_sites(path, directory)
-    except TableError as error:
-        return kept._replace(problems=error.problems)
-    return kept._replace(sites=len(entries), rows=len(entries))
+    kept = KeptList(None, None, root / "sites.csv", None)
+    return _looked_at(kept, lambda path: kept_sites(path, directory))
 
 
-def _month_list(root: Path, partner: str, month: str) -> KeptList:
-    path = month_path(root, partner, month)
-    kept = KeptList(partner, month, path, _changed(path))
-    if kept.missing:
-        return kept
+def _looked_at(kept: KeptList, read: Callable[[Path], list[Entry]]) -> KeptList:
+    """What a list says, or what is wrong with it."""
     try:
-        rows = kept_contacts(path)
+        seconds = kept.path.stat().st_mtime
+    except OSError:
+        return kept
+    kept = kept._replace(changed=datetime.fromtimestamp(seconds, tz=UTC).astimezone())
+    try:
+        rows = read(kept.path)
     except TableError as error:
         return kept._replace(problems=error.problems)
     return kept._replace(sites=len({fold(row["name"]) for row in rows}), rows=len(rows))
-
-
-def _changed(path: Path) -> datetime | None:
-    try:
-        return datetime.fromtimestamp(path.stat().st_mtime, tz=UTC).astimezone()
-    except OSError:
-        return None

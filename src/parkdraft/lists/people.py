@@ -5,7 +5,6 @@ Where it is not certain whose an address is, nobody is meant: the row comes back
 
 from __future__ import annotations
 
-import contextlib
 import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -82,21 +81,21 @@ def people_of(
         problems.append(Problem("list.two-addresses", "email"))
     elif in_name and in_email and _pairs(in_email) and _pairs(in_name) != _pairs(in_email):
         problems.append(Problem("list.two-names", "name"))
-    found = in_email or in_name
+    mailboxes = in_email or in_name
     if in_name and all(named for named, _ in in_name):
         spelt = {address.casefold(): address for _, address in in_email}
-        found = [(one, spelt.get(address.casefold(), address)) for one, address in in_name]
-    if not found:
+        mailboxes = [(named, spelt.get(mail.casefold(), mail)) for named, mail in in_name]
+    if not mailboxes:
         return [], problems
-    addresses = [address for _, address in found]
-    titles = _for_each(title, len(addresses))
-    names, wrong = _names("" if in_name else name, [one for one, _ in found], titles or ())
+    titles = _for_each(title, len(mailboxes))
+    beside = [named for named, _ in mailboxes]
+    names, wrong = _names("" if in_name else name, beside, titles or ())
     problems += wrong
     if names is None or titles is None:
         return [], [*problems, Problem("list.people-count", "email")]
     people = []
-    for one, address, office in zip(names, addresses, titles, strict=True):
-        person, wrong = _listed(one, address, office, kept=kept)
+    for written, (_, address), office in zip(names, mailboxes, titles, strict=True):
+        person, wrong = _listed(written, address, office, kept=kept)
         problems += wrong
         people.append(person)
     return people, problems
@@ -119,30 +118,30 @@ def _names(
         return beside, []
     if given is None:
         return None, []
-    ours, theirs = _bare(given), _bare(beside)
+    ours, theirs = list(map(_bare, given)), list(map(_bare, beside))
     is_same = ours == theirs if len(set(titles)) > 1 else set(ours) == set(theirs)
     if not is_same:
         return beside, [Problem("list.two-names", "name")]
     whole = dict(zip(ours, given, strict=True))  # with the title that may stand there
     pairs = zip(beside, theirs, strict=True)
-    return [one if _has_title(one) else whole[bare] for one, bare in pairs], []
+    return [whole[bare] if _split(name)[1] is None else name for name, bare in pairs], []
 
 
-def _pairs(people: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
+def _pairs(mailboxes: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
     """Names with their addresses; nothing where some have none."""
-    if not all(name for name, _ in people):
+    if not all(name for name, _ in mailboxes):
         return set()
-    return {(_bare([name])[0], address.casefold()) for name, address in people}
+    return {(_bare(name), address.casefold()) for name, address in mailboxes}
 
 
-def _addresses(people: Iterable[tuple[str, str]]) -> set[str]:
-    return {address.casefold() for _, address in people}
+def _addresses(mailboxes: Iterable[tuple[str, str]]) -> set[str]:
+    return {address.casefold() for _, address in mailboxes}
 
 
 def _mailboxes(cell: str, field: str) -> tuple[list[tuple[str, str]], list[Problem]]:
-    """The people of a cell, each with name (perhaps empty) and address; what else is in it."""
+    """The people of a cell, each with name (perhaps empty) and address; what is wrong with it."""
     text = drop_widthless(unicodedata.normalize("NFC", cell).translate(_FULL_WIDTH))
-    found: list[tuple[str, str]] = []
+    mailboxes: list[tuple[str, str]] = []
     problems: list[Problem] = []
     at = 0
     for match in _MAILBOX.finditer(text):
@@ -156,7 +155,7 @@ def _mailboxes(cell: str, field: str) -> tuple[list[tuple[str, str]], list[Probl
         ):
             problems.append(Problem("list.address", field))
         else:
-            found.append(((match["name"] or match["name2"] or "").strip(" \"'"), address))
+            mailboxes.append(((match["name"] or match["name2"] or "").strip(" \"'"), address))
         if not _BETWEEN.fullmatch(text[at : match.start()]):
             problems.append(Problem("list.other-words", field))
         at = match.end()
@@ -164,13 +163,13 @@ def _mailboxes(cell: str, field: str) -> tuple[list[tuple[str, str]], list[Probl
         problems.append(Problem("list.address", field))
     elif not _BETWEEN.fullmatch(text[at:]):
         problems.append(Problem("list.other-words", field))
-    return found, problems[:1]
+    return mailboxes, problems[:1]
 
 
 def _for_each(cell: str, count: int) -> Sequence[str] | None:
     """The parts of a cell for so many people; None where there are other than so many."""
     if count == 1:
-        return [" ".join(cell.split(" ")).strip()]
+        return [cell.strip()]
     if _GAP.search(cell.strip()):
         return None
     parts = [part for part in _SEPARATORS.split(cell.strip(" \n,;/")) if part]
@@ -179,37 +178,35 @@ def _for_each(cell: str, count: int) -> Sequence[str] | None:
     return parts if len(parts) == count else None
 
 
-def _bare(names: Iterable[str]) -> list[str]:
-    """The names without titles and spaces, for comparing; each keeps its place."""
-    return [_untitled(name).replace(" ", "") for name in names]
+def _bare(name: str) -> str:
+    """A name without title and spaces, for comparing."""
+    return _split(name)[0].replace(" ", "")
 
 
-def _untitled(name: str) -> str:
-    with contextlib.suppress(DetailsError):
-        return split_title(name)[0]
-    return name
-
-
-def _has_title(name: str) -> bool:
-    with contextlib.suppress(DetailsError):
-        return split_title(name)[1] is not None
-    return True
+def _split(name: str) -> tuple[str, str | None]:
+    """Name and title; the whole and an empty title where it is not certain what is what."""
+    try:
+        return split_title(name)
+    except DetailsError:
+        return name, ""
 
 
 def _listed(written: str, address: str, title: str, *, kept: bool) -> tuple[Listed, list[Problem]]:
     """One person, and what is wrong with name and title."""
     problems: list[Problem] = []
     title = "" if _NO_LETTERS.fullmatch(title) or title == "없음" else _ROLE.sub("", title)
-    name, glued = (written, None) if kept else (_ROLE.sub("", written), None)
-    try:
-        name, glued = (name, None) if kept else split_title(name)
-    except DetailsError as error:
-        if not title:  # 이상무 may be a whole name where the title stands apart
-            problems += [one.at("name") for one in error.problems]
+    name, glued = written, None
+    if not kept:
+        name = _ROLE.sub("", written)
+        try:
+            name, glued = split_title(name)
+        except DetailsError as error:
+            if not title:  # 이상무 may be a whole name where the title stands apart
+                problems += [problem.at("name") for problem in error.problems]
     title = (title or glued or DEFAULT_TITLE).removesuffix("님").strip() or DEFAULT_TITLE
     name = "" if _NO_LETTERS.fullmatch(name) else name
     if not (kept or problems):
-        problems += _whose(name if glued else written.replace("\n", "/"), name, title)
+        problems += _doubts(name if glued else written.replace("\n", "/"), name, title)
     for field, value in (("name", name), ("title", title)):
         if _MANY_DIGITS.search(value):
             problems.append(Problem("list.name-words", field))
@@ -219,7 +216,7 @@ def _listed(written: str, address: str, title: str, *, kept: bool) -> tuple[List
     return Listed(" ".join(name.split()), title, address, written if is_apart else None), problems
 
 
-def _whose(text: str, name: str, title: str) -> list[Problem]:
+def _doubts(text: str, name: str, title: str) -> list[Problem]:
     """What makes it doubtful that one person is meant by a name."""
     if name in _NOBODY:
         return [Problem("list.nobody", "name")]

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -12,32 +11,34 @@ from typing import NamedTuple
 from parkdraft.decide.place import find_partner
 from parkdraft.errors import Problem, StorageError, TableError
 from parkdraft.files import put, read_file, storage_errors
+from parkdraft.lists.comparison import (
+    Change,
+    alike,
+    crowds,
+    differences,
+    facts_by_site,
+    gone_sites,
+    joined,
+    moved,
+    new_domains,
+    other_month,
+    partly_read,
+    people_by_site,
+)
 from parkdraft.lists.contacts import (
     CONTACT_COLUMNS,
-    Contact,
+    Entry,
+    ListRows,
     Split,
     kept_contacts,
     read_contacts,
     sites_of_others,
 )
-from parkdraft.lists.differences import Change, differences, facts_by_site, people_by_site
-from parkdraft.lists.doubts import (
-    alike,
-    crowds,
-    far_month,
-    gone,
-    joined,
-    month_sheet,
-    moved,
-    new_domains,
-    partly,
-)
-from parkdraft.lists.sites import SITE_COLUMNS, Entry, cells_of, kept_sites, read_sites
+from parkdraft.lists.sites import SITE_COLUMNS, cells_of, kept_sites, read_sites
 from parkdraft.lookup.sites import month_path
 from parkdraft.model.directory import Directory
-from parkdraft.tables.failed import write_failed
-from parkdraft.tables.reading import Table
-from parkdraft.tables.writing import free_name, write_csv
+from parkdraft.tables.csvfile import free_name, write_csv
+from parkdraft.tables.reading import Table, write_failed
 from parkdraft.values.hangul import fold
 from parkdraft.values.people import long_names
 
@@ -75,8 +76,7 @@ class ListPlan(NamedTuple):
         return [change for change in self.changes if change.kind == kind]
 
 
-@dataclass(frozen=True)
-class Imported:
+class Imported(NamedTuple):
     """What an import did: where the list is, where the one before and the bad rows went.
 
     ``problems`` say why there is no table of bad rows where there should be one.
@@ -99,46 +99,43 @@ def plan_contacts(
     target = month_path(root, partner_id, month)
     earlier, unsound = _earlier(target)
     there = earlier.get(month, [])
-    found = read_contacts(path, sites_of_others(directory, partner_id), there)
-    _refuse_all_bad(found.rows, found.bad)
-    mended = found.table.header.mended
-    broken = [Problem("list.unsound", data={"file": target.name})] if month in unsound else []
-    if mended and broken:
-        raise TableError(broken)
-    added = mended and bool(there)
-    rows = _joined(there, found.rows) if added else found.rows
-    against = next((one for one in sorted(earlier, reverse=True) if one <= month), None)
-    before = earlier.get(against, []) if against else []
+    read = read_contacts(path, sites_of_others(directory, partner_id), there)
+    broken = _judged(read, target, unsound=month in unsound)
+    added = read.table.header.mended and bool(there)
+    rows = _joined(there, read.rows) if added else read.rows
+    against = max((listed for listed in earlier if listed <= month), default=None)
+    before = earlier[against] if against else []
     changes = differences(people_by_site(before), people_by_site(rows))
-    known = [person for listed in earlier.values() for person in listed]
-    doubts = [
+    known = [entry for entries in earlier.values() for entry in entries]
+    doubts = (
         *broken,
-        *_of_file(found.table, month, today, added=added),
-        *(gone(changes, found.table, found.bad) if against == month else ()),
+        *_doubts_of_file(read.table, month, today, added=added),
+        *(gone_sites(changes, read) if against == month else ()),
         *(new_domains(directory, partner_id, rows, known) if known else ()),
         *crowds(changes),
         *(joined(changes) if added else ()),
         *alike(rows),
-    ]
+    )
     notes = (
-        *(one for one in found.table.notes if one.code not in _DOUBTFUL),
-        *long_names((r["person"], r["title"]) for r in rows),
-        *partly(found.table, found.bad, rows),
+        *(note for note in read.table.notes if note.code not in _DOUBTFUL),
+        *long_names((row["person"], row["title"]) for row in rows),
+        *partly_read(read, rows),
+        *moved(directory, rows, known),
     )
     return ListPlan(
-        target,
-        tuple(column.labels[0] for column in CONTACT_COLUMNS),
-        tuple((r["name"], r["person"], r["address"], r["title"]) for r in rows),
-        len(found.rows),
-        len({fold(row["name"]) for row in found.rows}),
-        found.table,
-        added,
-        against,
-        changes,
-        found.bad,
-        found.split,
-        (*notes, *moved(directory, rows, known)),
-        tuple(doubts),
+        target=target,
+        header=tuple(column.labels[0] for column in CONTACT_COLUMNS),
+        rows=tuple((row["name"], row["person"], row["address"], row["title"]) for row in rows),
+        total=len(read.rows),
+        sites=len({fold(row["name"]) for row in read.rows}),
+        table=read.table,
+        added=added,
+        against=against,
+        changes=changes,
+        bad=read.bad,
+        split=read.split,
+        notes=notes,
+        doubts=doubts,
     )
 
 
@@ -149,33 +146,31 @@ def plan_sites(root: Path, directory: Directory, path: Path) -> ListPlan:
     """
     target = root / "sites.csv"
     there: list[Entry] = []
-    broken: list[Problem] = []
+    unsound = False
     if target.is_file():
         try:
             there = kept_sites(target, directory)
         except TableError:
-            broken = [Problem("list.unsound", data={"file": target.name})]
-    found = read_sites(path, directory, there)
-    _refuse_all_bad(found.rows, found.bad)
-    if broken and found.table.header.mended:
-        raise TableError(broken)
-    added = found.table.header.mended and bool(there)
-    rows = [*there, *found.rows] if added else found.rows
+            unsound = True
+    read = read_sites(path, directory, there)
+    broken = _judged(read, target, unsound=unsound)
+    added = read.table.header.mended and bool(there)
+    rows = [*there, *read.rows] if added else read.rows
     changes = differences(facts_by_site(directory, there), facts_by_site(directory, rows))
     return ListPlan(
-        target,
-        tuple(column.labels[0] for column in SITE_COLUMNS),
-        tuple(cells_of(directory, row) for row in rows),
-        len(found.rows),
-        len(found.rows),
-        found.table,
-        added,
-        target.name if there else None,
-        changes,
-        found.bad,
-        (),
-        found.table.notes,
-        (*broken, *gone(changes, found.table, found.bad)),
+        target=target,
+        header=tuple(column.labels[0] for column in SITE_COLUMNS),
+        rows=tuple(cells_of(directory, row) for row in rows),
+        total=len(read.rows),
+        sites=len(read.rows),
+        table=read.table,
+        added=added,
+        against=target.name if there else None,
+        changes=changes,
+        bad=read.bad,
+        split=(),
+        notes=read.table.notes,
+        doubts=(*broken, *gone_sites(changes, read)),
     )
 
 
@@ -200,53 +195,58 @@ def take_over(plan: ListPlan, now: datetime) -> Imported:
 
 def _listed_partner(directory: Directory, partner: str, month: str) -> str:
     """The identifier of a partner that has lists. Raises TableError, for a wrong month too."""
-    found = find_partner(directory.partners, partner)
+    identifier = find_partner(directory.partners, partner)
     problems = []
-    if found is None or found not in directory.listed_partners:
+    if identifier not in directory.listed_partners:
         listed = sorted(directory.listed_partners)
-        names = ", ".join(f"{directory.partners[one].name}({one})" for one in listed)
+        names = ", ".join(f"{directory.partners[name].name}({name})" for name in listed)
         problems.append(Problem("list.partner", "partner", data={"partners": names}))
     if not MONTH.fullmatch(month):
         problems.append(Problem("list.month", "month"))
-    if problems or found is None:
+    if problems or identifier is None:
         raise TableError(problems)
-    return found
+    return identifier
 
 
-def _of_file(table: Table, month: str, today: date, *, added: bool) -> list[Problem]:
-    """What is doubtful of the file itself, and of its month."""
-    alone = table.header.mended and not added
-    return [
-        *([Problem("list.mended-alone", data={"month": month})] if alone else ()),
-        *(one for one in table.notes if one.code in _DOUBTFUL),
-        *month_sheet(month, table),
-        *far_month(month, today),
-    ]
-
-
-def _refuse_all_bad(rows: Sequence[object], bad: Mapping[int, Sequence[Problem]]) -> None:
-    if not rows:
-        raise TableError(one for problems in bad.values() for one in problems)
-
-
-def _earlier(target: Path) -> tuple[dict[str, list[Contact]], set[str]]:
+def _earlier(target: Path) -> tuple[dict[str, list[Entry]], set[str]]:
     """The partner's lists that are kept, by month; and the months whose list is not sound."""
-    found: dict[str, list[Contact]] = {}
+    lists: dict[str, list[Entry]] = {}
     unsound: set[str] = set()
     for path in sorted(target.parent.glob("*.csv")):
         if MONTH.fullmatch(path.stem):
             try:
-                found[path.stem] = kept_contacts(path)
+                lists[path.stem] = kept_contacts(path)
             except TableError:
                 unsound.add(path.stem)
-    return found, unsound
+    return lists, unsound
 
 
-def _joined(there: Iterable[Contact], mended: Sequence[Contact]) -> list[Contact]:
+def _judged(read: ListRows, target: Path, *, unsound: bool) -> list[Problem]:
+    """What is to be said of the list that is there, where it is not sound.
+
+    Raises TableError where no row is good, or mended rows would be added to such a list.
+    """
+    if not read.rows:
+        read.all_good()
+    broken = [Problem("list.unsound", data={"file": target.name})] if unsound else []
+    if broken and read.table.header.mended:
+        raise TableError(broken)
+    return broken
+
+
+def _doubts_of_file(table: Table, month: str, today: date, *, added: bool) -> Iterator[Problem]:
+    """What is doubtful of the file itself, and of its month."""
+    if table.header.mended and not added:
+        yield Problem("list.mended-alone", data={"month": month})
+    yield from (note for note in table.notes if note.code in _DOUBTFUL)
+    yield from other_month(month, table, today)
+
+
+def _joined(there: Iterable[Entry], mended: Sequence[Entry]) -> list[Entry]:
     """The list with its mended rows: who stands there already has the new title."""
-    again = {_who(row) for row in mended}
-    return [*(row for row in there if _who(row) not in again), *mended]
 
+    def who(row: Entry) -> tuple[str, str, str]:
+        return fold(row["name"]), row["person"], row["address"].casefold()
 
-def _who(row: Contact) -> tuple[str, str, str]:
-    return fold(row["name"]), row["person"], row["address"].casefold()
+    again = set(map(who, mended))
+    return [*(row for row in there if who(row) not in again), *mended]

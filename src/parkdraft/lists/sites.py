@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from parkdraft.decide.operators import as_said, wrong_operator
 from parkdraft.decide.place import find_partner
-from parkdraft.errors import DetailsError, Problem, TableError
-from parkdraft.lists.contacts import SITE_SPELLINGS, texts
+from parkdraft.errors import DetailsError, Problem
+from parkdraft.lists.contacts import SITE_SPELLINGS, Entry, ListRows, texts
 from parkdraft.model import labels
 from parkdraft.model.directory import Directory
-from parkdraft.tables.reading import Column, Row, Table, open_table
+from parkdraft.tables.reading import Column, Row, open_table
 from parkdraft.values.hangul import fold
 from parkdraft.values.text import read_choice, read_money
 
@@ -27,62 +27,53 @@ SITE_COLUMNS = (
 )
 NEEDED = ("site", "partner", "integration")
 
-Entry = Mapping[str, Any]
-"""name, partner, integration, aliases, and perhaps daily_max and operator: as ``SiteList``."""
 
-
-class Sites(NamedTuple):
-    """A list that was read: its sites, and what is wrong with which row."""
-
-    table: Table
-    rows: list[Entry]
-    bad: Mapping[int, tuple[Problem, ...]]
-
-
-def read_sites(path: Path, directory: Directory, before: Iterable[Entry] = ()) -> Sites:
+def read_sites(path: Path, directory: Directory, before: Iterable[Entry] = ()) -> ListRows:
     """A list of sites, each judged against the directory.
 
     Rows that were mended are judged together with those that are there ``before``.
     Raises TableError for a file that cannot be used.
     """
     table = open_table(path, SITE_COLUMNS, NEEDED)
+    # key of a name → its partner, and its row (0: it stands in the directory)
     first: dict[str, tuple[str | None, int]] = {
-        fold(name): (one.partner, 0) for one in directory.sites for name in (one.name, *one.aliases)
+        key: (site.partner, 0) for site in directory.sites for key in _keys(site.name, site.aliases)
     }
+    there = {key for entry in before for key in _keys(entry["name"], entry["aliases"])}
     entries: dict[int, Entry] = {}
     twins: dict[int, int] = {}
     bad: dict[int, tuple[Problem, ...]] = {}
-    mended = table.header.mended
-    there = {fold(n) for one in before if mended for n in (one["name"], *one["aliases"])}
     for row in table.rows:
-        entry, wrong = _entry(row, directory)
-        if not wrong and entry in entries.values():
+        entry, problems = _entry(row, directory)
+        if not problems and entry in entries.values():
             continue
-        for name in dict.fromkeys((entry["name"], *entry["aliases"])) if not wrong else ():
-            partner, number = first.setdefault(fold(name), (entry["partner"], row.number))
+        for key in [] if problems else _keys(entry["name"], entry["aliases"]):
+            partner, number = first.setdefault(key, (entry["partner"], row.number))
             if number and number != row.number:
-                wrong.append(Problem("list.same-site", "site", data={"first": number}))
+                problems.append(Problem("list.same-site", "site", data={"first": number}))
                 twins[number] = row.number
             elif not number and partner not in (None, entry["partner"]):
-                wrong.append(Problem("list.directory-site", "partner"))
-            elif fold(name) in there:
-                wrong.append(Problem("list.site-there", "site"))
-        if wrong:
-            bad[row.number] = tuple(one.at(row=row.number) for one in wrong)
+                problems.append(Problem("list.directory-site", "partner"))
+            elif table.header.mended and key in there:
+                problems.append(Problem("list.site-there", "site"))
+        if problems:
+            bad[row.number] = tuple(problem.at(row=row.number) for problem in problems)
         else:
             entries[row.number] = entry
     for number, other in twins.items():  # which of the two holds is for people to say
         if entries.pop(number, None):
             bad[number] = (Problem("list.same-site", "site", number, {"first": other}),)
-    return Sites(table, list(entries.values()), dict(sorted(bad.items())))
+    return ListRows(table, list(entries.values()), dict(sorted(bad.items())))
+
+
+def _keys(name: str, aliases: Iterable[str]) -> list[str]:
+    """By what a site is found: its name and aliases, folded."""
+    return [fold(text) for text in dict.fromkeys((name, *aliases))]
 
 
 def kept_sites(path: Path, directory: Directory) -> list[Entry]:
     """The list that a home keeps; raises TableError with every problem of every row."""
-    found = read_sites(path, directory)
-    if found.bad:
-        raise TableError(one for problems in found.bad.values() for one in problems)
-    return found.rows
+    return read_sites(path, directory).all_good()
 
 
 def _entry(row: Row, directory: Directory) -> tuple[dict[str, Any], list[Problem]]:
@@ -94,21 +85,20 @@ def _entry(row: Row, directory: Directory) -> tuple[dict[str, Any], list[Problem
     entry: dict[str, Any] = {"name": cells.get("site"), "partner": partner}
     aliases = re.split("[;\n]", cells.get("aliases", ""))
     entry["aliases"] = [alias.strip() for alias in aliases if alias.strip()]
-    for name, value in (("integration", _integration), ("daily_max", read_money)):
+    for name, value_of in (
+        ("integration", lambda text: read_choice(text, labels.INTEGRATIONS)),
+        ("daily_max", read_money),
+    ):
         try:
             if name in cells:
-                entry[name] = value(cells[name])
+                entry[name] = value_of(cells[name])
         except DetailsError as error:
-            problems += [one.at(name) for one in error.problems]
+            problems += [problem.at(name) for problem in error.problems]
     if "operator" in cells:
         entry["operator"] = as_said(cells["operator"])
         if partner and (wrong := wrong_operator(directory.partners, partner, entry["operator"])):
             problems.append(wrong)
     return entry, problems
-
-
-def _integration(text: str) -> str:
-    return read_choice(text, labels.INTEGRATIONS)
 
 
 def cells_of(directory: Directory, row: Entry) -> tuple[str, ...]:

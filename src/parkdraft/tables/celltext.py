@@ -5,6 +5,7 @@ The value parsers of the cases then judge the text, as they judge what is typed.
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import decimal
 import math
@@ -14,7 +15,7 @@ from parkdraft.formulas import BLANKS, unguard
 from parkdraft.tables.source import EXACT_NUMBERS, LONGEST_CELL, Fault, Value
 
 _PLAIN = re.compile(r"[0-9A-Za-z가-힣]([^\r\ufffd+]*[0-9A-Za-z가-힣])?")
-"""Text that is as it was stored: most cells, told at one glance."""
+"""Text that stays as it was stored: most cells, so this is tried first."""
 _LOST_DIGITS = re.compile(r"-?\d(?:[.,]\d+)?[Ee]\+\d{1,3}")
 _HASHES = re.compile(r"#{3,}")
 _ERRORS = frozenset(
@@ -48,7 +49,12 @@ def to_text(value: Value, kind: str, epoch: datetime.datetime) -> tuple[str, str
         return _from_number(value, kind, epoch)
     if isinstance(value, datetime.datetime):
         return _from_datetime(value, kind), None
-    return _from_clock(value), None
+    if isinstance(value, datetime.timedelta):
+        minutes, seconds = divmod(round(value.total_seconds()), 60)
+        return f"{minutes // 60:02d}:{minutes % 60:02d}:{seconds:02d}", None
+    if isinstance(value, datetime.time):
+        return value.isoformat("seconds"), None
+    return value.isoformat(), None
 
 
 def _from_text(value: str, kind: str) -> tuple[str, str | None]:
@@ -74,10 +80,13 @@ def _from_text(value: str, kind: str) -> tuple[str, str | None]:
 def _from_number(value: int | float, kind: str, epoch: datetime.datetime) -> tuple[str, str | None]:
     if not math.isfinite(value):
         return "", "cell.error"
-    if kind in ("date", "datetime") and (moment := _from_serial(value, epoch)):
-        whole = value == int(value)
-        return _from_datetime(moment, "date" if whole else kind), None
-    if value != int(value):
+    is_whole = value == int(value)
+    if kind in ("date", "datetime"):
+        with contextlib.suppress(OverflowError):
+            moment = epoch + datetime.timedelta(days=value)
+            if moment.year in _SERIAL_YEARS:  # else hardly a serial date: 20261123
+                return _from_datetime(moment, "date" if is_whole else kind), None
+    if not is_whole:
         return format(decimal.Decimal(format(value, ".15g")), "f"), None
     text = str(int(value))
     if kind == "phone" and _PHONE_NUMBER.fullmatch(text):
@@ -85,26 +94,8 @@ def _from_number(value: int | float, kind: str, epoch: datetime.datetime) -> tup
     return text, "cell.digits-lost" if abs(value) >= EXACT_NUMBERS else None
 
 
-def _from_serial(value: float, epoch: datetime.datetime) -> datetime.datetime | None:
-    """The moment that a serial date means; None for a number that is hardly one (20261123)."""
-    try:
-        moment = epoch + datetime.timedelta(days=value)
-    except OverflowError:
-        return None
-    return moment if moment.year in _SERIAL_YEARS else None
-
-
 def _from_datetime(value: datetime.datetime, kind: str) -> str:
     rounded = (value + datetime.timedelta(milliseconds=500)).replace(microsecond=0, tzinfo=None)
     if kind == "date" and rounded.time() == datetime.time():
         return rounded.date().isoformat()
     return rounded.isoformat(" ", "seconds")
-
-
-def _from_clock(value: datetime.date | datetime.time | datetime.timedelta) -> str:
-    if isinstance(value, datetime.timedelta):
-        minutes, seconds = divmod(round(value.total_seconds()), 60)
-        return f"{minutes // 60:02d}:{minutes % 60:02d}:{seconds:02d}"
-    if isinstance(value, datetime.time):
-        return value.isoformat("seconds")
-    return value.isoformat()

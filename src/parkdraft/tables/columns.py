@@ -33,17 +33,21 @@ class Column(NamedTuple):
 
 
 class Header(NamedTuple):
-    """The header line: its row, and what stands at which position (counted from 0).
-
-    ``headings`` are all its cells as written, ``blanks`` the positions without one; ``mended``
-    says that it is of failed rows.
-    """
+    """The header line: its row, the columns by position (from 0), and all its cells as written."""
 
     row: int
     columns: Mapping[int, Column]
     headings: Sequence[str]
-    blanks: Sequence[int]
-    mended: bool
+
+    @property
+    def names(self) -> set[str]:
+        """The names of the columns that are there."""
+        return {column.name for column in self.columns.values()}
+
+    @property
+    def mended(self) -> bool:
+        """Whether it is the header of a table of failed rows."""
+        return any(key(heading) == key(REASON) for heading in self.headings)
 
     def heading(self, position: int) -> str:
         """The heading at a position, or the column's letter where it is not to be repeated."""
@@ -80,58 +84,34 @@ def find_header(
     known = known_columns(columns)
     headers = [_header(number, cells, known) for number, cells in rows]
     for header in headers:
-        if {*needed} <= {column.name for column in header.columns.values()} and header.columns:
+        if header.columns and header.names.issuperset(needed):
             return header, list(_twins(header))
-    best = max(headers, key=lambda header: len({c.name for c in header.columns.values()}))
+    best = max(headers, key=lambda header: len(header.names))
     if not best.columns:
         return None, [Problem("table.no-header", None, rows[0][0], {"row": rows[0][0]})]
-    there = {column.name for column in best.columns.values()}
-    missing = [column for column in columns if column.name in needed and column.name not in there]
-    problems = [
+    missing = [
         Problem(
-            "table.column-missing", one.name, best.row, {"row": best.row, "column": one.labels[0]}
+            "table.column-missing",
+            column.name,
+            best.row,
+            {"row": best.row, "column": column.labels[0]},
         )
-        for one in missing
+        for column in columns
+        if column.name in needed and column.name not in best.names
     ]
-    return best, [*problems, *_twins(best)]
-
-
-def left_alone(header: Header, columns: Sequence[Column], unheaded: Iterable[int]) -> list[Problem]:
-    """What is said of the columns that are not read; those that are nearly known apart."""
-    import difflib
-
-    there = {column.name for column in header.columns.values()}
-    absent = {
-        spelling: one for spelling, one in known_columns(columns).items() if one.name not in there
-    }
-    left, near = [], []
-    for position, text in enumerate(header.headings):
-        if position in header.columns or not key(text) or key(text) == key(REASON):
-            continue
-        shown = header.heading(position)
-        close = difflib.get_close_matches(key(text)[:_LONGEST], absent, n=1, cutoff=0.6)
-        if close and shown != f"{column_letter(position)}열":
-            data = {"column": shown, "near": absent[close[0]].labels[0]}
-            near.append(Problem("table.column-near", data=data))
-        else:
-            left.append(shown)
-    left += [f"{column_letter(position)}열" for position in sorted(unheaded)]
-    if left:
-        near.append(Problem("table.columns-left", data={"columns": ", ".join(left)}))
-    return near
+    return best, [*missing, *_twins(best)]
 
 
 def _header(row: int, cells: Sequence[str], known: Mapping[str, Column]) -> Header:
     """A row as if it were the header; what is in brackets counts only where it must."""
-    found: dict[int, Column] = {}
+    columns: dict[int, Column] = {}
     for position, cell in enumerate(cells):
         column = known.get(key(cell))
-        if column is None and cell > "" and len(cell) <= _LONGEST:
+        if column is None and len(cell) <= _LONGEST:
             column = known.get(key(_ASIDE.sub("", cell)))
         if column:
-            found[position] = column
-    blanks = tuple(position for position, cell in enumerate(cells) if not cell)
-    return Header(row, found, tuple(cells), blanks, any(key(cell) == key(REASON) for cell in cells))
+            columns[position] = column
+    return Header(row, columns, tuple(cells))
 
 
 def _twins(header: Header) -> Iterable[Problem]:
@@ -146,3 +126,29 @@ def _twins(header: Header) -> Iterable[Problem]:
                 "second": column_letter(position),
             }
             yield Problem("table.column-twice", column.name, header.row, data)
+
+
+def left_alone(header: Header, columns: Sequence[Column], unheaded: Iterable[int]) -> list[Problem]:
+    """What is said of the columns that are not read; those that are nearly known apart."""
+    import difflib
+
+    absent = {
+        spelling: column
+        for spelling, column in known_columns(columns).items()
+        if column.name not in header.names
+    }
+    left, problems = [], []
+    for position, text in enumerate(header.headings):
+        if position in header.columns or key(text) in ("", key(REASON)):
+            continue
+        shown = header.heading(position)
+        close = difflib.get_close_matches(key(text)[:_LONGEST], absent, n=1, cutoff=0.6)
+        if close and shown != f"{column_letter(position)}열":
+            data = {"column": shown, "near": absent[close[0]].labels[0]}
+            problems.append(Problem("table.column-near", data=data))
+        else:
+            left.append(shown)
+    left += map(header.heading, sorted(unheaded))
+    if left:
+        problems.append(Problem("table.columns-left", data={"columns": ", ".join(left)}))
+    return problems

@@ -1,4 +1,4 @@
-"""CSV files: their encoding and delimiter told by content.
+"""CSV files: read in whatever encoding and delimiter they come, written so that Excel opens them.
 
 Excel's "CSV (쉼표로 분리)" is CP949, its "CSV UTF-8" has a BOM, its "유니코드 텍스트" is
 UTF-16 with tabs. Rows are counted as Excel counts them: blank lines are rows, a cell of
@@ -11,10 +11,13 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Container, Iterator
-from itertools import islice
+from collections.abc import Container, Iterable, Iterator, Sequence
+from itertools import chain, count, islice, starmap
+from pathlib import Path
 
-from parkdraft.errors import TableError
+from parkdraft.errors import Problem, StorageError, TableError
+from parkdraft.files import put
+from parkdraft.formulas import guard
 from parkdraft.tables.columns import HEADER_ROWS, key
 from parkdraft.tables.source import (
     LONGEST_CELL,
@@ -22,6 +25,7 @@ from parkdraft.tables.source import (
     MOST_COLUMNS,
     MOST_ROWS,
     Grid,
+    Line,
     refusal,
 )
 
@@ -46,43 +50,47 @@ def read_csv(name: str, content: bytes, known: Container[str]) -> Grid:
     rows: list[list[str]] = []
     cells = 0
     for number, row in enumerate(_rows(name, text, _delimiter(name, text, known)), start=1):
-        if not any(map(str.strip, row)):
-            if number > _MOST_LINES:
-                raise refusal("table.too-long", name, number, {"limit": MOST_ROWS})
+        is_blank = not any(map(str.strip, row))
+        if number > (_MOST_LINES if is_blank else MOST_ROWS):
+            raise refusal("table.too-long", name, number, {"limit": MOST_ROWS})
+        if is_blank:
             continue
         cells += len(row)
-        _refuse_many(name, number, row, cells)
+        if cells > MOST_CELLS:
+            raise refusal("table.too-many-cells", name, number, {"limit": MOST_CELLS})
+        if any(map(str.strip, row[MOST_COLUMNS:])):
+            raise refusal("table.too-wide", name, number, {"limit": MOST_COLUMNS})
         rows += [[]] * (number - 1 - len(rows))  # blank rows only where others follow
         rows.append(row)
-    return Grid(rows, delimited=True)
+    return Grid(starmap(Line, enumerate(rows, start=1)), delimited=True)
 
 
 def _decoded(name: str, content: bytes) -> str:
     """The text. Raises TableError where no encoding reads it all."""
-    wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    if not wide and b"\0" in content:
+    is_wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    if not is_wide and b"\0" in content:
         raise refusal("table.nul", name)
-    try:
-        text = content.decode("utf-16" if wide else "utf-8-sig")
-    except UnicodeDecodeError:
-        if not wide and (content.startswith(codecs.BOM_UTF8) or _is_broken_utf8(content)):
-            raise refusal("table.encoding-broken", name) from None
+    for encoding in ("utf-16",) if is_wide else ("utf-8-sig", "cp949"):
         try:
-            text = content.decode("utf-16" if wide else "cp949")
-        except UnicodeDecodeError as error:
-            raise refusal("table.encoding", name) from error
-    if _END in text:
-        raise refusal("table.nul", name)
-    return text
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            if encoding == "utf-8-sig" and _is_broken_utf8(content):
+                raise refusal("table.encoding-broken", name) from None
+            continue
+        if _END in text:
+            raise refusal("table.nul", name)
+        return text
+    raise refusal("table.encoding", name)
 
 
 def _is_broken_utf8(content: bytes) -> bool:
-    """Whether a file that is not UTF-8 was meant to be: more Korean than broken bytes.
+    """Whether a file that is not UTF-8 was meant to be: a BOM, or more Korean than broken bytes.
 
     Korean in CP949 hardly ever forms a syllable of UTF-8, so it cannot be mistaken.
     """
     text = content.decode("utf-8", "replace")
-    return len(_HANGUL.findall(text)) > text.count("\ufffd")
+    is_korean = len(_HANGUL.findall(text)) > text.count("\ufffd")
+    return is_korean or content.startswith(codecs.BOM_UTF8)
 
 
 def _delimiter(name: str, text: str, known: Container[str]) -> str:
@@ -101,22 +109,12 @@ def _delimiter(name: str, text: str, known: Container[str]) -> str:
     return max(_DELIMITERS, key=score)
 
 
-def _lines(text: str) -> Iterator[str]:
-    with io.StringIO(text, newline="") as lines:
-        for line in lines:
-            if len(line) > LONGEST_CELL + 2:
-                raise csv.Error
-            yield line if line.endswith(("\r", "\n")) else line + "\n"
-    yield _END
-
-
 def _rows(name: str, text: str, delimiter: str) -> Iterator[list[str]]:
     """The rows from the first. Raises TableError for what csv and the limits refuse."""
     number = 0
     data = {"limit": LONGEST_CELL}
-    reader = csv.reader(_lines(text), delimiter=delimiter)
     try:
-        for number, cells in enumerate(reader, start=1):
+        for number, cells in enumerate(csv.reader(_lines(text), delimiter=delimiter), start=1):
             if cells == [_END]:
                 return
             if cells and cells[-1].endswith(_END):
@@ -129,10 +127,33 @@ def _rows(name: str, text: str, delimiter: str) -> Iterator[list[str]]:
         raise refusal("table.cell-too-long", name, number + 1, data) from error
 
 
-def _refuse_many(name: str, number: int, row: list[str], cells: int) -> None:
-    if number > MOST_ROWS:
-        raise refusal("table.too-long", name, number, {"limit": MOST_ROWS})
-    if cells > MOST_CELLS:
-        raise refusal("table.too-many-cells", name, number, {"limit": MOST_CELLS})
-    if len(row) > MOST_COLUMNS and any(map(str.strip, row[MOST_COLUMNS:])):
-        raise refusal("table.too-wide", name, number, {"limit": MOST_COLUMNS})
+def _lines(text: str) -> Iterator[str]:
+    with io.StringIO(text, newline="") as lines:
+        for line in lines:
+            if len(line) > LONGEST_CELL + 2:
+                raise csv.Error
+            yield line if line.endswith(("\r", "\n")) else line + "\n"
+    yield _END
+
+
+def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Write a CSV in place of ``path``: UTF-8 with BOM, CRLF, every cell quoted and guarded.
+
+    There is the old file or the new one, never half of it. Raises StorageError.
+    """
+    text = io.StringIO(newline="")
+    # All quoted: a semicolon in a cell would else split it where Windows lists with ';'.
+    writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    writer.writerows([guard(cell) for cell in row] for row in chain((header,), rows))
+    try:
+        content = text.getvalue().encode("utf-8-sig")
+    except UnicodeEncodeError as error:
+        raise StorageError([Problem("table.write-text", data={"file": path.name})]) from error
+    put(path, content)
+
+
+def free_name(target: Path, stem: str) -> Path:
+    """A name beside ``target`` that is not taken: two in one second keep two old files."""
+    tails = chain(("",), (f"-{number}" for number in count(2)))
+    names = (target.with_name(f"{stem}{tail}.old.csv") for tail in tails)
+    return next(path for path in names if not path.exists())

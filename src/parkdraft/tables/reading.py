@@ -1,4 +1,4 @@
-"""Reading a table that somebody brought: ``open_table`` and the rows it gives.
+"""A table that somebody brought: it is read, and its bad rows are given back.
 
 What makes a whole file unusable is refused when it is opened; what is wrong with one row
 stands at that row, so that the good rows of a bad table can be used.
@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple
 
 from parkdraft.errors import Problem, TableError
+from parkdraft.files import put, storage_errors
 from parkdraft.tables.celltext import to_text
 from parkdraft.tables.columns import (
     HEADER_ROWS,
@@ -24,20 +26,20 @@ from parkdraft.tables.columns import (
     known_columns,
     left_alone,
 )
-from parkdraft.tables.csvfile import read_csv
-from parkdraft.tables.kinds import kind_of
-from parkdraft.tables.merged import Line, unmerged
+from parkdraft.tables.csvfile import free_name, read_csv, write_csv
 from parkdraft.tables.source import (
     LONGEST_CELL,
-    MOST_BYTES,
     Grid,
+    Line,
     column_letter,
+    file_content,
+    kind_of,
     ranges,
     refusal,
 )
 from parkdraft.tables.xlsxfile import read_xlsx
 
-__all__ = ["Column", "Row", "Table", "open_table"]
+__all__ = ["Column", "Row", "Table", "open_table", "write_failed"]
 
 
 class Row(NamedTuple):
@@ -72,12 +74,12 @@ def open_table(path: Path, columns: Sequence[Column], needed: Sequence[str] = ()
     ``needed`` names the columns without which it is no such table. Raises TableError with all
     that is wrong with the file or its header; problems of rows come with the rows.
     """
-    name, content = path.name, _content(path)
-    is_workbook = kind_of(name, content) == "xlsx"
-    grid = (
-        read_xlsx(name, content) if is_workbook else read_csv(name, content, known_columns(columns))
-    )
-    lines = unmerged(name, grid)
+    name, content = path.name, file_content(path)
+    if kind_of(name, content) == "xlsx":
+        grid = read_xlsx(name, content)
+    else:
+        grid = read_csv(name, content, known_columns(columns))
+    lines = iter(grid.lines)
     first = list(islice(lines, HEADER_ROWS))
     while not any(any(_texts(line, grid)) for line in first):
         first = list(islice(lines, HEADER_ROWS))
@@ -96,29 +98,6 @@ def open_table(path: Path, columns: Sequence[Column], needed: Sequence[str] = ()
     return Table(path, header, rows, tuple(_notes(header, grid, columns, left)))
 
 
-def _content(path: Path) -> bytes:
-    """The file's bytes. Raises TableError for what is no file, too large, or refused."""
-    with _file_errors(path):
-        if path.is_dir():
-            raise refusal("table.file-folder", path.name)
-        if path.exists() and not path.is_file():
-            raise refusal("table.file-special", path.name)
-        if path.stat().st_size > MOST_BYTES:
-            raise refusal("table.too-big", path.name, data={"limit": MOST_BYTES >> 20})
-        return path.read_bytes()
-
-
-@contextlib.contextmanager
-def _file_errors(path: Path) -> Iterator[None]:
-    """Turn what the file system refuses into problems of the table."""
-    try:
-        yield
-    except FileNotFoundError as error:
-        raise refusal("table.file-missing", path.name) from error
-    except OSError as error:
-        raise refusal("table.file-refused", path.name) from error
-
-
 def _texts(line: Line, grid: Grid) -> list[str]:
     return [to_text(value, "text", grid.epoch)[0] for value in line.cells]
 
@@ -127,24 +106,22 @@ class _Left:
     """What is seen, on the way, of columns that are not read: values, and addresses."""
 
     def __init__(self, header: Header) -> None:
-        self.headings = frozenset(header.headings)
-        self.positions = [
-            at
-            for at, heading in enumerate(header.headings)
-            if at not in header.columns and key(heading) != key(REASON)
-        ]
-        self.blanks = frozenset(header.blanks)
+        self.headings = {
+            position: heading
+            for position, heading in enumerate(header.headings)
+            if position not in header.columns and key(heading) != key(REASON)
+        }
         self.unheaded: set[int] = set()
         self.addressed: set[int] = set()
 
     def look(self, line: Line) -> None:
         """Look at one row."""
-        for at in self.positions:
-            value = line.cells[at] if at < len(line.cells) else None
-            if at in self.blanks and value not in (None, ""):
-                self.unheaded.add(at)
+        for position, heading in self.headings.items():
+            value = line.cells[position] if position < len(line.cells) else None
+            if not heading and value not in (None, ""):
+                self.unheaded.add(position)
             if isinstance(value, str) and "@" in value:
-                self.addressed.add(at)
+                self.addressed.add(position)
 
 
 def _judged(line: Line, header: Header, grid: Grid, left: _Left) -> Row | None:
@@ -163,42 +140,39 @@ def _judged(line: Line, header: Header, grid: Grid, left: _Left) -> Row | None:
         if "\r" in text and not grid.delimited:  # a lone one is what other systems leave of an end
             text = text.replace("\r\n", "\n").replace("\r", " ")
         if code:
-            problems.append(_cell_problem(code, header.heading(position), name, line.number))
+            data = {"column": header.heading(position), "limit": LONGEST_CELL}
+            problems.append(_problem(code, name, line, data))
         if text:
             cells[name] = text
             is_again = is_again and text == header.headings[position]
     if (not cells or is_again) and not problems:
         return None
-    if len(cells) > 1 and left.headings.issuperset(cells.values()):
-        data = {"row": line.number}
-        raise TableError([Problem("table.second-header", None, line.number, data)])
+    if len(cells) > 1 and all(text in header.headings for text in cells.values()):
+        raise TableError([_problem("table.second-header", None, line, {})])
     left.look(line)
-    extra = _extra(line, header) if grid.delimited else ()
+    extra: tuple[str, ...] = ()
+    if grid.delimited and count > len(header.headings):
+        beyond = tuple(map(str, values[len(header.headings) :]))
+        extra = beyond if any(map(str.strip, beyond)) else ()
     if line.filled or line.covered or extra:
         problems += _misplaced(line, header, extra)
     return Row(line.number, cells, tuple(problems), extra)
-
-
-def _extra(line: Line, header: Header) -> tuple[str, ...]:
-    beyond = tuple(str(value) for value in line.cells[len(header.headings) :])
-    return beyond if any(map(str.strip, beyond)) else ()
 
 
 def _misplaced(line: Line, header: Header, extra: Sequence[str]) -> Iterator[Problem]:
     """What is wrong with the row's shape: merged cells, or more of them than headings."""
     for position, column in header.columns.items():
         if position in line.covered or (position in line.filled and not column.fills):
-            data = {"row": line.number, "column": header.heading(position)}
-            yield Problem("row.merged", column.name, line.number, data)
+            data = {"column": header.heading(position)}
+            yield _problem("row.merged", column.name, line, data)
     if extra:
         first = next(at for at, text in enumerate(extra, len(header.headings)) if text.strip())
         letter = column_letter(first)
-        data = {"row": line.number, "column": letter}
-        yield Problem("row.extra-cell", letter, line.number, data)
+        yield _problem("row.extra-cell", letter, line, {"column": letter})
 
 
-def _cell_problem(code: str, heading: str, name: str, row: int) -> Problem:
-    return Problem(code, name, row, {"row": row, "column": heading, "limit": LONGEST_CELL})
+def _problem(code: str, field: str | None, line: Line, data: Mapping[str, object]) -> Problem:
+    return Problem(code, field, line.number, {"row": line.number, **data})
 
 
 def _notes(header: Header, grid: Grid, columns: Sequence[Column], left: _Left) -> Iterator[Problem]:
@@ -206,13 +180,12 @@ def _notes(header: Header, grid: Grid, columns: Sequence[Column], left: _Left) -
     yield from _unread(grid)
     if rows := [row for row in grid.hidden_rows if row > header.row]:
         yield Problem("table.hidden-rows", data={"rows": ranges(rows)})
-    hidden = [at for at in header.columns if at + 1 in grid.hidden_columns]
-    if hidden:
-        names = ", ".join(header.heading(position) for position in hidden)
+    if hidden := [position for position in header.columns if position + 1 in grid.hidden_columns]:
+        names = ", ".join(map(header.heading, hidden))
         yield Problem("table.hidden-columns", data={"columns": names})
     yield from left_alone(header, columns, left.unheaded)
     if left.addressed and any(column.name == "email" for column in columns):
-        names = ", ".join(header.heading(position) for position in sorted(left.addressed))
+        names = ", ".join(map(header.heading, sorted(left.addressed)))
         yield Problem("table.addresses-left", data={"columns": names})
 
 
@@ -220,3 +193,53 @@ def _unread(grid: Grid) -> Iterator[Problem]:
     if grid.unread:
         names = ", ".join(f"'{name}'" for name in grid.unread)
         yield Problem("table.sheet-unread", data={"sheets": names, "titles": grid.unread})
+
+
+def failed_path(path: Path) -> Path:
+    """``bad.csv`` → ``bad.csv.failed.csv``."""
+    return path.with_name(f"{path.name}.failed.csv")
+
+
+def write_failed(
+    table: Table,
+    bad: Mapping[int, Sequence[Problem]],
+    now: datetime,
+    asked: Sequence[str] = (),
+) -> Path:
+    """Write the bad rows, to be corrected and fed back; ``bad`` says by number what is wrong.
+
+    ``asked`` are headings of further columns, to be filled in where a problem asks for it.
+    A table of failed rows that is there already may hold corrections: it is kept under a name
+    with the time. Raises StorageError.
+    """
+    columns = sorted(table.header.columns.items())
+    labels = {column.name: column.labels[0] for _, column in columns}
+    rows = (
+        [
+            *(row.cells.get(column.name, "") for _, column in columns),
+            *[""] * len(asked),
+            _reasons(bad[row.number], labels),
+            *row.extra,
+        ]
+        for row in table.rows
+        if row.number in bad
+    )
+    target = failed_path(table.path)
+    with storage_errors(target.name), contextlib.suppress(FileNotFoundError):
+        before = target.read_bytes()
+        put(free_name(target, f"{target.stem}.{now:%Y%m%d-%H%M%S}"), before)
+    headings = [table.header.heading(position) for position, _ in columns]
+    write_csv(target, [*headings, *asked, REASON], rows)
+    return target
+
+
+def _reasons(problems: Sequence[Problem], labels: Mapping[str, str]) -> str:
+    """What is wrong with a row, as it stands in its column 오류."""
+    from parkdraft.wording import hint, message
+
+    words = []
+    for problem in problems:
+        text = " ".join(filter(None, (message(problem), hint(problem))))
+        label = labels.get(problem.field or "")
+        words.append(f"{label}: {text}" if label else text)
+    return " ".join(words)

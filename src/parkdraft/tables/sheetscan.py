@@ -11,67 +11,68 @@ from typing import IO, NamedTuple
 from xml.parsers import expat
 
 from parkdraft.lazy import lazy
-from parkdraft.tables.package import Attributes, Package
-from parkdraft.tables.source import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, Merge
-from parkdraft.tables.unpacking import UnfriendlyError, parse
+from parkdraft.tables.package import ERROR, UNCACHED, Attributes, UnfriendlyError, parsed
+from parkdraft.tables.source import MOST_CELLS, MOST_COLUMNS, MOST_ROWS
 
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 _COLUMN = lazy("[A-Z]{1,3}")
+_NUMBER = lazy("[0-9]{1,8}")
+_RANGE = lazy(r"\$?([A-Z]{1,3})\$?([0-9]{1,8})(?::\$?([A-Z]{1,3})\$?([0-9]{1,8}))?")
 _MOST_OTHERS = MOST_CELLS
 """Formulas and inline texts; of elements of any other kind a quarter of it."""
 _MOST_MERGES = 100_000
 
-UNCACHED, ERROR, CLOCK, PADDED = 1, 2, 3, 16
-"""Marks of cells: a formula without a value, an error, a date whose format shows a time; from
-``PADDED`` on, a number shown with (the mark less ``PADDED``) digits."""
 
+class Merge(NamedTuple):
+    """A merged range, rows and columns counted from 1, both ends included."""
 
-class SheetFacts(NamedTuple):
-    """What a sheet holds: its last row and column with a value (0 where it is blank).
-
-    ``width_row`` is the first row that reaches ``width``. ``marks``: column → marks by row.
-    ``hidden_rows`` are those with values; ``hidden_columns`` may lie beyond ``width``.
-    """
-
-    last_row: int
-    width: int
-    width_row: int
-    marks: Mapping[int, bytearray]
-    merges: tuple[Merge, ...]
-    hidden_rows: tuple[int, ...]
-    hidden_columns: frozenset[int]
+    top: int
+    left: int
+    bottom: int
+    right: int
 
 
 class _FilledError(Exception):
     """There is a value: no more was asked."""
 
 
-def scan_sheet(part: IO[bytes], package: Package) -> SheetFacts:
+def scan_sheet(
+    part: IO[bytes], marks: Mapping[str, int], *, only_whether: bool = False
+) -> SheetScan:
     """What a sheet holds; raises UnfriendlyError, also for more than a table may have."""
-    scan = _Scan(package)
-    parse(part, scan.prepare)
-    return scan.facts()
+    scan = SheetScan(marks, only_whether=only_whether)
+    for _ in parsed(scan.parser, part):
+        if scan.cells > MOST_CELLS:
+            raise UnfriendlyError("table.too-many-cells")
+        if scan.others > _MOST_OTHERS or len(scan.merges) > _MOST_MERGES:
+            raise UnfriendlyError("table.unfriendly")
+    scan.end()
+    return scan
 
 
-def is_filled(part: IO[bytes], package: Package) -> bool:
+def is_filled(part: IO[bytes], marks: Mapping[str, int]) -> bool:
     """Whether a sheet has any value; no more of it is read than up to that."""
-    scan = _Scan(package, only_whether=True)
     try:
-        parse(part, scan.prepare)
+        scan_sheet(part, marks, only_whether=True)
     except _FilledError:
         return True
     return False
 
 
-class _Scan:
-    """The parser's memory: where it stands, and what it found so far.
+class SheetScan:
+    """What a sheet holds, as far as the parser has come.
 
-    Two calls for each cell, of its element and of its value's: this is the price of the pass.
+    ``last_row`` and ``width`` are the last row and column with a value (0 where the sheet is
+    blank), ``width_row`` is the first row that reaches ``width``. ``marks``: column → marks by row.
+    ``hidden_rows`` are those with values; ``hidden_columns`` may lie beyond ``width``.
+
+    The parser calls twice for each cell, for its element and its value's: keep both short.
     """
 
-    def __init__(self, package: Package, *, only_whether: bool = False) -> None:
-        self.styles = {style: PADDED + digits for style, digits in package.padded.items()}
-        self.styles |= dict.fromkeys(package.clocks, CLOCK)
+    def __init__(self, styles: Mapping[str, int], *, only_whether: bool) -> None:
+        self.parser = expat.ParserCreate()
+        self.parser.StartElementHandler = self._start
+        self.styles = styles
         self.only_whether = only_whether
         self.row = self.column = self.last_row = self.width = self.width_row = 0
         self.row_text = ""
@@ -84,11 +85,7 @@ class _Scan:
         self.hidden_rows: list[int] = []
         self.hidden_columns: set[int] = set()
 
-    def prepare(self, parser: expat.XMLParserType) -> None:
-        self.parser = parser
-        parser.StartElementHandler = self.start
-
-    def start(self, name: str, attributes: Attributes) -> None:
+    def _start(self, name: str, attributes: Attributes) -> None:
         if self.formula:
             self._in_formula(name)
         if name == "c" or name.endswith(":c"):
@@ -111,12 +108,43 @@ class _Scan:
         else:
             self._other(name.rpartition(":")[2], attributes)
 
+    def _start_row(self, attributes: Attributes) -> None:
+        self.row_text = attributes.get("r") or str(self.row + 1)
+        row = _number(self.row_text)
+        if not self.row < row <= _LAST_ROW:
+            raise UnfriendlyError
+        self.row, self.column = row, 0
+        self.hidden = attributes.get("hidden") in ("1", "true")
+        if row > MOST_ROWS:
+            self.parser.StartElementHandler = self._start_below
+
+    def _start_below(self, name: str, attributes: Attributes) -> None:
+        """Below the last row that a table may have: blank cells pass quickly, no value does."""
+        if name in ("row", "c"):
+            return
+        kind = name.rpartition(":")[2]
+        if kind in ("v", "is", "f"):
+            raise UnfriendlyError("table.too-long", MOST_ROWS + 1)
+        if kind not in ("row", "c"):
+            self._other(kind, attributes)
+
     def _in_formula(self, name: str) -> None:
         """What follows a formula: its value, or whatever shows that there is none."""
         if name == "v" or name.endswith(":v"):
             self.parser.CharacterDataHandler = self._text
         else:
             self._end_formula()
+
+    def _text(self, text: str) -> None:
+        if text.strip():
+            self.cached = True
+
+    def _end_formula(self) -> None:
+        if not self.cached and self.attributes.get("t") != "str":
+            self._reach()
+            self._mark(UNCACHED)
+        self.formula = self.cached = False
+        self.parser.CharacterDataHandler = None
 
     def _column(self, letters: str) -> int:
         """The number of a column; letters that name none are no cell of this row."""
@@ -134,14 +162,12 @@ class _Scan:
         """A value further right or further down than all before."""
         if self.only_whether:
             raise _FilledError
+        if self.column > MOST_COLUMNS:
+            raise UnfriendlyError("table.too-wide", self.row)
         if self.column > self.width:
             self.width, self.width_row = self.column, self.row
-            if self.width > MOST_COLUMNS:
-                raise UnfriendlyError("table.too-wide", self.row)
         if self.row > self.last_row:
             self.last_row = self.row
-            if self.row > MOST_ROWS:
-                raise UnfriendlyError("table.too-long", self.row)
             if self.hidden:
                 self.hidden_rows.append(self.row)
 
@@ -151,86 +177,38 @@ class _Scan:
             marks.extend(bytes(self.row + 1 - len(marks)))
         marks[self.row] = mark
 
-    def _text(self, text: str) -> None:
-        if text.strip():
-            self.cached = True
-
-    def _end_formula(self) -> None:
-        if not self.cached and self.attributes.get("t") != "str":
-            self._reach()
-            self._mark(UNCACHED)
-        self.formula = self.cached = False
-        self.parser.CharacterDataHandler = None
-
     def _other(self, name: str, attributes: Attributes) -> None:
         self.others += 1 if name in ("f", "t") else 4
-        if self.others > _MOST_OTHERS:
-            raise UnfriendlyError("table.unfriendly")
         if name == "f":
             self.formula, self.cached = True, False
         elif name == "col" and attributes.get("hidden") in ("1", "true"):
-            first, last = _number(attributes, "min"), _number(attributes, "max")
+            first, last = (_number(attributes.get(end, "")) for end in ("min", "max"))
             self.hidden_columns.update(range(first, min(last, MOST_COLUMNS) + 1))
         elif name == "mergeCell":
-            self._merge(attributes.get("ref", ""))
+            ends = _RANGE.fullmatch(attributes.get("ref", ""))
+            if not ends:
+                raise UnfriendlyError
+            left, top, right, bottom = ends.groups()
+            merge = Merge(
+                int(top), self._column(left), int(bottom or top), self._column(right or left)
+            )
+            if merge[:2] != merge[2:]:
+                self.merges.append(merge)
 
-    def _start_row(self, attributes: Attributes) -> None:
-        if self.cells > MOST_CELLS:
-            raise UnfriendlyError("table.too-many-cells")
-        text = attributes.get("r") or str(self.row + 1)
-        if not (text.isdecimal() and len(text) < 8 and self.row < int(text) <= _LAST_ROW):
-            raise UnfriendlyError
-        self.row, self.row_text, self.column = int(text), text, 0
-        self.hidden = attributes.get("hidden") in ("1", "true")
-        if self.row > MOST_ROWS:
-            self.parser.StartElementHandler = self._beyond
-
-    def _beyond(self, name: str, attributes: Attributes) -> None:
-        """Below the last row that a table may have: any value is too much."""
-        if name in ("row", "c"):
-            return
-        kind = name.rpartition(":")[2]
-        if kind in ("v", "is", "f"):
-            raise UnfriendlyError("table.too-long", MOST_ROWS + 1)
-        if kind not in ("row", "c"):
-            self._other(kind, attributes)
-
-    def _merge(self, ref: str) -> None:
-        first, _, last = ref.replace("$", "").partition(":")
-        (top, left), (bottom, right) = self._place(first), self._place(last or first)
-        if (top, left) != (bottom, right):
-            self.merges.append(Merge(top, left, bottom, right))
-        if len(self.merges) > _MOST_MERGES:
-            raise UnfriendlyError("table.unfriendly")
-
-    def _place(self, cell: str) -> tuple[int, int]:
-        letters = cell.rstrip("0123456789")
-        return _number({"r": cell[len(letters) :]}, "r"), self._column(letters)
-
-    def facts(self) -> SheetFacts:
-        """What was found, at the end."""
+    def end(self) -> None:
+        """Judge the sheet when all of it was seen; merges are sorted, those beyond it left out."""
         if self.formula:
             self._end_formula()
         if self.last_row * self.width > MOST_CELLS:
             raise UnfriendlyError("table.too-many-cells", self.width_row)
-        merges = tuple(
-            one
-            for one in sorted(self.merges)
-            if one.left <= self.width and one.top <= self.last_row
-        )
-        return SheetFacts(
-            self.last_row,
-            self.width,
-            self.width_row,
-            self.marks,
-            tuple(merges),
-            tuple(self.hidden_rows),
-            frozenset(self.hidden_columns),
+        self.merges = sorted(
+            merge
+            for merge in self.merges
+            if merge.left <= self.width and merge.top <= self.last_row
         )
 
 
-def _number(attributes: Attributes, name: str) -> int:
-    text = attributes.get(name, "")
-    if not (text.isascii() and text.isdigit() and len(text) < 9):
+def _number(text: str) -> int:
+    if not _NUMBER.fullmatch(text):
         raise UnfriendlyError
     return int(text)

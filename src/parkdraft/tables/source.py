@@ -1,12 +1,19 @@
-"""What both kinds of table hand over: a grid of values, before they are text."""
+"""A file that somebody brought: its bytes, how to read it, and the values found in it.
+
+What both kinds of table hand over is a ``Grid``: values, before they are text. How a file is to be
+read is told by its first bytes, as its name says little; BIFF is [MS-XLS] 2.4.21.
+"""
 
 from __future__ import annotations
 
+import codecs
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from pathlib import Path
+from typing import Literal, NamedTuple
 
 from parkdraft.errors import Problem, TableError
+from parkdraft.filesignatures import COMPOUND, ENCRYPTED_STREAMS, JPEG, PDF, PNG, ZIP, is_locked
 
 MOST_BYTES = 16 * 1024 * 1024
 MOST_ROWS = 100_000
@@ -22,6 +29,23 @@ EXACT_NUMBERS = 10**15
 WINDOWS_EPOCH = datetime.datetime(1899, 12, 30)
 """Day 0 of Excel's serial dates, as they count since March 1900 (ECMA-376 part 1, 18.17.4.1)."""
 
+_SIGNATURES = {
+    "table.image": (PNG, JPEG, b"GIF8"),
+    "table.pdf": (PDF,),
+    "table.archive": (b"7z\xbc\xaf\x27\x1c", b"Rar!", b"\x1f\x8b", b"ALZ\x01", b"EGGA"),
+    "table.old-excel": (b"\x09\x08\x10\x00", b"\x09\x08\x08\x00"),
+}
+_STREAMS = (
+    *((name, "table.password") for name in ENCRYPTED_STREAMS),
+    ("HwpSummaryInformation", "table.document"),
+    ("Workbook", "table.old-excel"),
+    ("WordDocument", "table.document"),
+    ("PowerPoint Document", "table.document"),
+    ("Book", "table.old-excel"),
+)
+"""Streams of a compound file, by the name in its directory; the first that is there decides."""
+_MARKUP = (b"<html", b"<table", b"<!doctype html", b"<meta", b"<?xml", b"<style", b"<head")
+
 
 class Fault(NamedTuple):
     """A cell that has no value to use; ``code`` says why."""
@@ -33,26 +57,29 @@ Value = str | bool | int | float | datetime.date | datetime.time | datetime.time
 """A cell as stored; ``datetime.datetime`` is a ``datetime.date``."""
 
 
-class Merge(NamedTuple):
-    """A merged range, rows and columns counted from 1, both ends included."""
+class Line(NamedTuple):
+    """A row: its number, its cells, and where (counted from 0) merging has a part in them.
 
-    top: int
-    left: int
-    bottom: int
-    right: int
+    ``filled`` are positions that have their value from a row above; ``covered`` are the empty
+    ones beside a value that stretches over them.
+    """
+
+    number: int
+    cells: Sequence[Value]
+    filled: frozenset[int] = frozenset()
+    covered: frozenset[int] = frozenset()
 
 
 class Grid(NamedTuple):
-    """A table's values, from its first row on, and what else a person would see of it.
+    """All rows of a table, blank ones too, and what else a person would see of it.
 
     ``hidden_rows`` and ``hidden_columns`` count from 1; ``unread`` names other sheets that hold
     something.
     """
 
-    rows: Iterable[Sequence[Value]]
+    lines: Iterable[Line]
     epoch: datetime.datetime = WINDOWS_EPOCH
-    merges: tuple[Merge, ...] = ()
-    hidden_rows: tuple[int, ...] = ()
+    hidden_rows: Sequence[int] = ()
     hidden_columns: frozenset[int] = frozenset()
     unread: tuple[str, ...] = ()
     delimited: bool = False
@@ -63,6 +90,49 @@ def refusal(
 ) -> TableError:
     """The error for a whole file: ``data`` has the file's name, and the row where there is one."""
     return TableError([Problem(code, None, row, {"file": name, "row": row, **(data or {})})])
+
+
+def file_content(path: Path) -> bytes:
+    """The file's bytes. Raises TableError for what is no file, too large, or refused."""
+    try:
+        if path.is_dir():
+            raise refusal("table.file-folder", path.name)
+        if path.exists() and not path.is_file():
+            raise refusal("table.file-special", path.name)
+        if path.stat().st_size > MOST_BYTES:
+            raise refusal("table.too-big", path.name, data={"limit": MOST_BYTES >> 20})
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise refusal("table.file-missing", path.name) from error
+    except OSError as error:
+        raise refusal("table.file-refused", path.name) from error
+
+
+def kind_of(name: str, content: bytes) -> Literal["csv", "xlsx"]:
+    """How to read a file. Raises TableError for what is no table, with words of its own."""
+    head = content[:4096]
+    if not head:
+        raise refusal("table.blank", name)
+    if is_locked(head):
+        raise refusal("table.locked", name)
+    if head.startswith(ZIP):
+        return "xlsx"
+    if head.startswith(COMPOUND):
+        streams = (code for stream, code in _STREAMS if stream.encode("utf-16-le") in content)
+        raise refusal(next(streams, "table.password"), name)
+    for code, signatures in _SIGNATURES.items():
+        if head.startswith(signatures):
+            raise refusal(code, name)
+    if _is_markup(head):
+        raise refusal("table.html", name)
+    return "csv"
+
+
+def _is_markup(head: bytes) -> bool:
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        head = head[2:].replace(b"\0", b"")
+    text = head.removeprefix(codecs.BOM_UTF8).lstrip().lower()
+    return text.startswith(b"<") and any(tag in text for tag in _MARKUP)
 
 
 def column_letter(position: int) -> str:
@@ -76,11 +146,11 @@ def column_letter(position: int) -> str:
 
 def ranges(numbers: Iterable[int]) -> str:
     """Row numbers as people write them: ``3, 5~9``; so many that they fit a page."""
-    found: list[list[int]] = []
+    runs: list[list[int]] = []
     for number in sorted(numbers):
-        if found and number == found[-1][-1] + 1:
-            found[-1] = [found[-1][0], number]
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1] = [runs[-1][0], number]
         else:
-            found.append([number])
-    words = ["~".join(map(str, one)) for one in found]
+            runs.append([number])
+    words = ["~".join(map(str, ends)) for ends in runs]
     return ", ".join(words[:100]) + (" …" if len(words) > 100 else "")

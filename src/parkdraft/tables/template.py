@@ -10,8 +10,8 @@ from parkdraft.files import put, storage_errors
 from parkdraft.model.cases import CASES, FIELDS, Case
 from parkdraft.tables.casecolumns import CASE, CASE_COLUMNS, CHOICES, EXAMPLE_MARK
 from parkdraft.tables.columns import Column
+from parkdraft.tables.csvfile import write_csv
 from parkdraft.tables.workbook import workbook_bytes
-from parkdraft.tables.writing import write_csv
 
 FORMATS: dict[str, tuple[str, tuple[str, ...]]] = {
     "plate": ("번호판에 적힌 대로 모두 적습니다.", ("12가3456",)),
@@ -62,8 +62,9 @@ def write_template(
         write_csv(path, header, rows)
         return
     choices = {**CHOICES, CASE: [case.label for case in cases], "partner": partners}
-    lists = {at: choices[one.name] for at, one in enumerate(columns) if choices.get(one.name)}
-    notes = {at: note(column, cases) for at, column in enumerate(columns)}
+    offered = [choices.get(column.name, ()) for column in columns]
+    lists = {position: values for position, values in enumerate(offered) if values}
+    notes = {position: note(column, cases) for position, column in enumerate(columns)}
     put(path, workbook_bytes(header, rows, lists, notes, title=header[0]))
 
 

@@ -62,16 +62,17 @@ def workbook_bytes(
     from openpyxl.writer.excel import ExcelWriter
 
     texts = _texts([header, *rows])
+    book = openpyxl.Workbook()
+    book.properties = DocumentProperties(creator="parkdraft", created=_MOMENT, modified=_MOMENT)
+    sheet: Any = book.active
+    sheet.title, sheet.freeze_panes = title, "A2"
+    _fill(sheet, texts)
+    for position, text in notes.items():
+        sheet.cell(1, position + 1).comment = _note(text)
+    if lists:
+        _offer(book, sheet, lists)
     written = io.BytesIO()
     with storage_errors("임시 폴더"):  # openpyxl keeps each sheet there until it is whole
-        book = openpyxl.Workbook(write_only=True)
-        book.properties = DocumentProperties(creator="parkdraft", created=_MOMENT, modified=_MOMENT)
-        _fill(book.create_sheet(title), texts, lists, notes)
-        if lists:
-            hidden = book.create_sheet(LISTS_SHEET)
-            hidden.sheet_state = "hidden"
-            for row in zip_longest(*_texts(list(lists.values()))):
-                hidden.append(row)
         # Not Workbook.save, which notes the time.
         ExcelWriter(book, zipfile.ZipFile(written, "w")).save()
     return _without_times(written)
@@ -95,50 +96,23 @@ def _text(cell: str) -> str:
     return guard(_ESCAPED.sub("_x005F_", cell.replace("\r\n", "\n").replace("\r", "\n")))
 
 
-def _fill(
-    sheet: Any,
-    texts: Sequence[Sequence[str]],
-    lists: Mapping[int, Sequence[str]],
-    notes: Mapping[int, str],
-) -> None:
-    """The visible sheet. What is not a row must be set before the first row is written."""
-    from openpyxl.styles import Font
+def _fill(sheet: Any, texts: Sequence[Sequence[str]]) -> None:
+    """Cells that hold text whatever it looks like, in columns of their width."""
+    from openpyxl.styles import Alignment, Font
 
+    top, wrapping = Alignment(vertical="top"), Alignment(vertical="top", wrap_text=True)
+    bold, plain = Font(name=_FONT, bold=True), Font(name=_FONT)
     for position, cells in enumerate(zip_longest(*texts, fillvalue="")):
         column = sheet.column_dimensions[column_letter(position)]
         column.width = min(max(_NARROWEST, *(_width(text) + 2 for text in cells if text)), _WIDEST)
-        column.number_format, column.font = "@", Font(name=_FONT)
-    sheet.freeze_panes = "A2"
-    _offer(sheet, lists)
-    heading, plain, wrapped = _style(sheet, bold=True), _style(sheet), _style(sheet, wrap=True)
-    header = [_cell(sheet, text, heading) for text in texts[0]]
-    for position, text in notes.items():
-        header[position].comment = _note(text)
-    sheet.append(header)
-    for row in texts[1:]:
-        looks = (wrapped if "\n" in one or _width(one) > _WIDEST else plain for one in row)
-        sheet.append([_cell(sheet, one, look) for one, look in zip(row, looks, strict=True)])
-
-
-def _style(sheet: Any, *, bold: bool = False, wrap: bool = False) -> Any:
-    """A look of cells, made once: registering it for each cell would take most of the time."""
-    from openpyxl.styles import Alignment, Font
-
-    cell = _cell(sheet, "x", None)
-    cell.number_format, cell.font = "@", Font(name=_FONT, bold=bold)
-    cell.alignment = Alignment(vertical="top", wrap_text=wrap)
-    return cell._style
-
-
-def _cell(sheet: Any, text: str, style: Any) -> Any:
-    """A cell that holds text whatever it looks like; None for an empty one."""
-    from openpyxl.cell import WriteOnlyCell
-
-    if not text:
-        return None
-    cell: Any = WriteOnlyCell(sheet, text)
-    cell.data_type, cell._style = "s", style or cell._style  # "#N/A" would else be an error
-    return cell
+        column.number_format, column.font = "@", plain
+        for row, text in enumerate(cells, start=1):
+            if text:
+                cell = sheet.cell(row, position + 1, text)
+                cell.data_type, cell.number_format = "s", "@"  # "#N/A" would else be an error
+                cell.font = bold if row == 1 else plain
+                is_long = "\n" in text or _width(text) > _WIDEST
+                cell.alignment = wrapping if row > 1 and is_long else top
 
 
 def _note(text: str) -> Any:
@@ -155,11 +129,18 @@ def _width(text: str) -> int:
     return max(sum(1 + (wide(char) in "WF") for char in line) for line in text.split("\n"))
 
 
-def _offer(sheet: Any, lists: Mapping[int, Sequence[str]]) -> None:
-    """The drop-down lists. Another value is doubted, not refused: people know more spellings."""
+def _offer(book: Any, sheet: Any, lists: Mapping[int, Sequence[str]]) -> None:
+    """Drop-down lists, their values in a hidden sheet.
+
+    Another value is doubted, not refused: people know more spellings.
+    """
     from openpyxl.utils import quote_sheetname
     from openpyxl.worksheet.datavalidation import DataValidation
 
+    hidden = book.create_sheet(LISTS_SHEET)
+    hidden.sheet_state = "hidden"
+    for row in zip_longest(*_texts(list(lists.values()))):
+        hidden.append(row)
     for source, (position, values) in enumerate(lists.items()):
         letter, column = column_letter(source), column_letter(position)
         place = f"{quote_sheetname(LISTS_SHEET)}!${letter}$1:${letter}${len(values)}"

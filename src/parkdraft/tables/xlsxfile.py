@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import datetime
 import io
-import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
-from parkdraft.tables.package import Package, SheetPart, open_package
-from parkdraft.tables.sheetscan import (
+from parkdraft.filesignatures import UNREADABLE_ZIP
+from parkdraft.tables.package import (
     CLOCK,
     ERROR,
+    MOST_UNPACKED,
     PADDED,
     UNCACHED,
-    SheetFacts,
-    is_filled,
-    scan_sheet,
+    Package,
+    SheetPart,
+    UnfriendlyError,
+    open_package,
 )
+from parkdraft.tables.sheetscan import Merge, SheetScan, is_filled, scan_sheet
 from parkdraft.tables.source import (
     EXACT_NUMBERS,
     MOST_CELLS,
@@ -29,12 +32,11 @@ from parkdraft.tables.source import (
     WINDOWS_EPOCH,
     Fault,
     Grid,
+    Line,
     Value,
     refusal,
 )
-from parkdraft.tables.unpacking import MOST_UNPACKED, UnfriendlyError, refuse_many_parts
 from parkdraft.tables.workbook import LISTS_SHEET
-from parkdraft.zips import UNREADABLE
 
 _EPOCH_1904 = datetime.datetime(1904, 1, 1)
 _FAULTS = {UNCACHED: Fault("cell.formula"), ERROR: Fault("cell.error")}
@@ -49,35 +51,32 @@ _LIMITS = {
 def read_xlsx(name: str, content: bytes) -> Grid:
     """The table in a workbook. Raises TableError where it is none, or none to be trusted."""
     try:
-        refuse_many_parts(content)
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            package = open_package(name, archive)
-            sheet, facts, unread = _chosen(name, package)
+        package = open_package(name, content)
+        sheet, scan, unread = _chosen(name, package)
     except UnfriendlyError as error:
         data = {"limit": _LIMITS.get(error.code)}
         raise refusal(error.code, name, error.row, data) from error
-    except UNREADABLE as error:
+    except UNREADABLE_ZIP as error:
         raise refusal("table.workbook-unreadable", name) from error
     return Grid(
-        _rows(name, content, sheet, facts),
+        _unmerged(name, _rows(name, content, sheet, scan), scan.merges),
         _EPOCH_1904 if package.from_1904 else WINDOWS_EPOCH,
-        facts.merges,
-        facts.hidden_rows,
-        facts.hidden_columns,
+        scan.hidden_rows,
+        frozenset(scan.hidden_columns),
         unread,
     )
 
 
-def _chosen(name: str, package: Package) -> tuple[SheetPart, SheetFacts, tuple[str, ...]]:
+def _chosen(name: str, package: Package) -> tuple[SheetPart, SheetScan, tuple[str, ...]]:
     """The first visible sheet with a value in it, and the names of the others with any."""
-    chosen: tuple[SheetPart, SheetFacts] | None = None
+    chosen: tuple[SheetPart, SheetScan] | None = None
     unread = []
     for sheet in package.sheets:
         with package.archive.open(sheet.part) as part:
             if chosen is None and sheet.visible:
-                facts = scan_sheet(part, package)
-                chosen = (sheet, facts) if facts.last_row else None
-            elif sheet.title != LISTS_SHEET and is_filled(part, package):
+                scan = scan_sheet(part, package.marks)
+                chosen = (sheet, scan) if scan.last_row else None
+            elif sheet.title != LISTS_SHEET and is_filled(part, package.marks):
                 unread.append(sheet.title)
     if chosen is None:
         raise refusal("table.blank" if package.sheets else "table.workbook-unreadable", name)
@@ -85,7 +84,7 @@ def _chosen(name: str, package: Package) -> tuple[SheetPart, SheetFacts, tuple[s
 
 
 def _rows(
-    name: str, content: bytes, sheet: SheetPart, facts: SheetFacts
+    name: str, content: bytes, sheet: SheetPart, scan: SheetScan
 ) -> Iterator[Sequence[Value]]:
     """The rows from the first to the last with a value."""
     from python_calamine import CalamineError, CalamineWorkbook
@@ -97,8 +96,8 @@ def _rows(
         rows = book.get_sheet_by_index(sheet.place).iter_rows()
     except (CalamineError, OSError, IndexError, OverflowError, ValueError) as error:
         raise refusal("table.workbook-unreadable", name) from error
-    marks = sorted(facts.marks.items())
-    for number, row in enumerate(rows, 1):
+    marks = sorted(scan.marks.items())
+    for number, row in enumerate(rows, start=1):
         cells: list[Value] = list(row)
         for column, column_marks in marks:
             if number < len(column_marks) and (mark := column_marks[number]):
@@ -117,3 +116,31 @@ def _marked(value: Value, mark: int) -> Value:
         whole = int(value)
         return str(whole).zfill(mark - PADDED) if whole == value else value
     return value
+
+
+def _unmerged(
+    name: str, rows: Iterable[Sequence[Value]], merges: Sequence[Merge]
+) -> Iterator[Line]:
+    """Every row, with what is merged over several of them standing in each."""
+    waiting = list(reversed(merges))
+    active: list[tuple[Merge, Value]] = []
+    for number, cells in enumerate(rows, start=1):
+        while waiting and waiting[-1].top <= number:
+            merge = waiting.pop()
+            value = cells[merge.left - 1] if merge.left <= len(cells) else None
+            if value not in (None, ""):  # blank cells may be merged as they like
+                active.append((merge, value))
+        if len(active) > MOST_COLUMNS:  # some overlap
+            raise refusal("table.workbook-unreadable", name)
+        yield _spread(number, cells, active) if active else Line(number, cells)
+        active = [pair for pair in active if pair[0].bottom > number]
+
+
+def _spread(number: int, cells: Sequence[Value], active: Sequence[tuple[Merge, Value]]) -> Line:
+    """A row with the values of the merged ranges that reach into it."""
+    above = {merge.left - 1: value for merge, value in active if merge.top < number}
+    covered = (range(merge.left, min(merge.right, MOST_COLUMNS)) for merge, _ in active)
+    row = [*cells, *[None] * (max(above, default=-1) + 1 - len(cells))]
+    for position, value in above.items():
+        row[position] = value
+    return Line(number, row, frozenset(above), frozenset(chain.from_iterable(covered)))

@@ -12,9 +12,17 @@ import struct
 import zipfile
 from typing import NamedTuple
 
+from parkdraft.filesignatures import (
+    COMPOUND,
+    ENCRYPTED_STREAMS,
+    JPEG,
+    PDF,
+    PNG,
+    UNREADABLE_ZIP,
+    ZIP,
+    is_locked,
+)
 from parkdraft.lazy import lazy
-from parkdraft.signatures import COMPOUND, ENCRYPTED_STREAMS, JPEG, PDF, PNG, ZIP, is_locked
-from parkdraft.zips import UNREADABLE
 
 
 class Kind(NamedTuple):
@@ -77,7 +85,7 @@ def _packed(content: bytes) -> Kind | str:
                 with archive.open("mimetype") as part:
                     if part.read(_MIMETYPE).strip().decode("latin-1") == _HWPX.media_type:
                         return _HWPX
-    except UNREADABLE:
+    except UNREADABLE_ZIP:
         return "attach.broken"
     return next((kind for name, kind in _PACKAGES.items() if name in names), "attach.kind")
 

@@ -15,18 +15,13 @@ from parkdraft.decide.details import find_case
 from parkdraft.errors import DetailsError
 from parkdraft.lookup.index import Entry, Index
 from parkdraft.tables.columns import key
+from parkdraft.values.amounts import read_count, read_money
+from parkdraft.values.choices import read_choice, read_flag
 from parkdraft.values.hangul import fold
 from parkdraft.values.phones import read_phone
 from parkdraft.values.plates import read_plate
-from parkdraft.values.text import (
-    read_choice,
-    read_count,
-    read_flag,
-    read_long_text,
-    read_memo,
-    read_money,
-    read_text,
-)
+from parkdraft.values.privatenumbers import read_memo
+from parkdraft.values.text import read_long_text, read_text
 
 LABELS = {
     "plate-change": ("차량번호 변경", "번호변경"),

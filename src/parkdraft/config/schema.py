@@ -16,7 +16,8 @@ from parkdraft.config.yamlnodes import Node, Scalar, Sequence
 from parkdraft.errors import DetailsError, Problem
 from parkdraft.model import labels
 from parkdraft.model.cases import LONG_LIMIT
-from parkdraft.values.text import read_choice, read_text
+from parkdraft.values.choices import read_choice
+from parkdraft.values.text import read_text
 
 Path = tuple[str, ...]
 

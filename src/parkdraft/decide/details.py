@@ -45,7 +45,7 @@ class Details(NamedTuple):
 def find_case(text: str) -> Case:
     """The case of an identifier or Korean label; raises DetailsError."""
     from parkdraft.model import labels
-    from parkdraft.values.text import read_choice
+    from parkdraft.values.choices import read_choice
 
     try:
         return CASES[text] if text in CASES else CASES[read_choice(text, labels.CASES)]
@@ -148,9 +148,9 @@ def _read(name: str, text: str, today: date, confirmed: bool) -> object:
 
 @lru_cache(maxsize=4)
 def _readers(today: date, confirmed: bool) -> dict[str, Callable[[Field, str], object]]:
-    from parkdraft.values import dates
-    from parkdraft.values import text as texts
+    from parkdraft.values import amounts, choices, dates, privatenumbers
     from parkdraft.values.plates import read_plate
+    from parkdraft.values.text import read_text
 
     def phone(_: Field, text: str) -> str:
         from parkdraft.values.phones import read_phone
@@ -161,14 +161,14 @@ def _readers(today: date, confirmed: bool) -> dict[str, Callable[[Field, str], o
         "plate": lambda _, text: read_plate(text, confirmed=confirmed),
         "date": lambda _, text: dates.read_date(text, today),
         "moment": lambda _, text: dates.read_moment(text, today),
-        "money": lambda _, text: texts.read_money(text),
-        "days": lambda _, text: texts.read_count(text, MAX_DAYS),
-        "choice": lambda field, text: texts.read_choice(text, field.choices or {}),
-        "text": lambda _, text: texts.read_free_text(text, TEXT_LIMIT),
-        "number": lambda _, text: texts.read_text(text, TEXT_LIMIT),
-        "long": lambda _, text: texts.read_memo(text, LONG_LIMIT),
-        "memo": lambda _, text: texts.read_memo(text, LONG_LIMIT),
-        "flag": lambda _, text: texts.read_flag(text) or None,
+        "money": lambda _, text: amounts.read_money(text),
+        "days": lambda _, text: amounts.read_count(text, MAX_DAYS),
+        "choice": lambda field, text: choices.read_choice(text, field.choices or {}),
+        "text": lambda _, text: privatenumbers.read_free_text(text, TEXT_LIMIT),
+        "number": lambda _, text: read_text(text, TEXT_LIMIT),
+        "long": lambda _, text: privatenumbers.read_memo(text, LONG_LIMIT),
+        "memo": lambda _, text: privatenumbers.read_memo(text, LONG_LIMIT),
+        "flag": lambda _, text: choices.read_flag(text) or None,
         "phone": phone,
     }
 

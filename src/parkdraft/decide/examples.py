@@ -13,7 +13,7 @@ from parkdraft.lookup.sites import SiteData, SiteList
 from parkdraft.model import labels
 from parkdraft.model.cases import CASES, FIELDS, Case
 from parkdraft.model.directory import Directory
-from parkdraft.values.text import read_choice
+from parkdraft.values.choices import read_choice
 
 _OPTIONAL: dict[str, tuple[str, ...]] = {
     "registration": ("end", "product", "ticket", "customer", "phone"),

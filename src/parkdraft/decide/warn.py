@@ -12,7 +12,7 @@ from parkdraft.decide.details import Values
 from parkdraft.errors import Problem
 from parkdraft.lazy import lazy
 from parkdraft.model.cases import FIELDS
-from parkdraft.values.text import private_number
+from parkdraft.values.privatenumbers import private_number
 
 _PHONE_LIKE = lazy(r"(?<!\d)01[016789][-. ]?\d{3,4}[-. ]?\d{4}(?!\d)")
 

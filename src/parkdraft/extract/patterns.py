@@ -13,9 +13,9 @@ from typing import NamedTuple, TypeVar
 
 from parkdraft.errors import DetailsError
 from parkdraft.lazy import lazy
+from parkdraft.values.amounts import read_money
 from parkdraft.values.phones import read_phone
 from parkdraft.values.plates import DIPLOMATIC, REGIONS, read_plate
-from parkdraft.values.text import read_money
 
 Value = TypeVar("Value")
 

@@ -13,7 +13,7 @@ from parkdraft.extract.normalize import Span, covered
 from parkdraft.extract.patterns import Sighting, phones
 from parkdraft.lazy import lazy
 from parkdraft.model.cases import LONG_LIMIT
-from parkdraft.values.text import read_memo
+from parkdraft.values.privatenumbers import read_memo
 
 # Digits of one line with whatever people put between them; a hidden tail counts.
 _RUN = lazy(r"[0-9](?:[ ._/·-]{0,5}[0-9*xX●○])*")

@@ -14,8 +14,9 @@ from parkdraft.lists.contacts import SITE_SPELLINGS, texts
 from parkdraft.model import labels
 from parkdraft.model.directory import Directory
 from parkdraft.tables.reading import Column, Row, Table, open_table
+from parkdraft.values.amounts import read_money
+from parkdraft.values.choices import read_choice
 from parkdraft.values.hangul import fold
-from parkdraft.values.text import read_choice, read_money
 
 SITE_COLUMNS = (
     Column("site", ("현장명", *SITE_SPELLINGS)),

@@ -12,8 +12,7 @@ from parkdraft.config.schema import Path, Reading
 from parkdraft.model.cases import CASES
 from parkdraft.model.team import login_name
 from parkdraft.values.hangul import fold
-from parkdraft.values.people import rewritten
-from parkdraft.values.titles import split_title
+from parkdraft.values.people import rewritten, split_title
 
 Doc = Mapping[str, Any]
 POSTS = ("slack", "agit", "board")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import unicodedata
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -621,7 +622,7 @@ def test_a_partner_is_found_by_its_names(text: str, name: str) -> None:
 
 
 def test_a_name_of_a_site_and_a_partner_is_proposed_as_both() -> None:
-    both = KNOWN._replace(registered=SiteList(**indexed([{"name": "하이파킹"}])))
+    both = replace(KNOWN, registered=SiteList(**indexed([{"name": "하이파킹"}])))
     found = propose(both, "하이파킹에서", TODAY)
     assert [(p.kind, p.start, p.end) for p in found] == [("partner", 0, 4), ("site", 0, 4)]
 
@@ -847,7 +848,7 @@ def many_names() -> Names:
         {"name": f"가온{a}{b}{c}타워{n}", "aliases": (f"{a}{b}{c} 센터 {n}",)}
         for a in syllables for b in syllables for c in syllables for n in (1, 2)
     ]  # fmt: skip
-    return names_of(KNOWN._replace(registered=SiteList(**indexed(rows))))
+    return names_of(replace(KNOWN, registered=SiteList(**indexed(rows))))
 
 
 @pytest.mark.parametrize("junk", JUNK)

@@ -248,6 +248,6 @@ def _unknown_person(
 def _unknown(
     code: str, name: str, known: Mapping[str, object], path: Path, reading: Reading
 ) -> None:
-    from parkdraft.lookup.index import near
+    from parkdraft.lookup.near import near
 
     reading.wrong_at(code, path, name=name, meant=", ".join(near(name, known)) or "(없음)")

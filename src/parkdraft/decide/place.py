@@ -65,7 +65,7 @@ def resolve(
     if partner and partner_id is None:
         problems.append(unknown_partner(partners, partner))
     found: Site | None = None
-    if site and fold(site) and (sites := known.named(site)):
+    if site and (sites := known.named(site)):
         found, site_problems = _listed(known, sites, partner_id, asked=partner is not None)
         problems += site_problems
     elif site and (no_site := _no_site(site)):
@@ -167,7 +167,7 @@ def _only_integration(directory: Directory, case: Case, partner: str) -> str | N
 
 def unknown_partner(partners: Mapping[str, Partner], text: str) -> Problem:
     """The refusal of a partner that nobody is, with near names or all of them."""
-    from parkdraft.lookup.index import near
+    from parkdraft.lookup.near import near
 
     spellings = {
         spelling: partner.name

@@ -227,7 +227,7 @@ def _listed(
             people.setdefault(_mailbox_key(person), person)
     if people:
         return tuple(people.values()), None, []
-    from parkdraft.lookup.index import near
+    from parkdraft.lookup.near import near
 
     names = near(place.site, listed.names())
     near_data = {"month": month, "near": ", ".join(names)}

@@ -1,4 +1,4 @@
-"""Finding names as they are typed, and telling which names are near another.
+"""Finding names as they are typed.
 
 Every name is one line of text in which ``|`` starts a syllable, ``|ㅍㅏ|ㄹㅡ|ㄴㅏ|ㅅㅡ``; a
 query becomes a regular expression over all lines, so that a page may ask at every key.
@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import accumulate
 
 from parkdraft.values.hangul import KEYS, LONGEST, compose, fold, jamo, layout_swapped
@@ -167,103 +166,12 @@ class Index:
                     break
 
 
-def search(entries: Sequence[Entry], text: str, limit: int | None = None) -> list[str]:
-    """One search, as ``Index.search``; who searches the same entries again keeps an Index."""
-    return Index(entries).search(text, limit)
-
-
-def near(name: str, names: Iterable[str], limit: int | None = 3) -> list[str]:
-    """The names that ``name`` may be a slip for, best first; each as it was given.
-
-    Two names are near when, spaces, case and punctuation aside, one of these holds:
-
-    - they are the same, or the same keys on the other keyboard layout (four or more keys,
-      shift aside);
-    - one holds the other, which has two or more characters; a number is not cut for it
-      (``63`` is in 63빌딩, ``3빌딩`` is not);
-    - letter by letter (key presses) they differ in one typing error, where the shorter
-      has four to seven letters, or in at most two, where it has eight or more. An error
-      is a letter wrong, missing or too many, or two neighbours swapped. Numbers and
-      single Latin letters must agree: 1주차장 and 2주차장, A동 and B동 are two places.
-
-    The order: same, one error, held, two errors; the closer in length first. A caller that
-    refuses near names refuses these and no others.
-    """
-    typed = fold(name)
-    found = []
-    for place, candidate in enumerate(names):
-        rank = nearness(typed, fold(candidate))
-        if rank is not None:
-            found.append((*rank, place, candidate))
-    return [candidate for *_, candidate in sorted(found)[:limit]]
-
-
 def _line(key: str, name: str, main: bool, start: int) -> tuple[_Line, list[str]]:
     """One name made ready, and the letters of each of its syllables."""
     folded = fold(name)
     syllables = [jamo(char) for char in compose(jamo(folded))]
     starts = tuple(accumulate(map(len, syllables), initial=0))[:-1]
     return _Line(key, main, folded, start, "".join(syllables), starts), syllables
-
-
-def nearness(one: str, other: str) -> tuple[int, int] | None:
-    """How near two folded names are, smallest first; None for not near."""
-    if not (one and other):
-        return None
-    extra = abs(len(one) - len(other))
-    (first, labels, letters), (second, other_labels, other_letters) = _apart(one), _apart(other)
-    errors = None
-    least = min(len(first), len(second))
-    most = 0 if least < 4 else 1 if least < 8 else 2
-    # one error makes at most two letters differ: most names are told apart by that alone
-    if labels == other_labels and len(letters ^ other_letters) <= 2 * most:
-        errors = _errors(first, second, most)
-    if errors in (0, 1):
-        return errors, extra
-    if len(first) >= 4 and first.translate(KEYS) == second.translate(KEYS):
-        return 1, extra
-    if _holds(one, other) or _holds(other, one):
-        return 2, extra
-    return (3, extra) if errors else None
-
-
-def _holds(whole: str, part: str) -> bool:
-    """Whether ``part`` stands in ``whole`` without cutting a number there."""
-    if len(part) < 2 or part not in whole:
-        return False
-    before = r"(?<!\d)" if part[0].isdigit() else ""
-    after = r"(?!\d)" if part[-1].isdigit() else ""
-    return re.search(before + re.escape(part) + after, whole) is not None
-
-
-@lru_cache(maxsize=8192)
-def _apart(folded: str) -> tuple[str, list[str], frozenset[str]]:
-    """A folded name's letters, its labels, and which letters there are: asked again and again."""
-    letters = jamo(folded)
-    return letters, _labels(folded), frozenset(letters)
-
-
-def _labels(folded: str) -> list[str]:
-    """Numbers and single Latin letters: what tells one of several places from the next."""
-    return re.findall(r"\d+|(?<![a-z])[a-z](?![a-z])", folded)
-
-
-def _errors(one: str, other: str, most: int) -> int | None:
-    """Edits between two texts (a swap of neighbours is one), None if more than ``most``."""
-    if abs(len(one) - len(other)) > most:
-        return None
-    before: list[int] = []
-    row = list(range(len(other) + 1))
-    for i, letter in enumerate(one, 1):
-        older, before, row = before, row, [i]
-        for j, against in enumerate(other, 1):
-            cost = min(before[j] + 1, row[-1] + 1, before[j - 1] + (letter != against))
-            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == against:
-                cost = min(cost, older[j - 2] + 1)
-            row.append(cost)
-        if min(row) > most and min(before) > most:
-            return None
-    return row[-1] if row[-1] <= most else None
 
 
 def _one_error(typed: str, name: str, whole: bool) -> bool:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from parkdraft.lazy import lazy
 
@@ -90,6 +91,11 @@ def fold(text: str) -> str:
     return text if len(text) > LONGEST else _folded(text)
 
 
+def fold_all(texts: Iterable[str]) -> list[str]:
+    """The comparison keys of many names, in their order."""
+    return [fold(text) for text in texts]
+
+
 @functools.lru_cache(maxsize=4096)
 def _folded(text: str) -> str:
     if _USUAL.fullmatch(text):  # nearly every text: nothing to be made plain first
@@ -107,7 +113,12 @@ def jamo(text: str) -> str:
     """
     if len(text) > LONGEST:
         return text
-    return "".join(map(_letters, unicodedata.normalize("NFC", text)))
+    return letters_of(unicodedata.normalize("NFC", text))
+
+
+def letters_of(folded: str) -> str:
+    """``jamo`` of a text of any length that is folded already: of a whole list at once."""
+    return "".join(map(_letters, folded))
 
 
 def initials(text: str) -> str:

@@ -15,7 +15,7 @@ from jinja2.nodes import Block, Const, Extends
 from jinja2.nodes import Template as Tree
 
 from parkdraft.errors import ParkdraftError, Problem
-from parkdraft.lookup.index import near
+from parkdraft.lookup.near import near
 from parkdraft.model import labels
 from parkdraft.writing.render import leads_out
 

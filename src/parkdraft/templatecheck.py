@@ -9,7 +9,7 @@ from itertools import product
 from typing import Any
 
 from parkdraft.decide.case import decide_case
-from parkdraft.decide.coverage import questions
+from parkdraft.decide.overview import questions
 from parkdraft.decide.routing import Question, followed, matching
 from parkdraft.errors import ParkdraftError, Problem
 from parkdraft.home import Home

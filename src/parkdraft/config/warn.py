@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from parkdraft.config.load import NAME
 from parkdraft.config.schema import Path, Reading, read
 from parkdraft.config.yamlnodes import compose
-from parkdraft.decide.overview import occurrences
-from parkdraft.decide.partnerview import gaps
+from parkdraft.decide.overview import gaps, occurrences
 from parkdraft.errors import Problem
 from parkdraft.model import labels
 from parkdraft.model.cases import CASES

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from parkdraft.decide.case import decide_case
-from parkdraft.decide.coverage import questions
 from parkdraft.decide.decision import Decision
+from parkdraft.decide.overview import questions
 from parkdraft.errors import ParkdraftError
 from parkdraft.lookup.sites import SiteData, SiteList
 from parkdraft.model import labels

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from parkdraft.decide.operators import as_said, wrong_operator
-from parkdraft.decide.place import find_partner
+from parkdraft.decide.place import find_partner, operator_name, wrong_operator
 from parkdraft.errors import DetailsError, Problem, TableError
 from parkdraft.lists.contacts import SITE_SPELLINGS, texts
 from parkdraft.model import labels
@@ -102,7 +101,7 @@ def _entry(row: Row, directory: Directory) -> tuple[dict[str, Any], list[Problem
         except DetailsError as error:
             problems += [one.at(name) for one in error.problems]
     if "operator" in cells:
-        entry["operator"] = as_said(cells["operator"])
+        entry["operator"] = operator_name(cells["operator"])
         if partner and (wrong := wrong_operator(directory.partners, partner, entry["operator"])):
             problems.append(wrong)
     return entry, problems

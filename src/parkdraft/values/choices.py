@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from parkdraft.values import hangul
+from parkdraft.values.hangul import fold, fold_all
 from parkdraft.values.text import LONGEST, refusal, tidy
 
 _YES = {"예", "네", "o", "○", "◯", "〇", "y", "yes", "true", "1", "긴급"}
@@ -25,9 +25,11 @@ def read_choice(text: str, labels: Mapping[str, Sequence[str]]) -> str:
     Case, spaces and punctuation do not matter. ``labels`` holds each identifier's labels,
     the one to show first; of two identifiers with one spelling the earlier is taken.
     """
-    wanted = hangul.fold(text) if len(text) <= LONGEST else ""
+    if text in labels:
+        return text
+    wanted = fold(text) if len(text) <= LONGEST else ""
     for identifier, names in labels.items():
-        if wanted and wanted in map(hangul.fold, (identifier, *names)):
+        if wanted and wanted in fold_all((identifier, *names)):
             return identifier
     allowed = ", ".join(names[0] if names else identifier for identifier, names in labels.items())
     raise refusal("choice.unknown", allowed=allowed)

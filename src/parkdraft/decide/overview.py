@@ -17,8 +17,7 @@ from parkdraft.errors import Problem, RouteError
 from parkdraft.lookup.sites import MonthList, SiteData
 from parkdraft.model import labels
 from parkdraft.model.cases import CASES, FIELDS, Case
-from parkdraft.model.directory import Delivery, Directory, Partner, Person, Route, Site
-from parkdraft.model.directory import site as site_of
+from parkdraft.model.directory import Delivery, Directory, Partner, Person, Route, Site, fields
 
 
 def questions(directory: Directory, case: Case) -> Iterator[Question]:
@@ -165,7 +164,7 @@ def partner_view(site_data: SiteData, text: str) -> PartnerView:
     partner = find_partner(directory.partners, text)
     if partner is None:
         raise RouteError([unknown_partner(directory.partners, text)])
-    registered = (site_of(row["name"], row) for row in site_data.registered.rows)
+    registered = (Site(**fields(row)) for row in site_data.registered.rows)
     by_steps = groupby(CASES.values(), lambda case: steps(directory, case, partner))
     rows = [(tuple(case.name for case in cases), some) for some, cases in by_steps]
     return PartnerView(

@@ -8,8 +8,7 @@ from typing import Any
 
 from parkdraft.lookup.index import Entry, Index
 from parkdraft.lookup.sites import SiteData
-from parkdraft.model.directory import Partner, Person, Site
-from parkdraft.model.directory import site as site_of
+from parkdraft.model.directory import Partner, Person, Site, fields
 
 
 @dataclass(frozen=True)
@@ -82,7 +81,7 @@ def places(known: SiteData) -> Finder:
 def _sites(known: SiteData) -> Iterator[Site]:
     yield from known.directory.sites
     for row in known.registered.rows:
-        yield site_of(row["name"], row)
+        yield Site(**fields(row))
     for listed in known.lists.values():
         for name in listed.names():
             yield Site(name, listed.partner)

@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 from parkdraft.lookup.near import NearNames
-from parkdraft.model.directory import Directory, Person, Site
-from parkdraft.model.directory import site as site_of
+from parkdraft.model.directory import Directory, Person, Site, fields
 from parkdraft.values.hangul import fold, fold_all
 
 _P = ParamSpec("_P")
@@ -44,7 +43,7 @@ class SiteList(NamedTuple):
         if key not in self.positions:
             return None
         row = self.rows[self.positions[key][0]]
-        return site_of(row["name"], row)
+        return Site(**fields(row))
 
     def names(self) -> Iterable[str]:
         """Main names, in the list's order."""

@@ -1,12 +1,12 @@
 """The directory as facts: people, partners, sites, rules and routes.
 
-Built from the checked document of ``contacts.yaml`` (see ``loading.py``); everything
-refers to people, partners and sites by identifier. No fact of the process stands in code.
+Built from the checked document of ``contacts.yaml``; everything refers to people,
+partners and sites by identifier. No fact of the process stands in code.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -32,6 +32,11 @@ class Person(NamedTuple):
     def as_json(self) -> dict[str, str | None]:
         """``{"name", "title", "address"}``."""
         return {"name": self.name, "title": self.title, "address": self.address}
+
+
+def people_json(people: Iterable[Person]) -> list[dict[str, str | None]]:
+    """``as_json`` of each."""
+    return [person.as_json() for person in people]
 
 
 class Partner(NamedTuple):
@@ -160,74 +165,35 @@ class Directory(NamedTuple):
 
 
 def build(doc: Mapping[str, Any]) -> Directory:
-    """The directory of a document that ``schema.py`` and ``checking.py`` found sound."""
+    """The directory of a document that ``config`` found sound.
+
+    The keys of a person, partner, site or rule there are the fields of its type here.
+    """
     groups = {name: tuple(members) for name, members in doc.get("groups", {}).items()}
     called = Called(groups, doc.get("links", {}))
-    settings = doc.get("settings", {})
+    settings, team = doc.get("settings", {}), doc.get("team", {})
+    people = {key: {"name": key, **entry} for key, entry in doc["people"].items()}
+    rules = doc.get("rules", {}).items()
     return Directory(
         sender=Person(id="sender", mailbox=True, **doc["sender"]),
-        team=_team(doc.get("team", {})),
+        team=Team(
+            tuple(team.get("leads", ())), team.get("members", {}), team.get("four_eyes", False)
+        ),
         count_first_day=settings.get("count_first_day", False),
         extra_holidays=tuple(map(date.fromisoformat, settings.get("extra_holidays", ()))),
         retention=settings.get("retention", {}),
-        people={key: _person(key, entry) for key, entry in doc["people"].items()},
+        people={key: Person(key, **fields(entry)) for key, entry in people.items()},
         groups=groups,
-        partners={
-            key: Partner(
-                key,
-                entry["name"],
-                tuple(entry.get("aliases", ())),
-                entry.get("catch_all", False),
-            )
-            for key, entry in doc["partners"].items()
-        },
-        sites=tuple(site(name, entry) for name, entry in doc.get("sites", {}).items()),
-        rules=tuple(_rule(row, entry) for row, entry in doc.get("rules", {}).items()),
+        partners={key: Partner(key, **fields(entry)) for key, entry in doc["partners"].items()},
+        sites=tuple(Site(name, **fields(entry)) for name, entry in doc.get("sites", {}).items()),
+        rules=tuple(Rule(row, **fields(entry)) for row, entry in rules),
         routes=tuple(_route(row, entry, called) for row, entry in doc["routes"].items()),
     )
 
 
-def site(name: str, entry: Mapping[str, Any]) -> Site:
-    """A site of ``contacts.yaml`` or ``sites.csv``."""
-    return Site(
-        name=name,
-        partner=entry.get("partner"),
-        integration=entry.get("integration"),
-        aliases=tuple(entry.get("aliases", ())),
-        contacts=tuple(entry.get("contacts", ())),
-        daily_max=entry.get("daily_max"),
-        operator=entry.get("operator"),
-        near=tuple(entry.get("near", ())),
-    )
-
-
-def _team(entry: Mapping[str, Any]) -> Team:
-    return Team(
-        tuple(entry.get("leads", ())), entry.get("members", {}), entry.get("four_eyes", False)
-    )
-
-
-def _person(key: str, entry: Mapping[str, Any]) -> Person:
-    return Person(
-        id=key,
-        name=entry.get("name", key),
-        title=entry.get("title"),
-        address=entry.get("address"),
-        agit=entry.get("agit"),
-        nicknames=tuple(entry.get("nicknames", ())),
-        mailbox=entry.get("mailbox", False),
-        partner=entry.get("partner"),
-    )
-
-
-def _rule(row: str, entry: Mapping[str, Any]) -> Rule:
-    return Rule(
-        row,
-        entry["text"],
-        tuple(entry["sites"]),
-        tuple(entry.get("cases", ())),
-        tuple(entry.get("reasons", ())),
-    )
+def fields(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """An entry of ``contacts.yaml`` or ``sites.csv`` as fields of a type: lists are fixed."""
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
 
 
 def _route(row: str, entry: Mapping[str, Any], called: Called) -> Route:

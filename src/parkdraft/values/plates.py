@@ -50,7 +50,7 @@ _REGION = f"(?:{'|'.join(REGIONS)})"
 _DIPLOMATIC = f"(?:{'|'.join(DIPLOMATIC)})"
 # What nearly everybody types: read without the tables below.
 _USUAL = lazy(r"[1-9][0-9]{1,2}(?P<syllable>[가-힣])(?!0000)[0-9]{4}")
-_ANY_PLATE = lazy(rf"{_DIPLOMATIC}[0-9]{{6}}|[0-9]{{1,3}}[가-힣][0-9]{{4}}|임시?[0-9]{{4,6}}")
+_ANY_PLATE = rf"{_DIPLOMATIC}[0-9]{{6}}|[0-9]{{1,3}}[가-힣][0-9]{{4}}|임시?[0-9]{{4,6}}"
 _SEPARATORS = lazy(r"[\s.·・‧•∙⋅ㆍᆞ]+")
 _DASHES = lazy(r"[-\u2010-\u2015\u2212]+")
 _FILLERS = lazy(r"[\u115f\u1160\u3164\uffa0]")
@@ -95,7 +95,7 @@ def read_plate(text: str, *, confirmed: bool = False) -> Plate:
         raise refusal("plate.too-long", maximum=LONGEST)
     dashed = _dashed(text)
     bare = _whole_syllables(dashed.replace("-", ""))
-    if len(_ANY_PLATE.findall(bare)) > 1:
+    if len(re.findall(_ANY_PLATE, bare)) > 1:
         raise refusal("plate.two")
     refuse_unprintable(text)
     if re.search(r"[<>&]", bare):
@@ -255,25 +255,22 @@ def _serial_problems(serial: str) -> list[Problem]:
 
 # Every text has a shape: the first that fits reads it or refuses it. Motorcycles carry
 # region, district and syllable; military plates one of five syllables; neither is in a rule.
-_SHAPES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], _Found]], ...] = tuple(
-    (lazy(pattern), reader)
-    for pattern, reader in (
-        (r"", _refuses("plate.empty")),
-        (rf".*(?:{_ANY_PLATE.pattern}).*(?:{_ANY_PLATE.pattern}).*", _refuses("plate.two")),
-        (r".*[ㄱ-ㅣᄀ-ᇿ].*", _refuses("plate.half-syllable")),
-        (r".*[0-9][가-힣][0-9]{4}[^0-9].*", _refuses("plate.extra")),
-        (r".*[^0-9가-힣].*", _refuses("plate.characters")),
-        (r"[0-9]{4}", _refuses("plate.last-four-only")),
-        (r"[0-9]+", _refuses("plate.no-syllable")),
-        (r"[^0-9]+", _refuses("plate.no-digits")),
-        (rf"(?P<word>{_DIPLOMATIC})(?P<digits>[0-9]+)", _diplomatic),
-        (rf"{_REGION}?임시?(?P<digits>[0-9]+)", _temporary),
-        (rf"{_REGION}[가-힣]{{1,6}}[0-9]{{1,4}}", _refuses("plate.unusual")),
-        (r"[0-9]{0,3}[국합육해공][0-9]{2,6}|외빈[0-9]+", _refuses("plate.unusual")),
-        (
-            r"(?P<region>[가-힣]*?)(?P<front>[0-9]*)(?P<syllable>[가-힣]+)(?P<serial>[0-9]*)",
-            _ordinary,
-        ),
-        (r".*", _refuses("plate.unusual")),
-    )
+_SHAPES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], _Found]], ...] = (
+    (lazy(r""), _refuses("plate.empty")),
+    (lazy(rf".*(?:{_ANY_PLATE}).*(?:{_ANY_PLATE}).*"), _refuses("plate.two")),
+    (lazy(r".*[ㄱ-ㅣᄀ-ᇿ].*"), _refuses("plate.half-syllable")),
+    (lazy(r".*[0-9][가-힣][0-9]{4}[^0-9].*"), _refuses("plate.extra")),
+    (lazy(r".*[^0-9가-힣].*"), _refuses("plate.characters")),
+    (lazy(r"[0-9]{4}"), _refuses("plate.last-four-only")),
+    (lazy(r"[0-9]+"), _refuses("plate.no-syllable")),
+    (lazy(r"[^0-9]+"), _refuses("plate.no-digits")),
+    (lazy(rf"(?P<word>{_DIPLOMATIC})(?P<digits>[0-9]+)"), _diplomatic),
+    (lazy(rf"{_REGION}?임시?(?P<digits>[0-9]+)"), _temporary),
+    (lazy(rf"{_REGION}[가-힣]{{1,6}}[0-9]{{1,4}}"), _refuses("plate.unusual")),
+    (lazy(r"[0-9]{0,3}[국합육해공][0-9]{2,6}|외빈[0-9]+"), _refuses("plate.unusual")),
+    (
+        lazy(r"(?P<region>[가-힣]*?)(?P<front>[0-9]*)(?P<syllable>[가-힣]+)(?P<serial>[0-9]*)"),
+        _ordinary,
+    ),
+    (lazy(r".*"), _refuses("plate.unusual")),
 )

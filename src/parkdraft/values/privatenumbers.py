@@ -25,8 +25,9 @@ _RESIDENT = lazy(
 )
 _FEWEST = 7  # digits of a resident number that hides its tail
 # Card numbers: 15 or 16 digits in any grouping, checked by Luhn (ISO/IEC 7812-1).
-_CARDS = tuple(
-    lazy(rf"(?<![0-9])(?=([1-9](?:{_GAP}{{0,3}}[0-9]){{{rest}}})(?![0-9]))") for rest in (14, 15)
+_CARDS = (
+    lazy(rf"(?<![0-9])(?=([1-9](?:{_GAP}{{0,3}}[0-9]){{14}})(?![0-9]))"),
+    lazy(rf"(?<![0-9])(?=([1-9](?:{_GAP}{{0,3}}[0-9]){{15}})(?![0-9]))"),
 )
 
 

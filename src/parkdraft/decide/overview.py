@@ -124,7 +124,7 @@ def process_table(directory: Directory) -> list[CaseSteps]:
         }
 
     grouped = groupby(CASES.values(), by_partner)
-    return [CaseSteps(tuple(case.name for case in cases), *found) for found, cases in grouped]
+    return [CaseSteps(tuple(case.name for case in cases), *alike) for alike, cases in grouped]
 
 
 class Gap(NamedTuple):
@@ -203,12 +203,10 @@ def gaps(directory: Directory, case: Case, partner: str) -> Iterator[Gap]:
 
 def occurrences(directory: Directory) -> dict[str, dict[str, list[str]]]:
     """Person → role (``to``, ``cc``, ``mentions``, ``site``, ``group``) → rows or names."""
-    found: dict[str, dict[str, list[str]]] = {name: {} for name in directory.people}
-    for person, role, place in _occurring(directory):
-        places = found[person].setdefault(role, [])
-        if place not in places:
-            places.append(place)
-    return found
+    roles: dict[str, dict[str, list[str]]] = {name: {} for name in directory.people}
+    for person, role, place in dict.fromkeys(_occurring(directory)):
+        roles[person].setdefault(role, []).append(place)
+    return roles
 
 
 def _occurring(directory: Directory) -> Iterator[tuple[str, str, str]]:

@@ -172,13 +172,13 @@ def _named(names: list[str]) -> dict[str, object]:
 
 def _only_integration(directory: Directory, case: Case, partner: str) -> str | None:
     """The one integration that the rows for this case and partner know, if it is one."""
-    found = {
+    known = {
         integration
         for route in directory.routes
         if case.name in route.cases and route.partner == partner
         for integration in route.integrations
     }
-    return found.pop() if len(found) == 1 else None
+    return known.pop() if len(known) == 1 else None
 
 
 def unknown_partner(partners: Mapping[str, Partner], text: str) -> Problem:

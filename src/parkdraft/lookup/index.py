@@ -109,8 +109,8 @@ class Index(Generic[T]):
         if single:
             pattern = pattern.translate(_SINGLE)
         start_only = _CONSONANT.fullmatch(query) is not None
-        found = self._scan(pattern, self._single if single else self._text, start_only)
-        return [self._hit(line, typed, at_start) for line, at_start in found]
+        lines = self._scan(pattern, self._single if single else self._text, start_only)
+        return [self._hit(line, typed, at_start) for line, at_start in lines]
 
     def _other_layout(self, typed: str, other: str, hits: list[_Hit]) -> list[_Hit]:
         """Hits of the other layout, as far as the text's own hits leave a doubt.
@@ -128,8 +128,8 @@ class Index(Generic[T]):
         keys = jamo(typed).translate(KEYS)
         if swapped or len(keys) < 3:
             return swapped
-        found = self._scan(r"\|" + r"\|?".join(keys), self._keyed, False)
-        return [self._hit(line, typed, at_start) for line, at_start in found]
+        lines = self._scan(r"\|" + r"\|?".join(keys), self._keyed, False)
+        return [self._hit(line, typed, at_start) for line, at_start in lines]
 
     def _hit(self, line: _Line, typed: str, at_start: bool) -> _Hit:
         if line.folded == typed:
@@ -139,12 +139,12 @@ class Index(Generic[T]):
     def _scan(self, pattern: str, text: str, start_only: bool) -> Iterator[tuple[_Line, bool]]:
         """Every line the pattern is found in, and whether at its start."""
         search = re.compile("\n" + pattern if start_only else pattern).search
-        found = search(text)
-        while found:
-            place = found.start() + start_only
+        match = search(text)
+        while match:
+            place = match.start() + start_only
             line = self._lines[bisect_right(self._starts, place) - 1]
             yield line, place == line.start
-            found = search(text, text.index("\n", place))
+            match = search(text, text.index("\n", place))
 
     def _mistyped(self, letters: str) -> Iterator[_Hit]:
         """Hits with one letter wrong, missing, too many, or two swapped.

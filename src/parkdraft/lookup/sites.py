@@ -42,12 +42,7 @@ class SiteList(NamedTuple):
         """The site of a folded name or alias."""
         if key not in self.positions:
             return None
-        row = self.rows[self.positions[key][0]]
-        return Site(**fields(row))
-
-    def names(self) -> Iterable[str]:
-        """Main names, in the list's order."""
-        return (row["name"] for row in self.rows)
+        return Site(**fields(self.rows[self.positions[key][0]]))
 
 
 class MonthList(NamedTuple):

@@ -114,18 +114,18 @@ def _day_of(written: str, today: date) -> date:
         number += 2000
     if abs(number - today.year) > YEARS_AWAY:
         raise refusal("date.too-far", years=YEARS_AWAY)
-    found = _date_or_none(number, month, day)
-    if found is None:
+    day_of_year = _date_or_none(number, month, day)
+    if day_of_year is None:
         raise refusal("date.not-a-leap-year")
-    return found
+    return day_of_year
 
 
 def _nearest_year(month: int, day: int, today: date) -> int:
     """The year in which that day is nearest today; 29 February counts as the 28th."""
 
     def away(year: int) -> int:
-        found = _date_or_none(year, month, day) or date(year, month, day - 1)
-        return abs((found - today).days)
+        that_day = _date_or_none(year, month, day) or date(year, month, day - 1)
+        return abs((that_day - today).days)
 
     return min((today.year, today.year + 1, today.year - 1), key=away)
 

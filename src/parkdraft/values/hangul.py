@@ -87,7 +87,7 @@ def _folded(text: str) -> str:
         return "".join(filter(str.isalnum, text.lower()))
     text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text)).translate(_LONE)
     # NFKC would join lone letters to syllables (ㅋㅏ → 카): it sees only what lies between them.
-    text = _NOT_LETTERS.sub(lambda found: _plain(found[0]), text).translate(_LONE)
+    text = _NOT_LETTERS.sub(lambda run: _plain(run[0]), text).translate(_LONE)
     return "".join(filter(str.isalnum, text))
 
 
@@ -153,8 +153,8 @@ def _plain(text: str) -> str:
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
 
 
-def _syllable(found: re.Match[str]) -> str:
+def _syllable(letters: re.Match[str]) -> str:
     """Initial, vowel and perhaps a final → the one character."""
-    initial, vowel, final = found.groups(default="")
+    initial, vowel, final = letters.groups(default="")
     place = (INITIALS.index(initial) * 21 + VOWELS.index(vowel)) * 28 + FINALS.index(final)
     return chr(ord("가") + place)

@@ -94,13 +94,13 @@ def split_title(name: str) -> tuple[str, str | None]:
     (이대리, 김 주임): who is meant must be asked.
     """
     name = " ".join(unicodedata.normalize("NFC", name).split())
-    found = _TITLED.fullmatch(name)
+    titled = _TITLED.fullmatch(name)
     if first := _TITLE_FIRST.fullmatch(name):
         return first[2], first[1]
-    if found is None or not found[1]:
+    if titled is None or not titled[1]:
         polite = _POLITE.fullmatch(name)
         return (polite[1] if polite else name), None
-    rest, title = found[1], found[2]
+    rest, title = titled[1], titled[2]
     last = rest.split()[-1]
     if len(last) < 2 or last in _LONG_SURNAMES:
         raise DetailsError([problem("title.surname-only", title=title)])

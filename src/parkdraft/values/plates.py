@@ -79,7 +79,7 @@ class Plate(NamedTuple):
         return self.written
 
 
-_Found = Plate | list[Problem]
+_Judged = Plate | list[Problem]
 
 
 def read_plate(text: str, *, confirmed: bool = False) -> Plate:
@@ -102,13 +102,13 @@ def read_plate(text: str, *, confirmed: bool = False) -> Plate:
         raise refusal("plate.markup")
     if len(bare) > LONGEST:
         raise refusal("plate.too-long", maximum=LONGEST)
-    found = _judge(bare)
-    if isinstance(found, Plate):
-        return found
+    judged = _judge(bare)
+    if isinstance(judged, Plate):
+        return judged
     unusual = dashed if len(dashed) <= LONGEST else bare
-    if confirmed and _CONFIRMED.fullmatch(unusual) and problem("plate.two") not in found:
+    if confirmed and _CONFIRMED.fullmatch(unusual) and problem("plate.two") not in judged:
         return Plate(unusual, "unusual", ("plate.confirmed",))
-    raise DetailsError(found)
+    raise DetailsError(judged)
 
 
 def _dashed(text: str) -> str:
@@ -123,17 +123,15 @@ def _whole_syllables(text: str) -> str:
     return hangul.compose(hangul.jamo(text))
 
 
-def _judge(bare: str) -> _Found:
+def _judge(bare: str) -> _Judged:
     """The plate, or all that is wrong with it; mistyped Latin letters are undone first."""
     problems: list[Problem] = []
     value = re.sub(r"[A-Za-z|]+", lambda run: _meant(run, problems), bare)
     if re.search(r"[A-Za-z|]", value):
         return [problem("plate.latin-letters")]
     shapes = ((pattern.fullmatch(value), reader) for pattern, reader in _SHAPES)
-    found = next(reader(shape) for shape, reader in shapes if shape)
-    if isinstance(found, Plate):
-        return problems or found
-    return problems + found
+    judged = next(reader(shape) for shape, reader in shapes if shape)
+    return problems + judged if isinstance(judged, list) else problems or judged
 
 
 # Letters typed for digits that they look like.
@@ -172,12 +170,12 @@ def _typed_hangul(letters: str, *, first: bool) -> str:
     return word if re.fullmatch(pattern, word) else ""
 
 
-def _refuses(code: str) -> Callable[[re.Match[str]], _Found]:
+def _refuses(code: str) -> Callable[[re.Match[str]], _Judged]:
     """A reader for ``_SHAPES`` that only names what is wrong."""
     return lambda _: [problem(code)]
 
 
-def _diplomatic(shape: re.Match[str]) -> _Found:
+def _diplomatic(shape: re.Match[str]) -> _Judged:
     """Word, three digits, three digits; the only plate that is written with a hyphen."""
     word, digits = shape["word"], shape["digits"]
     if len(digits) != 6:
@@ -185,14 +183,14 @@ def _diplomatic(shape: re.Match[str]) -> _Found:
     return Plate(f"{word}{digits[:3]}-{digits[3:]}", "diplomatic")
 
 
-def _temporary(shape: re.Match[str]) -> _Found:
+def _temporary(shape: re.Match[str]) -> _Judged:
     """임 or 임시 and four to six digits: a shape seen in public code only, so with a warning."""
     if not 4 <= len(shape["digits"]) <= 6:
         return [problem("plate.temporary-digits", count=len(shape["digits"]))]
     return Plate(shape[0], "temporary", ("plate.temporary",))
 
 
-def _ordinary(shape: re.Match[str]) -> _Found:
+def _ordinary(shape: re.Match[str]) -> _Judged:
     """Perhaps a region, class digits, one syllable, four digits."""
     region, front, syllable = shape["region"], shape["front"], shape["syllable"]
     problems = [
@@ -255,7 +253,7 @@ def _serial_problems(serial: str) -> list[Problem]:
 
 # Every text has a shape: the first that fits reads it or refuses it. Motorcycles carry
 # region, district and syllable; military plates one of five syllables; neither is in a rule.
-_SHAPES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], _Found]], ...] = (
+_SHAPES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], _Judged]], ...] = (
     (lazy(r""), _refuses("plate.empty")),
     (lazy(rf".*(?:{_ANY_PLATE}).*(?:{_ANY_PLATE}).*"), _refuses("plate.two")),
     (lazy(r".*[ㄱ-ㅣᄀ-ᇿ].*"), _refuses("plate.half-syllable")),

@@ -153,7 +153,7 @@ def _near(site_data: SiteData, name: str) -> tuple[list[Problem], list[Problem]]
     """What is to be said of an unlisted name that is near a listed one: refusals, warnings.
 
     Near a site with a row or rule of its own it is refused, whoever the partner is: its
-    case would take the way of ordinary sites, and P2 would be missed.
+    case would take the way of ordinary sites, and the row of its own would be missed.
     """
     names = site_data.near(name)
     own = [name for name in names if site_data.has_own(name)]

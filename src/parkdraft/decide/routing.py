@@ -71,7 +71,7 @@ def answering(directory: Directory, question: Question) -> tuple[Route, Route] |
 
 
 def site_rules(directory: Directory, case: str, site: str | None) -> tuple[Rule, ...]:
-    """The rules of §7 that accompany a case at a site."""
+    """The rules of some sites that accompany a case at a site."""
     return tuple(
         rule
         for rule in directory.rules
@@ -90,23 +90,17 @@ def route(site_data: SiteData, place: Place, question: Question, month: str) -> 
     if answer is None:
         raise RouteError([no_route(directory, question)])
     row, base = answer
-    delivery = delivered(row, base, question)
     fallbacks = other_ways(row, base, question)
     rules = site_rules(directory, question.case, question.site)
-    problems = _not_here(question, fallbacks, rules)
+    delivery = delivered(row, base, question)
     if question.fallback in fallbacks:
-        other = fallbacks[question.fallback]  # another channel, the same authority
-        delivery = other._replace(
-            authority=other.authority or delivery.authority, note=other.note or delivery.note
-        )
+        delivery = _instead(delivery, fallbacks[question.fallback])
     to, awaits, wrong = _recipients(site_data, delivery, place, month)
-    problems += wrong
+    problems = [*_not_here(question, fallbacks, rules), *wrong]
     if delivery.channel == "email" and not (to or awaits or problems):
         problems.append(Problem("route.nobody"))
     if problems:
         raise RouteError(problems)
-    taken = {_mailbox_key(person) for person in to}
-    copied = (directory.people[name] for name in delivery.cc)
     return Decision(
         case=CASES[question.case],
         place=place,
@@ -118,7 +112,7 @@ def route(site_data: SiteData, place: Place, question: Question, month: str) -> 
         authority=delivery.authority,
         state="waiting" if awaits else "pending" if delivery.authority == "lead" else "approved",
         to=to,
-        cc=tuple(person for person in copied if _mailbox_key(person) not in taken),
+        cc=_without(to, [directory.people[name] for name in delivery.cc]),
         mentions=tuple(directory.people[name].agit or "" for name in delivery.mentions),
         method=delivery.method,
         note=delivery.note if question.fallback else _with_other_ways(delivery.note, fallbacks),
@@ -219,6 +213,13 @@ def other_ways(route: Route, base: Route, question: Question) -> dict[str, Deliv
     return {name: d for name, d in others.items() if not d.cases or question.case in d.cases}
 
 
+def _instead(delivery: Delivery, other: Delivery) -> Delivery:
+    """A fallback: another channel, the same authority."""
+    return other._replace(
+        authority=other.authority or delivery.authority, note=other.note or delivery.note
+    )
+
+
 def _with_other_ways(note: str | None, others: Mapping[str, Delivery]) -> str | None:
     """What to mind, and what to do where the usual way fails: only of ways that there are."""
     ways = (
@@ -229,6 +230,12 @@ def _with_other_ways(note: str | None, others: Mapping[str, Delivery]) -> str | 
 
 def _joined(*texts: str | None) -> str | None:
     return " ".join(text for text in texts if text) or None
+
+
+def _without(taken: Iterable[Person], people: Iterable[Person]) -> tuple[Person, ...]:
+    """Those of the people who read none of the mailboxes that are taken."""
+    mailboxes = {_mailbox_key(person) for person in taken}
+    return tuple(person for person in people if _mailbox_key(person) not in mailboxes)
 
 
 def _mailbox_key(person: Person) -> str:

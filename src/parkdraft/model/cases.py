@@ -100,7 +100,7 @@ EVERYWHERE = (
 )
 """Fields that every case may have."""
 RULE_REASONS = ("discount",)
-"""Reasons that exist only at sites with a rule of their own (O1)."""
+"""Reasons that exist only at sites with a rule of their own."""
 RULE_FIELDS = ("discount", "proof")
 """Fields that say more of such a reason."""
 STAYS_HERE = "internal"

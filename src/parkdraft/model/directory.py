@@ -65,7 +65,7 @@ class Site(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """A rule of §7 that accompanies the routes of some sites."""
+    """A rule that accompanies the routes of some sites."""
 
     row: str
     text: str

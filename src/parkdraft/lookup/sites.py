@@ -105,7 +105,8 @@ class SiteData:
         while more:
             keys |= more
             sites = self._entries(keys)
-            more = set(fold_all(name for site in sites for name in _names(site))) - keys
+            names = [name for site in sites for name in _names(site)]
+            more = set(fold_all(names)) - keys if names else set()
         return _merged(sites)
 
     def _entries(self, keys: set[str]) -> list[Site]:

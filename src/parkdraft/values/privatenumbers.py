@@ -53,14 +53,14 @@ def private_number(text: str, *, checked: bool = False) -> str | None:
     ``checked`` is for numbers that other systems give, many of which begin with a day: there
     a resident number must have its check digit, unless it is one of those without.
     """
-    digits = _plain_digits(text)
-    if sum(map(str.isdecimal, digits)) < _FEWEST:
+    plain = _plain_digits(text)
+    if sum(map(str.isdecimal, plain)) < _FEWEST:
         return None
-    dates = [found[1] for found in _RESIDENT.finditer(digits) if _is_birth_date(found[1])]
-    if any(not checked or _fits_check_digit(date) for date in dates):
+    numbers = [_digits(found[1]) for found in _RESIDENT.finditer(plain)]
+    if any(_is_resident(number, checked=checked) for number in numbers):
         return "resident"
-    candidates = chain.from_iterable(pattern.finditer(digits) for pattern in _CARDS)
-    return "card" if any(_is_luhn_valid(found[1]) for found in candidates) else None
+    candidates = chain.from_iterable(pattern.finditer(plain) for pattern in _CARDS)
+    return "card" if any(_is_luhn_valid(_digits(found[1])) for found in candidates) else None
 
 
 def _plain_digits(text: str) -> str:
@@ -70,37 +70,34 @@ def _plain_digits(text: str) -> str:
     return "".join(str(unicodedata.decimal(char, char)) for char in kept)
 
 
-def _is_birth_date(written: str) -> bool:
-    digits = re.sub(r"[^0-9]", "", written)
-    return digits[6] in "12345678" and _birth_date(digits) is not None
-
-
-def _birth_date(digits: str) -> datetime.date | None:
-    century = 1900 if digits[6] in "1256" else 2000
-    try:
-        return datetime.date(century + int(digits[:2]), int(digits[2:4]), int(digits[4:6]))
-    except ValueError:
-        return None
+def _digits(written: str) -> str:
+    return re.sub(r"[^0-9]", "", written)
 
 
 _NO_CHECK_DIGIT = datetime.date(2020, 10, 1)
 """Resident numbers given since then end in six digits at random (enforcement rule, art. 2)."""
 
 
-def _fits_check_digit(written: str) -> bool:
-    """Whether this may be a resident number that somebody has: the last digit checks the rest.
+def _is_resident(digits: str, *, checked: bool) -> bool:
+    """Whether this begins with a birth date and, where it is ``checked``, ends as it must.
 
-    Of foreigners' numbers it is two more. Of a number that hides its tail nobody knows.
+    The last digit checks the rest; of foreigners' numbers it is two more. Of a number that
+    hides its tail nobody knows.
     """
-    digits = re.sub(r"[^0-9]", "", written)
-    born = _birth_date(digits)
-    if len(digits) < 13 or (born is not None and born >= _NO_CHECK_DIGIT):
+    century = 1900 if digits[6] in "1256" else 2000
+    try:
+        born = datetime.date(century + int(digits[:2]), int(digits[2:4]), int(digits[4:6]))
+    except ValueError:
+        return False
+    if digits[6] not in "12345678":
+        return False
+    if not checked or len(digits) < 13 or born >= _NO_CHECK_DIGIT:
         return True
     total = sum(int(digit) * (2 + place % 8) for place, digit in enumerate(digits[:12]))
     return int(digits[12]) in ((11 - total % 11) % 10, (13 - total % 11) % 10)
 
 
-def _is_luhn_valid(written: str) -> bool:
-    digits = [int(char) for char in reversed(re.sub(r"[^0-9]", "", written))]
-    doubled = (sum(divmod(2 * digit, 10)) for digit in digits[1::2])
-    return (sum(digits[::2]) + sum(doubled)) % 10 == 0
+def _is_luhn_valid(digits: str) -> bool:
+    backwards = [int(digit) for digit in reversed(digits)]
+    doubled = (sum(divmod(2 * digit, 10)) for digit in backwards[1::2])
+    return (sum(backwards[::2]) + sum(doubled)) % 10 == 0

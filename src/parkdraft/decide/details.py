@@ -111,6 +111,8 @@ def written_details(case: Case, values: Values) -> dict[str, str]:
         value = values.get(variable)
         if field.kind == "moment" and value:
             details[field.name] = f"{value.day} {value.time or ''}".rstrip()
+        elif isinstance(value, Plate):
+            details[field.name] = value.written
         elif value is not None:
             details[field.name] = "예" if field.kind == "flag" else str(value)
     return details

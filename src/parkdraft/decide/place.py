@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from parkdraft.errors import DetailsError, Problem
-from parkdraft.lazy import lazy
 from parkdraft.lookup.near import near
 from parkdraft.lookup.sites import SiteData
 from parkdraft.model import labels
@@ -23,8 +22,6 @@ UNKNOWN = "모름"
 """What somebody answers who does not know the operator; the text then asks to find it out."""
 _WRITTEN_TO = frozenset(("email", "slack", "agit", "board", "sheet"))
 """Channels by which somebody is written to; the others are worked off by ourselves."""
-_LONE = lazy("[ㄱ-ㅣ]")
-_SYLLABLE = lazy("[가-힣]")
 
 
 class Place(NamedTuple):
@@ -136,7 +133,8 @@ def _no_site(name: str) -> str | None:
     key = fold(name)
     if not key:
         return "place.no-name"
-    if _LONE.search(key) and not _SYLLABLE.search(key):
+    has_lone_letters = any("ㄱ" <= char <= "ㅣ" for char in key)
+    if has_lone_letters and not any("가" <= char <= "힣" for char in key):
         return "place.consonants"
     if any(map(str.isdigit, key)):
         from parkdraft.values.plates import read_plate

@@ -57,14 +57,15 @@ def decide_case(
         raise _refusal(problems)
     values["site"] = place.site
     charge = _charge(values, count_first_day=directory.count_first_day)
+    decision = decision._replace(values=values, charge=charge)
     warnings = [*details.warnings, *doubts, *warn.of_values(case, values, charge, today)]
+    assumed: list[Problem] = []
     if decision.row is None and case.asks == "answer":
         warnings += _unrouted(directory, case, place)
-    decision = decision._replace(values=values, charge=charge)
     if decision.row and complete:
         warnings += warn.of_request(case, values)
-        decision = decision._replace(assumed=tuple(warn.assumed(decision)))
-    return decision._replace(warnings=tuple(warnings))
+        assumed = warn.assumed(decision)
+    return decision._replace(warnings=tuple(warnings), assumed=tuple(assumed))
 
 
 def _placed(

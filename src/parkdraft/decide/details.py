@@ -35,9 +35,8 @@ USAGE_CODES = frozenset({"choice.unknown", "details.foreign", "details.case"})
 
 
 class Details(NamedTuple):
-    """A case with its details as typed values; ``warnings`` are to be shown, not refused."""
+    """A case's details as typed values; ``warnings`` are to be shown, not refused."""
 
-    case: Case
     values: Values
     problems: tuple[Problem, ...]
     warnings: tuple[Problem, ...]
@@ -90,7 +89,7 @@ def read_details(
     if paid_at and (paid_at.day, paid_at.time or time.min) > (today, clock):
         problems.append(Problem("details.future", "paid-at"))
     problems += _customer_shown(fields, values)
-    return Details(case, values, tuple(problems), tuple(warnings))
+    return Details(values, tuple(problems), tuple(warnings))
 
 
 def missing(case: Case, values: Values, needed: Container[str]) -> list[Problem]:

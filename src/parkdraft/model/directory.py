@@ -121,13 +121,6 @@ class Team(NamedTuple):
     four_eyes: bool
 
 
-class Called(NamedTuple):
-    """What rows call by name: groups of people, and links (name → address)."""
-
-    groups: Mapping[str, tuple[str, ...]]
-    links: Mapping[str, str]
-
-
 class Directory(NamedTuple):
     """Everything ``contacts.yaml`` says."""
 
@@ -170,7 +163,7 @@ def build(doc: Mapping[str, Any]) -> Directory:
     The keys of a person, partner, site or rule there are the fields of its type here.
     """
     groups = {name: tuple(members) for name, members in doc.get("groups", {}).items()}
-    called = Called(groups, doc.get("links", {}))
+    links = doc.get("links", {})
     settings, team = doc.get("settings", {}), doc.get("team", {})
     people = {key: {"name": key, **entry} for key, entry in doc["people"].items()}
     rules = doc.get("rules", {}).items()
@@ -187,7 +180,7 @@ def build(doc: Mapping[str, Any]) -> Directory:
         partners={key: Partner(key, **fields(entry)) for key, entry in doc["partners"].items()},
         sites=tuple(Site(name, **fields(entry)) for name, entry in doc.get("sites", {}).items()),
         rules=tuple(Rule(row, **fields(entry)) for row, entry in rules),
-        routes=tuple(_route(row, entry, called) for row, entry in doc["routes"].items()),
+        routes=tuple(_route(row, entry, groups, links) for row, entry in doc["routes"].items()),
     )
 
 
@@ -196,29 +189,35 @@ def fields(entry: Mapping[str, Any]) -> dict[str, Any]:
     return {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
 
 
-def _route(row: str, entry: Mapping[str, Any], called: Called) -> Route:
+def _route(
+    row: str, entry: Mapping[str, Any], groups: Mapping[str, tuple[str, ...]], links: dict[str, str]
+) -> Route:
     follows = entry.get("follows")
-    decides = [*entry.get("answer", ()), *entry.get("item", ()), *entry.get("need", ())]
+    exceptions, fallbacks = entry.get("exceptions", {}), entry.get("fallbacks", {})
     return Route(
         row=row,
         cases=tuple(entry["cases"]),
         partner=entry.get("partner"),
         site=entry.get("site"),
         integrations=tuple(entry.get("integration", ())),
-        decides=tuple(decides),
-        delivery=_delivery(entry, called),
+        decides=(*entry.get("answer", ()), *entry.get("item", ()), *entry.get("need", ())),
+        delivery=_delivery(entry, groups, links),
         follows=(follows["case"], follows["integration"]) if follows else None,
-        exceptions={k: _delivery(v, called) for k, v in entry.get("exceptions", {}).items()},
+        exceptions={key: _delivery(other, groups, links) for key, other in exceptions.items()},
         fallbacks={
-            k: _delivery(v, called, tuple(v.get("cases", ())))
-            for k, v in entry.get("fallbacks", {}).items()
+            key: _delivery(other, groups, links, tuple(other.get("cases", ())))
+            for key, other in fallbacks.items()
         },
     )
 
 
-def _delivery(entry: Mapping[str, Any], called: Called, cases: tuple[str, ...] = ()) -> Delivery:
-    groups = called.groups
-    links = [f"{name}: {called.links[name]}" for name in entry.get("links", ())]
+def _delivery(
+    entry: Mapping[str, Any],
+    groups: Mapping[str, tuple[str, ...]],
+    links: dict[str, str],
+    cases: tuple[str, ...] = (),
+) -> Delivery:
+    named_links = [f"{name}: {links[name]}" for name in entry.get("links", ())]
     to = entry.get("to", [])
     source = to[0] if to and to[0] in ("site-contacts", "monthly-list") else "people"
     return Delivery(
@@ -229,7 +228,7 @@ def _delivery(entry: Mapping[str, Any], called: Called, cases: tuple[str, ...] =
         cc=expand(entry.get("cc", ()), groups),
         mentions=expand(entry.get("mentions", ()), groups),
         method=entry.get("method"),
-        note=" ".join(filter(None, (entry.get("note"), *links))) or None,
+        note=" ".join(filter(None, (entry.get("note"), *named_links))) or None,
         template=entry.get("template"),
         addressee=entry.get("addressee"),
         cases=cases,

@@ -53,21 +53,17 @@ def private_number(text: str, *, checked: bool = False) -> str | None:
     ``checked`` is for numbers that other systems give, many of which begin with a day: there
     a resident number must have its check digit, unless it is one of those without.
     """
-    plain = _plain_digits(text)
-    if sum(map(str.isdecimal, plain)) < _FEWEST:
+    folded = unicodedata.normalize("NFKC", drop_widthless(text))
+    if sum(map(str.isdecimal, folded)) < _FEWEST:
         return None
+    # digits of every script become 0-9, combining marks between them go
+    kept = (char for char in folded if not unicodedata.category(char).startswith("M"))
+    plain = "".join(str(unicodedata.decimal(char, char)) for char in kept)
     numbers = [_digits(found[1]) for found in _RESIDENT.finditer(plain)]
     if any(_is_resident(number, checked=checked) for number in numbers):
         return "resident"
     candidates = chain.from_iterable(pattern.finditer(plain) for pattern in _CARDS)
     return "card" if any(_is_luhn_valid(_digits(found[1])) for found in candidates) else None
-
-
-def _plain_digits(text: str) -> str:
-    """The text with digits of every script and width as 0-9, without combining marks."""
-    folded = unicodedata.normalize("NFKC", drop_widthless(text))
-    kept = (char for char in folded if not unicodedata.category(char).startswith("M"))
-    return "".join(str(unicodedata.decimal(char, char)) for char in kept)
 
 
 def _digits(written: str) -> str:

@@ -140,8 +140,13 @@ def _read(name: str, text: str, today: date, confirmed: bool) -> object:
 
 @lru_cache(maxsize=4)
 def _readers(today: date, confirmed: bool) -> dict[str, Callable[[Field, str], object]]:
-    from parkdraft.values import amounts, dates, phones, privatenumbers
+    from parkdraft.values import amounts, dates, privatenumbers
     from parkdraft.values.text import read_text
+
+    def phone(_: Field, text: str) -> str:  # few commands read one
+        from parkdraft.values.phones import read_phone
+
+        return read_phone(text)
 
     return {
         "plate": lambda _, text: read_plate(text, confirmed=confirmed),
@@ -155,7 +160,7 @@ def _readers(today: date, confirmed: bool) -> dict[str, Callable[[Field, str], o
         "long": lambda _, text: privatenumbers.read_memo(text, LONG_LIMIT),
         "memo": lambda _, text: privatenumbers.read_memo(text, LONG_LIMIT),
         "flag": lambda _, text: read_flag(text) or None,
-        "phone": lambda _, text: phones.read_phone(text),
+        "phone": phone,
     }
 
 

@@ -71,7 +71,7 @@ class MonthList(NamedTuple):
         return dict.fromkeys(row["name"] for row in self.rows)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SiteData:
     """All that is known of sites today: the directory's, ``sites.csv``, this month's lists.
 

@@ -16,12 +16,13 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from parkdraft import DirectoryError, Home
 from parkdraft.config.load import check_document
 from parkdraft.extract.extract import LONGEST, propose
 from parkdraft.extract.names import names_of
-from parkdraft.lookup.index import Entry, Index
+from parkdraft.lookup.index import Index
 from parkdraft.writing.mail import Mail, Mailbox, write
 
 ROOT = Path(__file__).parents[1]
@@ -87,12 +88,18 @@ def _home(root: Path) -> Home:
     return home
 
 
+class Named(NamedTuple):
+    """Something to find, by its names."""
+
+    names: tuple[str, ...]
+
+
 def _steps(home: Home) -> Iterator[tuple[str, float, float]]:
     """What is done within one command or request."""
     today = home.now().date()
     known = home.known(today)
     names = names_of(known)
-    index = Index([Entry(str(n), (name, f"site{n}")) for n, name in enumerate(_names())])
+    index = Index([Named((name, f"site{n}")) for n, name in enumerate(_names())])
     yield "a search by a name's part", _slowest(index.search, SEARCHED), 0.015
     new = [f"누리마루 {n}주차장" for n in range(20)]
     yield "a new site held against all others", _slowest(known.near, new), 0.05

@@ -387,7 +387,7 @@ class Home:
         decision = decide_case(known, case, details, today, now.time(), complete=complete)
         filing_day: date | None = None
         if decision.awaits:
-            from parkdraft.values.workdays import next_business_day
+            from parkdraft.values.dates import next_business_day
 
             filing_day = next_business_day(today, self.directory.extra_holidays)
         author = shown_name(self.directory.team, login or self.login())

@@ -11,7 +11,7 @@ from typing import Any
 from parkdraft.decide.decision import Decision
 from parkdraft.decide.details import written_details
 from parkdraft.model.cases import STAYS_HERE
-from parkdraft.model.directory import Person
+from parkdraft.model.directory import Person, people_json
 from parkdraft.outbox.box import Outbox
 from parkdraft.outbox.create import doubles
 from parkdraft.outbox.facts import NewDraft, StoredDraft
@@ -132,8 +132,8 @@ def _route(
     return _json(
         {
             "from": sender.as_json() if sender else None,
-            "to": [one.as_json() for one in to],
-            "cc": [one.as_json() for one in cc],
+            "to": people_json(to),
+            "cc": people_json(cc),
             "mentions": list(mentions),
         }
     )

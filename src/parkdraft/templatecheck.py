@@ -19,11 +19,11 @@ from jinja2.nodes import Block, Const, Extends
 from jinja2.nodes import Template as Tree
 
 from parkdraft.decide.case import decide_case
-from parkdraft.decide.coverage import questions
+from parkdraft.decide.overview import questions
 from parkdraft.decide.routing import Question, followed, matching
 from parkdraft.errors import ParkdraftError, Problem
 from parkdraft.home import Home
-from parkdraft.lookup.index import near
+from parkdraft.lookup.near import near
 from parkdraft.lookup.sites import MonthList, SiteData, SiteList, indexed
 from parkdraft.model import labels
 from parkdraft.model.cases import CASES, FIELDS, RULE_FIELDS, RULE_REASONS, Case

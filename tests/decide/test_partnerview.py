@@ -11,7 +11,7 @@ import pytest
 
 from parkdraft import Home
 from parkdraft.cli.main import run
-from parkdraft.decide.partnerview import Gap, partner_view
+from parkdraft.decide.overview import Gap, partner_view
 from parkdraft.lookup.find import find
 
 LIST = "현장명,담당자,이메일,직함\n별빛타워,이가람,garam@example.com,주임\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -21,7 +22,7 @@ from parkdraft.lookup.sites import MonthList, SiteData, SiteList, indexed
 from parkdraft.model.cases import CASES, FIELDS
 from parkdraft.values import dates
 from parkdraft.values.plates import read_plate
-from parkdraft.values.text import read_memo
+from parkdraft.values.privatenumbers import read_memo
 
 TODAY = date(2026, 11, 23)
 """A Monday."""
@@ -618,7 +619,7 @@ def test_a_partner_is_found_by_its_names(text: str, name: str) -> None:
 
 
 def test_a_name_of_a_site_and_a_partner_is_proposed_as_both() -> None:
-    both = KNOWN._replace(registered=SiteList(**indexed([{"name": "하이파킹"}])))
+    both = replace(KNOWN, registered=SiteList(**indexed([{"name": "하이파킹"}])))
     found = propose(names_of(both), "하이파킹에서", TODAY)
     assert [(p.kind, p.start, p.end) for p in found] == [("partner", 0, 4), ("site", 0, 4)]
 
@@ -857,7 +858,7 @@ def many_names() -> Names:
         {"name": f"가온{a}{b}{c}타워{n}", "aliases": (f"{a}{b}{c} 센터 {n}",)}
         for a in syllables for b in syllables for c in syllables for n in (1, 2)
     ]  # fmt: skip
-    return names_of(KNOWN._replace(registered=SiteList(**indexed(rows))))
+    return names_of(replace(KNOWN, registered=SiteList(**indexed(rows))))
 
 
 def test_what_stands_behind_the_limit_is_not_read_and_no_value_is_cut() -> None:

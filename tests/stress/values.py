@@ -28,8 +28,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from parkdraft import Home
-from parkdraft.decide.coverage import questions
 from parkdraft.decide.details import read_details
+from parkdraft.decide.overview import questions
 from parkdraft.decide.routing import Question, matching
 from parkdraft.errors import ParkdraftError
 from parkdraft.formulas import FORMULA_SIGNS

@@ -18,7 +18,7 @@ from parkdraft.tables.columns import key
 from parkdraft.tables.reading import open_table
 from parkdraft.tables.template import FORMATS, note, write_template
 from parkdraft.tables.workbook import LISTS_SHEET
-from parkdraft.values.text import read_choice, read_flag
+from parkdraft.values.choices import read_choice, read_flag
 from parkdraft.wording import hint, message
 
 HEADINGS = [

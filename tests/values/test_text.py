@@ -14,20 +14,16 @@ from tests.helpers.problems import code_of
 from parkdraft import wording
 from parkdraft.decide.details import find_case
 from parkdraft.errors import DetailsError
-from parkdraft.lookup.index import Entry, Index
+from parkdraft.lookup.find import Finding
+from parkdraft.lookup.index import Index
 from parkdraft.tables.columns import key
+from parkdraft.values.amounts import read_count, read_money
+from parkdraft.values.choices import read_choice, read_flag
 from parkdraft.values.hangul import fold
 from parkdraft.values.phones import read_phone
 from parkdraft.values.plates import read_plate
-from parkdraft.values.text import (
-    read_choice,
-    read_count,
-    read_flag,
-    read_long_text,
-    read_memo,
-    read_money,
-    read_text,
-)
+from parkdraft.values.privatenumbers import read_memo
+from parkdraft.values.text import read_long_text, read_text
 
 LABELS = {
     "plate-change": ("차량번호 변경", "번호변경"),
@@ -392,6 +388,8 @@ def test_a_text_too_long_is_refused_before_it_is_normalised(read: Callable[[str]
     assert code_of(lambda: read(MARKS))
 
 
-@pytest.mark.parametrize("read", [fold, key, Index([Entry("1", ("가온타워",))]).search])
+@pytest.mark.parametrize(
+    "read", [fold, key, Index([Finding("site", "가온타워", ("가온타워",), {})]).search]
+)
 def test_a_name_too_long_is_compared_without_normalising_it(read: Callable[[str], object]) -> None:
     assert read(MARKS) in (MARKS, [])

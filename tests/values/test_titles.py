@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from parkdraft import wording
 from parkdraft.errors import DetailsError
-from parkdraft.values.titles import TITLES, split_title
+from parkdraft.values.people import TITLES, split_title
 
 
 @pytest.mark.parametrize(

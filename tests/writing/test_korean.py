@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parkdraft.values.particles import particle
-from parkdraft.values.titles import TITLES
+from parkdraft.values.people import TITLES
 from parkdraft.writing.filters import FILTERS
 from parkdraft.writing.korean import (
     day,

@@ -486,7 +486,7 @@ class TestEveryChannel:
         written = made.path.read_bytes() if made.path else b""
         assert made.draft is not None
         shown = [subject_of(made) if made.draft.subject else "", text_of(made), written.decode()]
-        shown += [unquote(str(made.route_json()["mailto"])), made.customer or ""]
+        shown += [unquote(str(made.draft_json()["mailto"])), made.customer or ""]
         shown += [path.name for path in home.outbox.rglob("*")]
         if made.path is not None and made.path.suffix == ".eml":
             shown.append(read(written).body)

@@ -6,7 +6,7 @@ import sys
 
 from parkdraft.cli.layout import echo
 from parkdraft.errors import DetailsError
-from parkdraft.values.text import read_flag
+from parkdraft.values.choices import read_flag
 
 
 def is_sure(about: str) -> bool:

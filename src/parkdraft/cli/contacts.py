@@ -70,7 +70,7 @@ def _show(context: click.Context, partner: str | None, json: bool) -> int:
 
 def _show_partner(context: click.Context, partner: str, json: bool) -> int:
     from parkdraft.cli.partnertext import partner_json, partner_text
-    from parkdraft.decide.partnerview import partner_view
+    from parkdraft.decide.overview import partner_view
 
     home = open_home(context)
     today = home.now().date()

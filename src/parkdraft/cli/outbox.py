@@ -16,7 +16,8 @@ from parkdraft.cli.usage import KoreanCommand, KoreanGroup, WrongUsage
 from parkdraft.errors import DetailsError, OutboxError, ParkdraftError, Problem
 from parkdraft.home import Home
 from parkdraft.model import labels
-from parkdraft.values.text import read_choice, read_count
+from parkdraft.values.amounts import read_count
+from parkdraft.values.choices import read_choice
 
 if TYPE_CHECKING:
     from parkdraft.outbox.box import Outbox

@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from parkdraft.cli.layout import pairs, table
-from parkdraft.decide.overview import Step
-from parkdraft.decide.partnerview import CaseRows, Gap, PartnerView
+from parkdraft.decide.overview import CaseRows, Gap, PartnerView, Step
 from parkdraft.model import labels
 from parkdraft.model.directory import Directory, Person, Site
 from parkdraft.values.particles import particle

@@ -10,12 +10,11 @@ from typing import Any
 
 from parkdraft.config.readers import Path, Reading
 from parkdraft.errors import DetailsError
-from parkdraft.lookup.index import near
+from parkdraft.lookup.near import near
 from parkdraft.model.cases import CASES
 from parkdraft.model.team import login_name
 from parkdraft.values.hangul import fold
-from parkdraft.values.people import rewritten
-from parkdraft.values.titles import split_title
+from parkdraft.values.people import rewritten, split_title
 
 Doc = Mapping[str, Any]
 SECTIONS = ["sender", "team", "people", "groups", "partners", "sites", "links", "rules", "routes"]

@@ -38,7 +38,7 @@ def check_document(content: bytes) -> dict[str, Any]:
     from parkdraft.config.readers import Reading
     from parkdraft.config.schema import read
     from parkdraft.config.yamlnodes import compose
-    from parkdraft.decide.coverage import check_coverage
+    from parkdraft.decide.overview import check_coverage
 
     try:
         text = content.decode("utf-8-sig")

@@ -19,8 +19,9 @@ from parkdraft.errors import DetailsError, Problem
 from parkdraft.model import labels
 from parkdraft.model.cases import LONG_LIMIT
 from parkdraft.model.directory import LEAST_DAYS
+from parkdraft.values.choices import read_choice
 from parkdraft.values.people import ascii_address
-from parkdraft.values.text import read_choice, read_text, refusal
+from parkdraft.values.text import read_text, refusal
 
 Path = tuple[str, ...]
 

@@ -8,8 +8,7 @@ from parkdraft.config.load import NAME
 from parkdraft.config.readers import Path, Reading
 from parkdraft.config.schema import read
 from parkdraft.config.yamlnodes import compose
-from parkdraft.decide.overview import occurrences
-from parkdraft.decide.partnerview import gaps
+from parkdraft.decide.overview import gaps, occurrences
 from parkdraft.errors import Problem
 from parkdraft.model import labels
 from parkdraft.model.cases import CASES

@@ -8,7 +8,7 @@ from parkdraft.decide.details import Values
 from parkdraft.decide.place import Place
 from parkdraft.errors import Problem
 from parkdraft.model.cases import Case
-from parkdraft.model.directory import Person, Rule
+from parkdraft.model.directory import Person, Rule, people_json
 
 
 class Charge(NamedTuple):
@@ -58,7 +58,7 @@ class Decision(NamedTuple):
         """Who sends and who gets it, as JSON: ``from``, ``to``, ``cc``, ``mentions``."""
         return {
             "from": self.sender.as_json() if self.channel == "email" else None,
-            "to": [person.as_json() for person in self.to],
-            "cc": [person.as_json() for person in self.cc],
+            "to": people_json(self.to),
+            "cc": people_json(self.cc),
             "mentions": list(self.mentions),
         }

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Mapping
 from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from parkdraft.errors import DetailsError, Problem
+from parkdraft.model import labels
 from parkdraft.model.cases import (
     CASES,
     FIELDS,
@@ -19,7 +20,8 @@ from parkdraft.model.cases import (
     Case,
     Field,
 )
-from parkdraft.values.plates import Plate
+from parkdraft.values.choices import read_choice, read_flag
+from parkdraft.values.plates import Plate, read_plate
 
 Values = dict[str, Any]
 """Variable name → typed value; every field of the case is there, None where not given."""
@@ -33,9 +35,8 @@ USAGE_CODES = frozenset({"choice.unknown", "details.foreign", "details.case"})
 
 
 class Details(NamedTuple):
-    """A case with its details as typed values; ``warnings`` are to be shown, not refused."""
+    """A case's details as typed values; ``warnings`` are to be shown, not refused."""
 
-    case: Case
     values: Values
     problems: tuple[Problem, ...]
     warnings: tuple[Problem, ...]
@@ -44,11 +45,8 @@ class Details(NamedTuple):
 @lru_cache(maxsize=64)
 def find_case(text: str) -> Case:
     """The case of an identifier or Korean label; raises DetailsError."""
-    from parkdraft.model import labels
-    from parkdraft.values.text import read_choice
-
     try:
-        return CASES[text] if text in CASES else CASES[read_choice(text, labels.CASES)]
+        return CASES[read_choice(text, labels.CASES)]
     except DetailsError as error:
         allowed = error.problems[0].data
         raise DetailsError([Problem("details.case", "case", data=allowed)]) from error
@@ -64,65 +62,59 @@ def read_details(
     given: dict[str, str] = {}
     problems: list[Problem] = []
     warnings: list[Problem] = []
-    known = case.by_variable
+    fields = case.by_variable
     for name, value in raw.items():
         variable = name.replace("-", "_")
         text = _as_text(value)
         if text is None:
             continue
-        if variable not in known:
+        if variable not in fields:
             data = {"case": case.label}
             problems.append(Problem("details.foreign", name.replace("_", "-"), data=data))
         else:
             given[variable] = text
-    values: Values = dict.fromkeys(known)
+    values: Values = dict.fromkeys(fields)
     confirmed = "plate_confirmed" in given
     for variable, text in given.items():
-        name = known[variable].name
+        field = fields[variable]
         try:
-            value = values[variable] = _read(name, text, today, confirmed)
+            value = values[variable] = _read(field.name, text, today, confirmed)
         except DetailsError as error:
-            problems += [problem.at(field=name) for problem in error.problems]
+            problems += [problem.at(field=field.name) for problem in error.problems]
             continue
         if isinstance(value, Plate):
-            warnings += [Problem(code, name) for code in value.warnings]
-    problems += _contradictions(values)
+            warnings += [Problem(code, field.name) for code in value.warnings]
+    problems += _contradictions(fields, values)
     paid_at = values.get("paid_at")
     if paid_at and (paid_at.day, paid_at.time or time.min) > (today, clock):
         problems.append(Problem("details.future", "paid-at"))
-    problems += _customer_shown(values, case.fields)
-    return Details(case, values, tuple(problems), tuple(warnings))
+    problems += _customer_shown(fields, values)
+    return Details(values, tuple(problems), tuple(warnings))
 
 
-def missing(case: Case, values: Values, needed: tuple[str, ...]) -> list[Problem]:
+def missing(case: Case, values: Values, needed: Container[str]) -> list[Problem]:
     """A problem for each of the ``needed`` fields that has no value."""
-    absent = [
-        case.by_variable[name.replace("-", "_")]
-        for name in needed
-        if values.get(name.replace("-", "_")) is None
-    ]
     return [
         Problem(
             "details.missing", field.name, data={"label": field.label, "example": field.example}
         )
-        for field in absent
+        for variable, field in case.by_variable.items()
+        if field.name in needed and values[variable] is None
     ]
 
 
 def written_details(case: Case, values: Values) -> dict[str, str]:
     """Typed values as the text that reads back as the same (option name → text)."""
-    return {
-        field.name: _written(field, value)
-        for variable, field in case.by_variable.items()
-        if (value := values.get(variable)) is not None
-    }
-
-
-def _written(field: Field, value: Any) -> str:
-    if field.kind == "moment":
-        clock = f" {value.time}" if value.time else ""
-        return f"{value.day}{clock}"
-    return "예" if field.kind == "flag" else str(value)
+    details = {}
+    for variable, field in case.by_variable.items():
+        value = values.get(variable)
+        if field.kind == "moment" and value:
+            details[field.name] = f"{value.day} {value.time or ''}".rstrip()
+        elif isinstance(value, Plate):
+            details[field.name] = value.written
+        elif value is not None:
+            details[field.name] = "예" if field.kind == "flag" else str(value)
+    return details
 
 
 def _as_text(value: object) -> str | None:
@@ -148,11 +140,10 @@ def _read(name: str, text: str, today: date, confirmed: bool) -> object:
 
 @lru_cache(maxsize=4)
 def _readers(today: date, confirmed: bool) -> dict[str, Callable[[Field, str], object]]:
-    from parkdraft.values import dates
-    from parkdraft.values import text as texts
-    from parkdraft.values.plates import read_plate
+    from parkdraft.values import amounts, dates, privatenumbers
+    from parkdraft.values.text import read_text
 
-    def phone(_: Field, text: str) -> str:
+    def phone(_: Field, text: str) -> str:  # few commands read one
         from parkdraft.values.phones import read_phone
 
         return read_phone(text)
@@ -161,14 +152,14 @@ def _readers(today: date, confirmed: bool) -> dict[str, Callable[[Field, str], o
         "plate": lambda _, text: read_plate(text, confirmed=confirmed),
         "date": lambda _, text: dates.read_date(text, today),
         "moment": lambda _, text: dates.read_moment(text, today),
-        "money": lambda _, text: texts.read_money(text),
-        "days": lambda _, text: texts.read_count(text, MAX_DAYS),
-        "choice": lambda field, text: texts.read_choice(text, field.choices or {}),
-        "text": lambda _, text: texts.read_free_text(text, TEXT_LIMIT),
-        "number": lambda _, text: texts.read_text(text, TEXT_LIMIT),
-        "long": lambda _, text: texts.read_memo(text, LONG_LIMIT),
-        "memo": lambda _, text: texts.read_memo(text, LONG_LIMIT),
-        "flag": lambda _, text: texts.read_flag(text) or None,
+        "money": lambda _, text: amounts.read_money(text),
+        "days": lambda _, text: amounts.read_count(text, MAX_DAYS),
+        "choice": lambda field, text: read_choice(text, field.choices or {}),
+        "text": lambda _, text: privatenumbers.read_free_text(text, TEXT_LIMIT),
+        "number": lambda _, text: read_text(text, TEXT_LIMIT),
+        "long": lambda _, text: privatenumbers.read_memo(text, LONG_LIMIT),
+        "memo": lambda _, text: privatenumbers.read_memo(text, LONG_LIMIT),
+        "flag": lambda _, text: read_flag(text) or None,
         "phone": phone,
     }
 
@@ -183,31 +174,32 @@ _ORDER = (
 """Pairs of which the second must not lie before the first."""
 
 
-def _contradictions(values: Values) -> list[Problem]:
+def _contradictions(fields: Mapping[str, Field], values: Values) -> list[Problem]:
     problems = []
     for first, second in _ORDER:
         earlier, later = values.get(first), values.get(second)
         if earlier is not None and later is not None and _before(later, earlier):
-            data = {"first": FIELDS[first.replace("_", "-")].label}
-            problems.append(Problem("details.order", second.replace("_", "-"), data=data))
+            data = {"first": fields[first].label}
+            problems.append(Problem("details.order", fields[second].name, data=data))
     old, new = values.get("old_plate"), values.get("new_plate")
     if old is not None and new is not None and old.written == new.written:
         problems.append(Problem("details.same-plate", "new-plate"))
     if values.get("reason") not in (None, *RULE_REASONS):
-        more = (name for name in RULE_FIELDS if values.get(name))
-        problems += [Problem("details.other-reason", name) for name in more]
+        problems += [
+            Problem("details.other-reason", name) for name in RULE_FIELDS if values.get(name)
+        ]
     return problems
 
 
-def _customer_shown(values: Values, fields: Iterable[Field]) -> list[Problem]:
+def _customer_shown(fields: Mapping[str, Field], values: Values) -> list[Problem]:
     """The customer's name or phone in a text that goes out as it was typed."""
     name, phone = values.get("customer"), values.get("phone")
     if not (name or phone):
         return []
     digits = "".join(filter(str.isdigit, phone or ""))
     problems = []
-    for field in fields:
-        text = values.get(field.variable)
+    for variable, field in fields.items():
+        text = values[variable]
         if field.kind not in _AS_TYPED or field.name in _NOT_JUDGED or not text:
             continue
         numbers = "".join(filter(str.isdigit, text))

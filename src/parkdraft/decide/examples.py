@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from parkdraft.decide.case import decide_case
-from parkdraft.decide.coverage import questions
 from parkdraft.decide.decision import Decision
+from parkdraft.decide.overview import questions
 from parkdraft.errors import ParkdraftError
 from parkdraft.lookup.sites import SiteData, SiteList
 from parkdraft.model import labels
 from parkdraft.model.cases import CASES, FIELDS, Case
 from parkdraft.model.directory import Directory
-from parkdraft.values.text import read_choice
+from parkdraft.values.choices import read_choice
 
 _OPTIONAL: dict[str, tuple[str, ...]] = {
     "registration": ("end", "product", "ticket", "customer", "phone"),
@@ -38,24 +38,25 @@ def worked_examples(
 
 
 def _routed(directory: Directory, case: Case, today: date) -> dict[str, str]:
-    found: dict[str, str] | None = None
+    best: dict[str, str] | None = None
     for example in _candidates(directory, case):
         decision = _decided(directory, case, example, today)
         if decision and decision.channel == "email" and not decision.awaits:
             return example
-        if decision and found is None:
-            found = example
-    return found or _example(case, {"partner": FIELDS["partner"].example})
+        if decision and best is None:
+            best = example
+    return best or _example(case, {"partner": FIELDS["partner"].example})
 
 
 def _candidates(directory: Directory, case: Case) -> Iterator[dict[str, str]]:
     """The example at each partner and integration that the process knows."""
-    names = dict.fromkeys(
-        (directory.partners[one.partner].name, one.integration)
-        for one in questions(directory, case)
-        if one.partner and one.integration and not directory.partners[one.partner].catch_all
+    partners = directory.partners
+    places = dict.fromkeys(
+        (partners[question.partner].name, question.integration)
+        for question in questions(directory, case)
+        if question.partner and question.integration and not partners[question.partner].catch_all
     )
-    for partner, integration in names:
+    for partner, integration in places:
         place = {"partner": partner}
         if not case.ignores_integration:
             place["integration"] = labels.INTEGRATIONS[integration][0]
@@ -76,10 +77,10 @@ def _example(case: Case, place: Mapping[str, str]) -> dict[str, str]:
 def _decided(
     directory: Directory, case: Case, example: Mapping[str, str], today: date
 ) -> Decision | None:
-    known = SiteData(directory, SiteList((), {}), {})
+    nothing_listed = SiteData(directory, SiteList((), {}), {})
     details = {**example, "site-confirmed": "예"}  # its name may be near one that is known
     try:
-        decision = decide_case(known, case.name, details, today, complete=True)
+        decision = decide_case(nothing_listed, case.name, details, today, complete=True)
     except ParkdraftError:
         return None
     return decision if decision.row else None

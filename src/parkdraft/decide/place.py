@@ -1,4 +1,4 @@
-"""Where a case happens: partner, site and integration, from names and what lists know.
+"""Where a case happens: partner and operator, site and integration, from names and lists.
 
 Near misses are suggested, never assumed; a contradiction is refused.
 """
@@ -6,48 +6,52 @@ Near misses are suggested, never assumed; a contradiction is refused.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple, ParamSpec, TypeVar
+from typing import NamedTuple
 
 from parkdraft.errors import DetailsError, Problem
-from parkdraft.lazy import lazy
+from parkdraft.lookup.near import near
 from parkdraft.lookup.sites import SiteData
 from parkdraft.model import labels
 from parkdraft.model.cases import Case
 from parkdraft.model.directory import Directory, Partner, Site
-from parkdraft.values.hangul import fold
+from parkdraft.values.hangul import fold, fold_all
 
-if TYPE_CHECKING:
-    pass
-
-_P = ParamSpec("_P")
-_T = TypeVar("_T")
-_REMEMBERED = 4096
 MOST_NEAR = 3
 """Near names that are shown."""
-_LONE = lazy("[ㄱ-ㅣ]")
-_SYLLABLE = lazy("[가-힣]")
+UNKNOWN = "모름"
+"""What somebody answers who does not know the operator; the text then asks to find it out."""
+_WRITTEN_TO = frozenset(("email", "slack", "agit", "board", "sheet"))
+"""Channels by which somebody is written to; the others are worked off by ourselves."""
 
 
 class Place(NamedTuple):
-    """Partner, site and integration as resolved; ``known`` is what a list says of the site."""
+    """Partner, site and integration as resolved; ``listed`` is what a list says of the site."""
 
     partner: str | None
     site: str | None
     integration: str | None
-    known: Site | None = None
+    listed: Site | None = None
 
 
 def find_partner(partners: Mapping[str, Partner], text: str) -> str | None:
     """The identifier of a partner named by identifier, name or alias."""
-    key = fold(text)
-    for partner in partners.values():
-        if key in map(fold, (partner.id, partner.name, *partner.aliases)):
-            return partner.id
-    return None
+    spellings = _spellings(partners)
+    wanted, *keys = fold_all((text, *spellings))
+    hits = zip(keys, spellings.values(), strict=True)
+    return next((partner.id for key, partner in hits if key == wanted), None)
+
+
+def _spellings(partners: Mapping[str, Partner]) -> dict[str, Partner]:
+    """Everything by which a partner may be called."""
+    return {
+        spelling: partner
+        for partner in partners.values()
+        for spelling in (partner.name, *partner.aliases, partner.id)
+    }
 
 
 def resolve(
-    known: SiteData,
+    site_data: SiteData,
     case: Case,
     partner: str | None,
     site: str | None,
@@ -60,45 +64,54 @@ def resolve(
     """
     problems: list[Problem] = []
     warnings: list[Problem] = []
-    partners = known.directory.partners
+    partners = site_data.directory.partners
     partner_id = find_partner(partners, partner) if partner else None
     if partner and partner_id is None:
         problems.append(unknown_partner(partners, partner))
-    found: Site | None = None
-    if site and fold(site) and (sites := known.named(site)):
-        found, site_problems = _listed(known, sites, partner_id, asked=partner is not None)
+    listed: Site | None = None
+    if site and (sites := site_data.named(site)):
+        listed, site_problems = _listed(partners, sites, partner_id, asked=partner is not None)
         problems += site_problems
     elif site and (no_site := _no_site(site)):
         problems.append(Problem(no_site, "site"))
     elif site and not confirmed and (partner or case.partnerless):
         # where the partner is missing, that is said with the near names
-        refused, warnings = _near(known, site)
+        refused, warnings = _near(site_data, site)
         problems += refused
-    if partner_id is None and found:
-        partner_id = found.partner
+    if partner_id is None and listed:
+        partner_id = listed.partner
     if partner_id is None and not partner and not problems and not case.partnerless:
-        problems.append(_missing_partner(known, None if found or confirmed else site))
-    if found and found.integration and integration not in (None, found.integration):
-        data = {"site": found.name, "integration": labels.INTEGRATIONS[found.integration][0]}
-        problems.append(Problem("place.integration", "integration", data=data))
-    integration = integration or (found.integration if found else None)
-    if integration is None and case.infers_integration and partner_id:
-        integration = _only_integration(known.directory, case, partner_id)
-    told = {problem.field for problem in problems}
+        problems.append(_missing_partner(site_data, None if listed or confirmed else site))
+    integration, wrong = _integration(case, partner_id, listed, integration, site_data.directory)
+    failed = {problem.field for problem in problems}
     # where the partner's rows could tell the integration, a wrong partner comes first
-    askable = "site" not in told and not (case.infers_integration and told)
-    if integration is None and not case.ignores_integration and askable:
-        data = {"labels": ", ".join(label[0] for label in labels.INTEGRATIONS.values())}
-        problems.append(Problem("place.integration-missing", "integration", data=data))
-    place = Place(partner_id, found.name if found else site, integration, found)
+    if integration or not ("site" in failed or (case.infers_integration and failed)):
+        problems += wrong
+    place = Place(partner_id, listed.name if listed else site, integration, listed)
     return place, tuple(problems), tuple(warnings)
 
 
+def _integration(
+    case: Case, partner: str | None, listed: Site | None, given: str | None, directory: Directory
+) -> tuple[str | None, list[Problem]]:
+    """The integration as given, or as lists or rows know it, and what is wrong with it."""
+    known = listed.integration if listed else None
+    if listed and known and given not in (None, known):
+        data = {"site": listed.name, "integration": labels.INTEGRATIONS[known][0]}
+        return given, [Problem("place.integration", "integration", data=data)]
+    integration = given or known
+    if integration is None and case.infers_integration and partner:
+        integration = _only_integration(directory, case, partner)
+    if integration or case.ignores_integration:
+        return integration, []
+    words = ", ".join(label[0] for label in labels.INTEGRATIONS.values())
+    return None, [Problem("place.integration-missing", "integration", data={"labels": words})]
+
+
 def _listed(
-    known: SiteData, sites: list[Site], partner: str | None, *, asked: bool
+    partners: Mapping[str, Partner], sites: list[Site], partner: str | None, *, asked: bool
 ) -> tuple[Site | None, list[Problem]]:
     """Which of the sites of one name is meant: that of the partner, or the only one."""
-    partners = known.directory.partners
     fitting = [site for site in sites if site.partner in (None, partner)]
     if partner and not fitting:
         others = ", ".join(partners[site.partner].name for site in sites if site.partner)
@@ -120,7 +133,8 @@ def _no_site(name: str) -> str | None:
     key = fold(name)
     if not key:
         return "place.no-name"
-    if _LONE.search(key) and not _SYLLABLE.search(key):
+    has_lone_letters = any("ㄱ" <= char <= "ㅣ" for char in key)
+    if has_lone_letters and not any("가" <= char <= "힣" for char in key):
         return "place.consonants"
     if any(map(str.isdigit, key)):
         from parkdraft.values.plates import read_plate
@@ -133,14 +147,14 @@ def _no_site(name: str) -> str | None:
     return None
 
 
-def _near(known: SiteData, name: str) -> tuple[list[Problem], list[Problem]]:
+def _near(site_data: SiteData, name: str) -> tuple[list[Problem], list[Problem]]:
     """What is to be said of an unlisted name that is near a listed one: refusals, warnings.
 
     Near a site with a row or rule of its own it is refused, whoever the partner is: its
-    case would take the way of ordinary sites, and P2 would be missed.
+    case would take the way of ordinary sites, and the row of its own would be missed.
     """
-    names = known.near(name)
-    own = [one for one in names if known.has_own(one)]
+    names = site_data.near(name)
+    own = [name for name in names if site_data.has_own(name)]
     if own:
         return [Problem("place.near-site", "site", data=_named(own))], []
     if names:
@@ -156,25 +170,19 @@ def _named(names: list[str]) -> dict[str, object]:
 
 def _only_integration(directory: Directory, case: Case, partner: str) -> str | None:
     """The one integration that the rows for this case and partner know, if it is one."""
-    found = {
+    known = {
         integration
         for route in directory.routes
         if case.name in route.cases and route.partner == partner
         for integration in route.integrations
     }
-    return found.pop() if len(found) == 1 else None
+    return known.pop() if len(known) == 1 else None
 
 
 def unknown_partner(partners: Mapping[str, Partner], text: str) -> Problem:
     """The refusal of a partner that nobody is, with near names or all of them."""
-    from parkdraft.lookup.index import near
-
-    spellings = {
-        spelling: partner.name
-        for partner in partners.values()
-        for spelling in (partner.name, *partner.aliases, partner.id)
-    }
-    hits = dict.fromkeys(spellings[hit] for hit in near(text, spellings))
+    spellings = _spellings(partners)
+    hits = dict.fromkeys(spellings[hit].name for hit in near(text, spellings))
     data = {
         "near": ", ".join(hits) or ", ".join(partner.name for partner in partners.values()),
         "rest": ", ".join(f"{p.name}({p.id})" for p in partners.values() if p.catch_all) or "-",
@@ -183,8 +191,41 @@ def unknown_partner(partners: Mapping[str, Partner], text: str) -> Problem:
     return Problem(code, "partner", data=data)
 
 
-def _missing_partner(known: SiteData, site: str | None) -> Problem:
-    if site and (hits := known.near(site)):
+def _missing_partner(site_data: SiteData, site: str | None) -> Problem:
+    if site and (hits := site_data.near(site)):
         return Problem("place.partner-missing-near", "partner", data=_named(hits))
-    names = ", ".join(partner.name for partner in known.directory.partners.values())
+    names = ", ".join(partner.name for partner in site_data.directory.partners.values())
     return Problem("place.partner-missing", "partner", data={"partners": names})
+
+
+def operator_name(text: str) -> str:
+    """An operator's name as it was typed, ``모름`` in one spelling."""
+    return UNKNOWN if fold(text) == UNKNOWN else text
+
+
+def wrong_operator(
+    partners: Mapping[str, Partner], partner: str | None, operator: str
+) -> Problem | None:
+    """What is wrong with this operator's name beside this partner (None: nothing).
+
+    It is asked for where the directory has only a place-holder (``그 외``). A listed operator is
+    chosen as such, for it has rows of its own; one that contradicts the partner is refused, and
+    the place-holder's own name is no answer.
+    """
+    named, own = find_partner(partners, operator), partners.get(partner or "")
+    if named and partners[named].catch_all:
+        return Problem("place.operator-no-name", "operator", data={"unknown": UNKNOWN})
+    if own is None or operator == UNKNOWN:
+        return None
+    if own.catch_all and named:
+        name = partners[named].name
+        return Problem("place.operator-listed", "operator", data={"partner": name})
+    if not own.catch_all and named != own.id:
+        return Problem("place.operator-other", "operator", data={"partner": own.name})
+    return None
+
+
+def needs_operator(partners: Mapping[str, Partner], partner: str | None, channel: str) -> bool:
+    """Whether a request by this channel must say who the operator is."""
+    own = partners.get(partner or "")
+    return bool(own and own.catch_all and channel in _WRITTEN_TO)

@@ -1,32 +1,38 @@
 """From a question to the one row of the process that answers it. Data decides; no row, no route.
 
-``matching`` and ``followed`` hold rows against a question; ``route`` turns the row into a
-``Decision``: channel, authority, and the people behind To, Cc and mentions.
+``answering`` holds the rows against a question; ``route`` turns the row into a ``Decision``:
+channel, authority, and the people behind To, Cc and mentions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from parkdraft.decide.decision import Decision
 from parkdraft.decide.place import Place
 from parkdraft.errors import Problem, RouteError
-from parkdraft.lookup.sites import MonthList
+from parkdraft.lookup.near import near
+from parkdraft.lookup.sites import MonthList, SiteData
 from parkdraft.model import labels
-from parkdraft.model.cases import CASES, FIELDS, RULE_REASONS, Case
+from parkdraft.model.cases import CASES, FIELDS, RULE_REASONS
 from parkdraft.model.directory import Delivery, Directory, Person, Route, Rule
-from parkdraft.values.hangul import fold
+from parkdraft.values.hangul import fold_all
 
 
 class Question(NamedTuple):
-    """What decides a route, as identifiers; ``site`` is the directory's own name of it."""
+    """What decides a route, as identifiers; ``site`` is the directory's own name of it.
+
+    ``reason`` and ``fallback`` choose no row, but must exist at the row that answers.
+    """
 
     case: str
     partner: str | None
     site: str | None
     integration: str | None
     decides: str | None
+    reason: str | None = None
+    fallback: str | None = None
 
 
 def matching(directory: Directory, question: Question) -> list[Route]:
@@ -57,8 +63,15 @@ def followed(directory: Directory, route: Route, question: Question) -> Route | 
     return rows[0] if len(rows) == 1 else None
 
 
+def answering(directory: Directory, question: Question) -> tuple[Route, Route] | None:
+    """The one row that answers, and the row whose delivery holds; None where there is none."""
+    rows = matching(directory, question)
+    base = followed(directory, rows[0], question) if len(rows) == 1 else None
+    return (rows[0], base) if base else None
+
+
 def site_rules(directory: Directory, case: str, site: str | None) -> tuple[Rule, ...]:
-    """The rules of §7 that accompany a case at a site."""
+    """The rules of some sites that accompany a case at a site."""
     return tuple(
         rule
         for rule in directory.rules
@@ -66,73 +79,63 @@ def site_rules(directory: Directory, case: str, site: str | None) -> tuple[Rule,
     )
 
 
-def route(
-    directory: Directory,
-    case: Case,
-    place: Place,
-    *,
-    month: str,
-    lists: Mapping[str, MonthList],
-    decides: str | None = None,
-    reason: str | None = None,
-    fallback: str | None = None,
-) -> Decision:
-    """The decision for a case at a place; ``lists`` are those of ``month``, by partner.
+def route(site_data: SiteData, place: Place, question: Question, month: str) -> Decision:
+    """The decision for a question asked at a place, in a month (``2026-11``).
 
     Raises RouteError: no row answers, the fallback or reason does not exist here, or the
     site is not in this month's list.
     """
-    question = asked(case, place, decides)
-    rows = matching(directory, question)
-    base = followed(directory, rows[0], question) if len(rows) == 1 else None
-    if base is None:
+    directory = site_data.directory
+    answer = answering(directory, question)
+    if answer is None:
         raise RouteError([no_route(directory, question)])
-    delivery = delivered(rows[0], base, question)
-    fallbacks = other_ways(rows[0], base, question)
-    rules = site_rules(directory, case.name, question.site)
-    problems = []
-    if fallback in fallbacks:
-        delivery = _instead(delivery, fallbacks[fallback])
-    elif fallback is not None:
-        problems.append(no_fallback(tuple(fallbacks)))
-    if reason in RULE_REASONS and not any(reason in rule.reasons for rule in rules):
-        problems.append(Problem("route.reason-elsewhere", "reason"))
-    to, awaits, wrong = _recipients(directory, delivery, place, lists, month)
-    problems += wrong
+    row, base = answer
+    fallbacks = other_ways(row, base, question)
+    rules = site_rules(directory, question.case, question.site)
+    delivery = delivered(row, base, question)
+    if question.fallback in fallbacks:
+        delivery = _instead(delivery, fallbacks[question.fallback])
+    to, awaits, wrong = _recipients(site_data, delivery, place, month)
+    problems = [*_not_here(question, fallbacks, rules), *wrong]
     if delivery.channel == "email" and not (to or awaits or problems):
         problems.append(Problem("route.nobody"))
     if problems:
         raise RouteError(problems)
-    taken = {_mailbox_key(person) for person in to}
-    copied = (directory.people[name] for name in delivery.cc)
     return Decision(
-        case=case,
+        case=CASES[question.case],
         place=place,
         values={},  # those of the very case are filled in by whoever asked
         sender=directory.sender,
         rules=rules,
-        row=rows[0].row,
+        row=row.row,
         channel=delivery.channel,
         authority=delivery.authority,
         state="waiting" if awaits else "pending" if delivery.authority == "lead" else "approved",
         to=to,
-        cc=tuple(person for person in copied if _mailbox_key(person) not in taken),
+        cc=_without(to, [directory.people[name] for name in delivery.cc]),
         mentions=tuple(directory.people[name].agit or "" for name in delivery.mentions),
         method=delivery.method,
-        note=delivery.note if fallback else _with_other_ways(delivery.note, fallbacks),
+        note=delivery.note if question.fallback else _with_other_ways(delivery.note, fallbacks),
         addressee=delivery.addressee,
         template=delivery.template,
-        fallback=fallback,
+        fallback=question.fallback,
         fallbacks=tuple(fallbacks),
         awaits=awaits,
         names_operator=_is_for_several(directory, base, question, delivery.mentions),
     )
 
 
-def asked(case: Case, place: Place, decides: str | None) -> Question:
-    """The question that a case at a place asks of the rows."""
-    site = place.known.name if place.known else None
-    return Question(case.name, place.partner, site, place.integration, decides)
+def _not_here(
+    question: Question, fallbacks: Mapping[str, Delivery], rules: Iterable[Rule]
+) -> list[Problem]:
+    """What was asked for that does not exist at this row: the fallback, the reason."""
+    problems = []
+    if question.fallback is not None and question.fallback not in fallbacks:
+        problems.append(no_fallback(tuple(fallbacks)))
+    reason = question.reason
+    if reason in RULE_REASONS and not any(reason in rule.reasons for rule in rules):
+        problems.append(Problem("route.reason-elsewhere", "reason"))
+    return problems
 
 
 def _is_for_several(
@@ -146,7 +149,7 @@ def _is_for_several(
     if _is_nobodys(directory, own):
         return True
     shared = (row.delivery for row in directory.routes if _is_nobodys(directory, row.partner))
-    return any(not set(mentions).isdisjoint(one.mentions) for one in shared)
+    return any(not set(mentions).isdisjoint(delivery.mentions) for delivery in shared)
 
 
 def _is_nobodys(directory: Directory, partner: str | None) -> bool:
@@ -154,19 +157,38 @@ def _is_nobodys(directory: Directory, partner: str | None) -> bool:
 
 
 def _recipients(
-    directory: Directory,
-    delivery: Delivery,
-    place: Place,
-    lists: Mapping[str, MonthList],
-    month: str,
+    site_data: SiteData, delivery: Delivery, place: Place, month: str
 ) -> tuple[tuple[Person, ...], str | None, list[Problem]]:
     """To, the month waited for, and what is wrong."""
     if delivery.to_source == "monthly-list":
-        return _listed(place, lists.get(place.partner or ""), month)
+        return _from_list(place, site_data.lists.get(place.partner or ""), month)
     names = delivery.to
-    if delivery.to_source == "site-contacts" and place.known:
-        names = place.known.contacts
-    return tuple(directory.people[name] for name in names), None, []
+    if delivery.to_source == "site-contacts" and place.listed:
+        names = place.listed.contacts
+    return tuple(site_data.directory.people[name] for name in names), None, []
+
+
+def _from_list(
+    place: Place, listed: MonthList | None, month: str
+) -> tuple[tuple[Person, ...], str | None, list[Problem]]:
+    """To out of the month's list: people, or the month waited for, or what is wrong."""
+    if listed is None:
+        return (), month, []
+    if place.site is None:
+        field = FIELDS["site"]
+        data = {"label": field.label, "example": field.example}
+        return (), None, [Problem("details.missing", field.name, data=data)]
+    spellings = (place.site, *(place.listed.aliases if place.listed else ()))
+    people: dict[str, Person] = {}
+    for key in fold_all(spellings):
+        for person in listed.people(key):
+            people.setdefault(_mailbox_key(person), person)
+    if people:
+        return tuple(people.values()), None, []
+    names = near(place.site, listed.names())
+    near_data = {"month": month, "near": ", ".join(names)}
+    code = "route.near-in-list" if names else "route.not-in-list"
+    return (), None, [Problem(code, "site", data=near_data)]
 
 
 def delivered(route: Route, base: Route, question: Question) -> Delivery:
@@ -192,7 +214,7 @@ def other_ways(route: Route, base: Route, question: Question) -> dict[str, Deliv
 
 
 def _instead(delivery: Delivery, other: Delivery) -> Delivery:
-    """A fallback: another channel, the same authority (reading of P6)."""
+    """A fallback: another channel, the same authority."""
     return other._replace(
         authority=other.authority or delivery.authority, note=other.note or delivery.note
     )
@@ -210,29 +232,10 @@ def _joined(*texts: str | None) -> str | None:
     return " ".join(text for text in texts if text) or None
 
 
-def _listed(
-    place: Place, listed: MonthList | None, month: str
-) -> tuple[tuple[Person, ...], str | None, list[Problem]]:
-    """To out of the month's list: people, or the month waited for, or what is wrong."""
-    if listed is None:
-        return (), month, []
-    if place.site is None:
-        field = FIELDS["site"]
-        data = {"label": field.label, "example": field.example}
-        return (), None, [Problem("details.missing", field.name, data=data)]
-    spellings = (place.site, *(place.known.aliases if place.known else ()))
-    people: dict[str, Person] = {}
-    for spelling in spellings:
-        for person in listed.people(fold(spelling)):
-            people.setdefault(_mailbox_key(person), person)
-    if people:
-        return tuple(people.values()), None, []
-    from parkdraft.lookup.index import near
-
-    names = near(place.site, listed.names())
-    near_data = {"month": month, "near": ", ".join(names)}
-    code = "route.near-in-list" if names else "route.not-in-list"
-    return (), None, [Problem(code, "site", data=near_data)]
+def _without(taken: Iterable[Person], people: Iterable[Person]) -> tuple[Person, ...]:
+    """Those of the people who read none of the mailboxes that are taken."""
+    mailboxes = {_mailbox_key(person) for person in taken}
+    return tuple(person for person in people if _mailbox_key(person) not in mailboxes)
 
 
 def _mailbox_key(person: Person) -> str:
@@ -248,7 +251,7 @@ def no_fallback(names: tuple[str, ...]) -> Problem:
 
 
 def no_route(directory: Directory, question: Question) -> Problem:
-    """The refusal of a combination that the document does not have, nearest rows named."""
+    """The refusal of a combination that the process does not have, nearest rows named."""
     rows = [route for route in directory.routes if question.case in route.cases]
     rows.sort(key=lambda route: -_likeness(route, question))
     data = {"rows": "; ".join(describe(directory, route) for route in rows[:4])}

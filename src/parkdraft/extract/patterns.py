@@ -14,9 +14,10 @@ from typing import NamedTuple, TypeVar
 from parkdraft.errors import DetailsError
 from parkdraft.extract.normalize import Span, covered
 from parkdraft.lazy import lazy
+from parkdraft.values.amounts import read_money
 from parkdraft.values.phones import read_phone
 from parkdraft.values.plates import DIPLOMATIC, REGIONS, read_plate
-from parkdraft.values.text import private_number, read_money
+from parkdraft.values.privatenumbers import private_number
 
 Value = TypeVar("Value")
 

@@ -11,9 +11,8 @@ from typing import NamedTuple
 
 from parkdraft.errors import DetailsError, Problem
 from parkdraft.lazy import lazy
-from parkdraft.values.people import ascii_address, rewritten
+from parkdraft.values.people import FULL_NAME, TITLES, ascii_address, rewritten, split_title
 from parkdraft.values.text import drop_widthless
-from parkdraft.values.titles import FULL_NAME, TITLES, split_title
 
 DEFAULT_TITLE = "소장"
 """The title of somebody in a list that gives none."""

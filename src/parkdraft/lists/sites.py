@@ -7,15 +7,15 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from parkdraft.decide.operators import as_said, wrong_operator
-from parkdraft.decide.place import find_partner
+from parkdraft.decide.place import find_partner, operator_name, wrong_operator
 from parkdraft.errors import DetailsError, Problem
 from parkdraft.lists.contacts import SITE_SPELLINGS, Entry, ListRows, texts
 from parkdraft.model import labels
 from parkdraft.model.directory import Directory
 from parkdraft.tables.reading import Column, Row, open_table
+from parkdraft.values.amounts import read_money
+from parkdraft.values.choices import read_choice
 from parkdraft.values.hangul import fold
-from parkdraft.values.text import read_choice, read_money
 
 SITE_COLUMNS = (
     Column("site", ("현장명", *SITE_SPELLINGS)),
@@ -95,7 +95,7 @@ def _entry(row: Row, directory: Directory) -> tuple[dict[str, Any], list[Problem
         except DetailsError as error:
             problems += [problem.at(name) for problem in error.problems]
     if "operator" in cells:
-        entry["operator"] = as_said(cells["operator"])
+        entry["operator"] = operator_name(cells["operator"])
         if partner and (wrong := wrong_operator(directory.partners, partner, entry["operator"])):
             problems.append(wrong)
     return entry, problems

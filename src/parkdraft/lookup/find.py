@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from parkdraft.lookup.index import Entry, Index
-from parkdraft.lookup.sites import SiteData
-from parkdraft.model.directory import Partner, Person, Site
-from parkdraft.model.directory import site as site_of
+from parkdraft.lookup.index import Index
+from parkdraft.lookup.sites import MonthList, SiteData
+from parkdraft.model.directory import Directory, Partner, Person, Site, fields
 
 
 @dataclass(frozen=True)
@@ -26,64 +25,35 @@ class Finding:
         return {"kind": self.kind, "name": self.name, **self.facts}
 
 
-def everything(known: SiteData) -> list[Finding]:
-    """All people, partners and sites of the directory and of the lists kept today."""
-    directory = known.directory
-    found = [_partner(partner) for partner in directory.partners.values()]
-    found += [_person(known, person) for person in directory.people.values()]
-    seen: set[tuple[str, str | None]] = set()
-    for site in _sites(known):
-        if (site.name, site.partner) not in seen:
-            seen.add((site.name, site.partner))
-            found.append(_site(known, site))
-    for listed in known.lists.values():
-        found += [
-            Finding(
-                "person",
-                row["person"],
-                (row["person"], row["address"].partition("@")[0]),
-                {
-                    "title": row["title"],
-                    "address": row["address"],
-                    "agit": None,
-                    "partner": listed.partner,
-                    "site": row["name"],
-                    "month": listed.month,
-                },
-            )
-            for row in listed.rows
-        ]
-    return found
-
-
-def find(known: SiteData, text: str) -> list[Finding]:
+def find(site_data: SiteData, text: str) -> list[Finding]:
     """What ``text`` may mean, best first (order of the search: exact, start, alias, middle…)."""
-    return Finder(everything(known)).find(text)
+    return Index(everything(site_data)).search(text)
 
 
-class Finder:
-    """Findings made ready for many searches; holds until a list changes."""
-
-    def __init__(self, findings: Iterable[Finding]) -> None:
-        self._found = list(findings)
-        names = enumerate(one.names for one in self._found)
-        self._index = Index([Entry(str(place), one) for place, one in names])
-
-    def find(self, text: str, limit: int | None = None) -> list[Finding]:
-        """See ``find``."""
-        return [self._found[int(key)] for key in self._index.search(text, limit)]
-
-
-def places(known: SiteData) -> Finder:
+def sites_and_partners(site_data: SiteData) -> Index[Finding]:
     """Sites and partners alone, of which somebody who describes a case needs one."""
-    return Finder(one for one in everything(known) if one.kind != "person")
+    return Index(finding for finding in everything(site_data) if finding.kind != "person")
 
 
-def _sites(known: SiteData) -> Iterator[Site]:
-    yield from known.directory.sites
-    for row in known.registered.rows:
-        yield site_of(row["name"], row)
-    for listed in known.lists.values():
+def everything(site_data: SiteData) -> list[Finding]:
+    """All people, partners and sites of the directory and of the lists kept today."""
+    directory = site_data.directory
+    sites: dict[tuple[str, str | None], Site] = {}
+    for site in _sites(site_data):
+        sites.setdefault((site.name, site.partner), site)
+    return [
+        *(_partner(partner) for partner in directory.partners.values()),
+        *(_person(directory, person) for person in directory.people.values()),
+        *(_site(directory, site) for site in sites.values()),
+        *(_listed(listed, row) for listed in site_data.lists.values() for row in listed.rows),
+    ]
+
+
+def _sites(site_data: SiteData) -> Iterator[Site]:
+    yield from site_data.directory.sites
+    for row in site_data.registered.rows:
+        yield Site(**fields(row))
+    for listed in site_data.lists.values():
         for name in listed.names():
             yield Site(name, listed.partner)
 
@@ -98,11 +68,11 @@ def _partner(partner: Partner) -> Finding:
     return Finding("partner", partner.name, names, facts)
 
 
-def _person(known: SiteData, person: Person) -> Finding:
+def _person(directory: Directory, person: Person) -> Finding:
     """Somebody, who goes by the names of their partner, too."""
     handles = [person.agit] if person.agit else []
     local = [person.address.partition("@")[0]] if person.address else []
-    partner = known.directory.partners.get(person.partner or "")
+    partner = directory.partners.get(person.partner or "")
     theirs = _names(partner) if partner else ()
     names = tuple(dict.fromkeys((person.name, *person.nicknames, *handles, *local, *theirs)))
     facts = {
@@ -115,13 +85,26 @@ def _person(known: SiteData, person: Person) -> Finding:
     return Finding("person", person.name, names, facts)
 
 
-def _site(known: SiteData, site: Site) -> Finding:
-    people = known.directory.people
+def _listed(listed: MonthList, row: Mapping[str, Any]) -> Finding:
+    """Somebody who is responsible for a site this month."""
+    facts = {
+        "title": row["title"],
+        "address": row["address"],
+        "agit": None,
+        "partner": listed.partner,
+        "site": row["name"],
+        "month": listed.month,
+    }
+    names = (row["person"], row["address"].partition("@")[0])
+    return Finding("person", row["person"], names, facts)
+
+
+def _site(directory: Directory, site: Site) -> Finding:
     facts = {
         "partner": site.partner,
         "integration": site.integration,
         "aliases": list(site.aliases),
-        "contacts": [people[name].name for name in site.contacts],
-        "rules": [rule.row for rule in known.directory.rules if site.name in rule.sites],
+        "contacts": [directory.people[name].name for name in site.contacts],
+        "rules": [rule.row for rule in directory.rules if site.name in rule.sites],
     }
     return Finding("site", site.name, (site.name, *site.aliases, *site.near), facts)

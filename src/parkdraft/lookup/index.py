@@ -1,4 +1,4 @@
-"""Finding names as they are typed, and telling which names are near another.
+"""Finding names as they are typed.
 
 Every name is one line of text in which ``|`` starts a syllable, ``|ㅍㅏ|ㄹㅡ|ㄴㅏ|ㅅㅡ``; a
 query becomes a regular expression over all lines, so that a page may ask at every key.
@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Iterable, Iterator
 from itertools import accumulate
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from parkdraft.values.hangul import KEYS, LONGEST, compose, fold, jamo, layout_swapped
 
@@ -23,19 +22,22 @@ _SINGLE = str.maketrans("ㄲㄸㅃㅆㅉ", "ㄱㄷㅂㅅㅈ")
 _EXACT, _START, _ALIAS_START, _MIDDLE, _MISTYPED = range(5)
 
 
-@dataclass(frozen=True)
-class Entry:
-    """Something to find: its key, its main name, then aliases, nicknames and handles."""
+class Named(Protocol):
+    """Something to find: its main name first, then aliases, nicknames and handles."""
 
-    key: str
-    names: tuple[str, ...]
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All of them."""
+        ...
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+T = TypeVar("T", bound=Named)
+
+
+class _Line(NamedTuple):
     """One name of an entry: where it starts in the text, its fold and its letters."""
 
-    key: str
+    entry: int
     main: bool
     folded: str
     start: int
@@ -43,28 +45,31 @@ class _Line:
     syllables: tuple[int, ...]  # where in the letters one begins
 
 
-@dataclass(frozen=True, slots=True)
-class _Hit:
+class _Hit(NamedTuple):
     line: _Line
     tier: int
 
 
-class Index:
+class Index(Generic[T]):
     """Entries made ready for many searches: 1 or 2 ms each among 2,000 with three names each.
 
     Where typing errors must be looked for it may be 5 ms.
     """
 
-    def __init__(self, entries: Iterable[Entry]) -> None:
+    def __init__(self, entries: Iterable[T]) -> None:
+        self._entries = list(entries)
         self._lines: list[_Line] = []
         self._by_fold: dict[str, list[_Line]] = {}
         text = ["\n"]
         start = 1
-        for entry in entries:
-            for number, name in enumerate(entry.names):
-                line, syllables = _line(entry.key, name, number == 0, start)
+        for number, entry in enumerate(self._entries):
+            for place, name in enumerate(entry.names):
+                folded = fold(name)
+                syllables = [jamo(char) for char in compose(jamo(folded))]
+                starts = tuple(accumulate(map(len, syllables), initial=0))[:-1]
+                line = _Line(number, place == 0, folded, start, "".join(syllables), starts)
                 self._lines.append(line)
-                self._by_fold.setdefault(line.folded, []).append(line)
+                self._by_fold.setdefault(folded, []).append(line)
                 text.append("".join(f"|{letters}" for letters in syllables) + "\n")
                 start += len(text[-1])
         self._text = "".join(text)
@@ -73,8 +78,8 @@ class Index:
         self._starts = [line.start for line in self._lines]
         self._longest = max((len(line.letters) for line in self._lines), default=0)
 
-    def search(self, text: str, limit: int | None = None) -> list[str]:
-        """Keys of the entries that ``text`` may mean, best first; none for an empty text.
+    def search(self, text: str, limit: int | None = None) -> list[T]:
+        """The entries that ``text`` may mean, best first; none for an empty text.
 
         Order: the whole name (any of its names), start of the main name, start of another
         name, middle. A text that finds nothing so is read with ㄲ for ㄱ, and then, where it
@@ -89,13 +94,13 @@ class Index:
         hits = self._matching(typed) or self._matching(typed, single=True)
         hits += self._other_layout(typed, other, hits)
         hits = hits or list(self._mistyped(jamo(typed)))
-        best: dict[str, tuple[int, bool, int, int]] = {}
+        best: dict[int, tuple[int, bool, int, int]] = {}
         for hit in hits:
             line = hit.line
             literal = line.folded.startswith((typed, other))
             rank = (hit.tier, not literal, len(line.folded), line.start)
-            best[line.key] = min(best.get(line.key, rank), rank)
-        return sorted(best, key=best.__getitem__)[:limit]
+            best[line.entry] = min(best.get(line.entry, rank), rank)
+        return [self._entries[number] for number in sorted(best, key=best.__getitem__)[:limit]]
 
     def _matching(self, typed: str, *, single: bool = False) -> list[_Hit]:
         """Hits of a folded text, taken as whole, half-typed or initial syllables."""
@@ -104,8 +109,8 @@ class Index:
         if single:
             pattern = pattern.translate(_SINGLE)
         start_only = _CONSONANT.fullmatch(query) is not None
-        found = self._scan(pattern, self._single if single else self._text, start_only)
-        return [self._hit(line, typed, at_start) for line, at_start in found]
+        lines = self._scan(pattern, self._single if single else self._text, start_only)
+        return [self._hit(line, typed, at_start) for line, at_start in lines]
 
     def _other_layout(self, typed: str, other: str, hits: list[_Hit]) -> list[_Hit]:
         """Hits of the other layout, as far as the text's own hits leave a doubt.
@@ -123,8 +128,8 @@ class Index:
         keys = jamo(typed).translate(KEYS)
         if swapped or len(keys) < 3:
             return swapped
-        found = self._scan(r"\|" + r"\|?".join(keys), self._keyed, False)
-        return [self._hit(line, typed, at_start) for line, at_start in found]
+        lines = self._scan(r"\|" + r"\|?".join(keys), self._keyed, False)
+        return [self._hit(line, typed, at_start) for line, at_start in lines]
 
     def _hit(self, line: _Line, typed: str, at_start: bool) -> _Hit:
         if line.folded == typed:
@@ -134,12 +139,12 @@ class Index:
     def _scan(self, pattern: str, text: str, start_only: bool) -> Iterator[tuple[_Line, bool]]:
         """Every line the pattern is found in, and whether at its start."""
         search = re.compile("\n" + pattern if start_only else pattern).search
-        found = search(text)
-        while found:
-            place = found.start() + start_only
+        match = search(text)
+        while match:
+            place = match.start() + start_only
             line = self._lines[bisect_right(self._starts, place) - 1]
             yield line, place == line.start
-            found = search(text, text.index("\n", place))
+            match = search(text, text.index("\n", place))
 
     def _mistyped(self, letters: str) -> Iterator[_Hit]:
         """Hits with one letter wrong, missing, too many, or two swapped.
@@ -165,105 +170,6 @@ class Index:
                 if likely and _one_error(letters, name[start:], whole):
                     yield _Hit(line, _MISTYPED)
                     break
-
-
-def search(entries: Sequence[Entry], text: str, limit: int | None = None) -> list[str]:
-    """One search, as ``Index.search``; who searches the same entries again keeps an Index."""
-    return Index(entries).search(text, limit)
-
-
-def near(name: str, names: Iterable[str], limit: int | None = 3) -> list[str]:
-    """The names that ``name`` may be a slip for, best first; each as it was given.
-
-    Two names are near when, spaces, case and punctuation aside, one of these holds:
-
-    - they are the same, or the same keys on the other keyboard layout (four or more keys,
-      shift aside);
-    - one holds the other, which has two or more characters; a number is not cut for it
-      (``63`` is in 63빌딩, ``3빌딩`` is not);
-    - letter by letter (key presses) they differ in one typing error, where the shorter
-      has four to seven letters, or in at most two, where it has eight or more. An error
-      is a letter wrong, missing or too many, or two neighbours swapped. Numbers and
-      single Latin letters must agree: 1주차장 and 2주차장, A동 and B동 are two places.
-
-    The order: same, one error, held, two errors; the closer in length first. A caller that
-    refuses near names refuses these and no others.
-    """
-    typed = fold(name)
-    found = []
-    for place, candidate in enumerate(names):
-        rank = nearness(typed, fold(candidate))
-        if rank is not None:
-            found.append((*rank, place, candidate))
-    return [candidate for *_, candidate in sorted(found)[:limit]]
-
-
-def _line(key: str, name: str, main: bool, start: int) -> tuple[_Line, list[str]]:
-    """One name made ready, and the letters of each of its syllables."""
-    folded = fold(name)
-    syllables = [jamo(char) for char in compose(jamo(folded))]
-    starts = tuple(accumulate(map(len, syllables), initial=0))[:-1]
-    return _Line(key, main, folded, start, "".join(syllables), starts), syllables
-
-
-def nearness(one: str, other: str) -> tuple[int, int] | None:
-    """How near two folded names are, smallest first; None for not near."""
-    if not (one and other):
-        return None
-    extra = abs(len(one) - len(other))
-    (first, labels, letters), (second, other_labels, other_letters) = _apart(one), _apart(other)
-    errors = None
-    least = min(len(first), len(second))
-    most = 0 if least < 4 else 1 if least < 8 else 2
-    # one error makes at most two letters differ: most names are told apart by that alone
-    if labels == other_labels and len(letters ^ other_letters) <= 2 * most:
-        errors = _errors(first, second, most)
-    if errors in (0, 1):
-        return errors, extra
-    if len(first) >= 4 and first.translate(KEYS) == second.translate(KEYS):
-        return 1, extra
-    if _holds(one, other) or _holds(other, one):
-        return 2, extra
-    return (3, extra) if errors else None
-
-
-def _holds(whole: str, part: str) -> bool:
-    """Whether ``part`` stands in ``whole`` without cutting a number there."""
-    if len(part) < 2 or part not in whole:
-        return False
-    before = r"(?<!\d)" if part[0].isdigit() else ""
-    after = r"(?!\d)" if part[-1].isdigit() else ""
-    return re.search(before + re.escape(part) + after, whole) is not None
-
-
-@lru_cache(maxsize=8192)
-def _apart(folded: str) -> tuple[str, list[str], frozenset[str]]:
-    """A folded name's letters, its labels, and which letters there are: asked again and again."""
-    letters = jamo(folded)
-    return letters, _labels(folded), frozenset(letters)
-
-
-def _labels(folded: str) -> list[str]:
-    """Numbers and single Latin letters: what tells one of several places from the next."""
-    return re.findall(r"\d+|(?<![a-z])[a-z](?![a-z])", folded)
-
-
-def _errors(one: str, other: str, most: int) -> int | None:
-    """Edits between two texts (a swap of neighbours is one), None if more than ``most``."""
-    if abs(len(one) - len(other)) > most:
-        return None
-    before: list[int] = []
-    row = list(range(len(other) + 1))
-    for i, letter in enumerate(one, 1):
-        older, before, row = before, row, [i]
-        for j, against in enumerate(other, 1):
-            cost = min(before[j] + 1, row[-1] + 1, before[j - 1] + (letter != against))
-            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == against:
-                cost = min(cost, older[j - 2] + 1)
-            row.append(cost)
-        if min(row) > most and min(before) > most:
-            return None
-    return row[-1] if row[-1] <= most else None
 
 
 def _one_error(typed: str, name: str, whole: bool) -> bool:

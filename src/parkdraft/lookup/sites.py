@@ -7,16 +7,14 @@ remembered as JSON, and facts are built only for the site that is asked for.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Concatenate, NamedTuple, ParamSpec, TypeVar
+from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
-from parkdraft.model.directory import Directory, Person, Site
-from parkdraft.model.directory import site as site_of
-from parkdraft.values.hangul import fold
-
-if TYPE_CHECKING:
-    from parkdraft.lookup.near import NearNames
+from parkdraft.lookup.near import NearNames
+from parkdraft.model.directory import Directory, Person, Site, fields
+from parkdraft.values.hangul import fold, fold_all
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -44,12 +42,7 @@ class SiteList(NamedTuple):
         """The site of a folded name or alias."""
         if key not in self.positions:
             return None
-        row = self.rows[self.positions[key][0]]
-        return site_of(row["name"], row)
-
-    def names(self) -> Iterable[str]:
-        """Main names, in the list's order."""
-        return (row["name"] for row in self.rows)
+        return Site(**fields(self.rows[self.positions[key][0]]))
 
 
 class MonthList(NamedTuple):
@@ -78,17 +71,16 @@ class MonthList(NamedTuple):
         return dict.fromkeys(row["name"] for row in self.rows)
 
 
-class _Lists(NamedTuple):
-    directory: Directory
-    registered: SiteList
-    lists: Mapping[str, MonthList]
-
-
-class SiteData(_Lists):
+@dataclass(frozen=True, eq=False)
+class SiteData:
     """All that is known of sites today: the directory's, ``sites.csv``, this month's lists.
 
     ``lists`` are this month's, by partner; a partner whose list has not come is not in it.
     """
+
+    directory: Directory
+    registered: SiteList
+    lists: Mapping[str, MonthList]
 
     @cached_property
     def _answered(self) -> Callable[..., Any]:
@@ -98,8 +90,8 @@ class SiteData(_Lists):
         self, make: Callable[Concatenate[SiteData, _P], _T], *asked: _P.args, **_: _P.kwargs
     ) -> _T:
         """``make(self, *asked)``, worked out once: the rows of a table ask the same again."""
-        found: _T = self._answered(make, *asked)
-        return found
+        answer: _T = self._answered(make, *asked)
+        return answer
 
     def named(self, name: str) -> list[Site]:
         """What the lists say of a site of this name: one entry per partner they give it.
@@ -107,22 +99,32 @@ class SiteData(_Lists):
         An alias in one list may be the main name in another: all spellings are followed, so
         that a site with a row or rule of its own is found whatever it was called.
         """
-        keys, found = {fold(name)}, self._entries({fold(name)})
-        while more := {fold(one) for site in found for one in (site.name, *site.aliases)} - keys:
+        keys: set[str] = set()
+        more = {fold(name)} - {""}
+        sites: list[Site] = []
+        while more:
             keys |= more
-            found = self._entries(keys)
-        return _merged(found)
+            sites = self._entries(keys)
+            names = [name for site in sites for name in _names(site)]
+            more = set(fold_all(names)) - keys if names else set()
+        return _merged(sites)
 
     def _entries(self, keys: set[str]) -> list[Site]:
         """What each list says under any of these folded names, the directory first."""
         entries = [
             site
             for site in self.directory.sites
-            if not keys.isdisjoint(fold(spelling) for spelling in (site.name, *site.aliases))
+            if not keys.isdisjoint(self._keys[name] for name in _names(site))
         ]
         for find in (self.registered.find, *(listed.find for listed in self.lists.values())):
             entries += [site for key in sorted(keys) if (site := find(key))]
         return list(dict.fromkeys(entries))
+
+    @cached_property
+    def _keys(self) -> dict[str, str]:
+        """Every name of the directory's own sites, and how it is folded."""
+        names = [name for site in self.directory.sites for name in (*_names(site), *site.near)]
+        return dict(zip(names, fold_all(names), strict=True))
 
     def near(self, name: str) -> list[str]:
         """Main names of the sites for which ``name`` may be a slip, best first.
@@ -130,36 +132,36 @@ class SiteData(_Lists):
         A name that contains a site's telling part (``near`` in contacts.yaml) is near, too.
         """
         spellings, names = self._spellings
-        return list(dict.fromkeys(spellings[hit] for hit in names.near(name)))
+        return list(dict.fromkeys(spellings[place] for place in names.places(name)))
 
     def has_own(self, name: str) -> bool:
         """Whether a site of this name, whatever a list calls it, has a row or rule of its own."""
-        names = {one for site in self.named(name) for one in (site.name, *site.aliases)}
+        names = {name for site in self.named(name) for name in _names(site)}
         return not names.isdisjoint(self.directory.own_sites)
 
     @cached_property
-    def _spellings(self) -> tuple[dict[str, str], NearNames]:
-        """Everything (folded) by which a site is told from others → its main name."""
-        from parkdraft.lookup.near import NearNames
-
-        found: dict[str, str] = {}
+    def _spellings(self) -> tuple[list[str], NearNames]:
+        """Everything by which a site is told from others: its main name, and folded."""
+        main_names: dict[str, str] = {}
         for site in self.directory.sites:
-            for spelling in (site.name, *site.aliases, *site.near):
-                found.setdefault(fold(spelling), site.name)
-        for rows, positions in (
-            (self.registered.rows, self.registered.positions),
-            *((listed.rows, listed.positions) for listed in self.lists.values()),
-        ):
-            for key, places in positions.items():
-                found.setdefault(key, rows[places[0]]["name"])
-        return found, NearNames(found)
+            for name in (*_names(site), *site.near):
+                main_names.setdefault(self._keys[name], site.name)
+        lists: list[SiteList | MonthList] = [self.registered, *self.lists.values()]
+        for sites in lists:
+            for key, places in sites.positions.items():
+                main_names.setdefault(key, sites.rows[places[0]]["name"])
+        return list(main_names.values()), NearNames(main_names)
+
+
+def _names(site: Site) -> tuple[str, ...]:
+    return (site.name, *site.aliases)
 
 
 def _merged(sites: list[Site]) -> list[Site]:
     """One entry per partner; what names no partner (the directory may) belongs to each."""
     nameless = [site for site in sites if site.partner is None]
     partners = dict.fromkeys(site.partner for site in sites if site.partner)
-    groups = [[*nameless, *(s for s in sites if s.partner == one)] for one in partners]
+    groups = [[*nameless, *(s for s in sites if s.partner == name)] for name in partners]
     return [_joined(group) for group in groups or [nameless] if group]
 
 
@@ -169,7 +171,7 @@ def _joined(group: list[Site]) -> Site:
     def first(field: str) -> Any:
         return next((value for site in group if (value := getattr(site, field))), None)
 
-    main, *aliases = dict.fromkeys(n for site in group for n in (site.name, *site.aliases))
+    main, *aliases = dict.fromkeys(name for site in group for name in _names(site))
     return Site(
         name=main,
         partner=first("partner"),

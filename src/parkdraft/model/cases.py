@@ -100,7 +100,7 @@ EVERYWHERE = (
 )
 """Fields that every case may have."""
 RULE_REASONS = ("discount",)
-"""Reasons that exist only at sites with a rule of their own (O1)."""
+"""Reasons that exist only at sites with a rule of their own."""
 RULE_FIELDS = ("discount", "proof")
 """Fields that say more of such a reason."""
 STAYS_HERE = "internal"
@@ -152,7 +152,7 @@ class Case(NamedTuple):
     @property
     def fields(self) -> tuple[Field, ...]:
         """Every field of the case, needed ones first, each once."""
-        return _fields(self)
+        return tuple(_by_variable(self).values())
 
     @property
     def by_variable(self) -> Mapping[str, Field]:
@@ -166,15 +166,9 @@ def fact_heading(name: str) -> str:
 
 
 @lru_cache(maxsize=8)
-def _fields(case: Case) -> tuple[Field, ...]:
-    place = ("partner", "operator", "site", "integration")
-    names = (*place, *case.needs, *case.may_have, *EVERYWHERE)
-    return tuple(FIELDS[name] for name in dict.fromkeys(names))
-
-
-@lru_cache(maxsize=8)
 def _by_variable(case: Case) -> Mapping[str, Field]:
-    return MappingProxyType({field.variable: field for field in case.fields})
+    names = ("partner", "operator", "site", "integration", *case.needs, *case.may_have, *EVERYWHERE)
+    return MappingProxyType({FIELDS[name].variable: FIELDS[name] for name in names})
 
 
 _OF_REFUSAL = ("paid", "elapsed-days", "daily-max", "charge", "refund", "objection")

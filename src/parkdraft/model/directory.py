@@ -1,12 +1,12 @@
 """The directory as facts: people, partners, sites, rules and routes.
 
-Built from the checked document of ``contacts.yaml`` (see ``config/load.py``); everything
-refers to people, partners and sites by identifier. No fact of the process stands in code.
+Built from the checked document of ``contacts.yaml``; everything refers to people,
+partners and sites by identifier. No fact of the process stands in code.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -36,6 +36,11 @@ class Person(NamedTuple):
         return {"name": self.name, "title": self.title, "address": self.address}
 
 
+def people_json(people: Iterable[Person]) -> list[dict[str, str | None]]:
+    """``as_json`` of each."""
+    return [person.as_json() for person in people]
+
+
 class Partner(NamedTuple):
     """An operator of car parks; ``catch_all`` stands for those with no entry of their own."""
 
@@ -62,7 +67,7 @@ class Site(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """A rule of §7 that accompanies the routes of some sites."""
+    """A rule that accompanies the routes of some sites."""
 
     row: str
     text: str
@@ -118,13 +123,6 @@ class Team(NamedTuple):
     four_eyes: bool
 
 
-class Called(NamedTuple):
-    """What rows call by name: groups of people, and links (name → address)."""
-
-    groups: Mapping[str, tuple[str, ...]]
-    links: Mapping[str, str]
-
-
 class Directory(NamedTuple):
     """Everything ``contacts.yaml`` says."""
 
@@ -162,99 +160,66 @@ class Directory(NamedTuple):
 
 
 def build(doc: Mapping[str, Any]) -> Directory:
-    """The directory of a document that ``config/schema.py`` and ``checks.py`` found sound."""
+    """The directory of a document that ``config`` found sound.
+
+    The keys of a person, partner, site or rule there are the fields of its type here.
+    """
     groups = {name: tuple(members) for name, members in doc.get("groups", {}).items()}
-    called = Called(groups, doc.get("links", {}))
-    settings = doc.get("settings", {})
+    links = doc.get("links", {})
+    settings, team = doc.get("settings", {}), doc.get("team", {})
+    people = {key: {"name": key, **entry} for key, entry in doc["people"].items()}
+    rules = doc.get("rules", {}).items()
     return Directory(
         sender=Person(id="sender", mailbox=True, **doc["sender"]),
-        team=_team(doc.get("team", {})),
+        team=Team(
+            tuple(team.get("leads", ())), team.get("members", {}), team.get("four_eyes", False)
+        ),
         count_first_day=settings.get("count_first_day", False),
         extra_holidays=tuple(map(date.fromisoformat, settings.get("extra_holidays", ()))),
         retention=settings.get("retention", {}),
-        people={key: _person(key, entry) for key, entry in doc["people"].items()},
+        people={key: Person(key, **fields(entry)) for key, entry in people.items()},
         groups=groups,
-        partners={
-            key: Partner(
-                key,
-                entry["name"],
-                tuple(entry.get("aliases", ())),
-                entry.get("catch_all", False),
-            )
-            for key, entry in doc["partners"].items()
-        },
-        sites=tuple(site(name, entry) for name, entry in doc.get("sites", {}).items()),
-        rules=tuple(_rule(row, entry) for row, entry in doc.get("rules", {}).items()),
-        routes=tuple(_route(row, entry, called) for row, entry in doc["routes"].items()),
+        partners={key: Partner(key, **fields(entry)) for key, entry in doc["partners"].items()},
+        sites=tuple(Site(name, **fields(entry)) for name, entry in doc.get("sites", {}).items()),
+        rules=tuple(Rule(row, **fields(entry)) for row, entry in rules),
+        routes=tuple(_route(row, entry, groups, links) for row, entry in doc["routes"].items()),
     )
 
 
-def site(name: str, entry: Mapping[str, Any]) -> Site:
-    """A site of ``contacts.yaml`` or ``sites.csv``."""
-    return Site(
-        name=name,
-        partner=entry.get("partner"),
-        integration=entry.get("integration"),
-        aliases=tuple(entry.get("aliases", ())),
-        contacts=tuple(entry.get("contacts", ())),
-        daily_max=entry.get("daily_max"),
-        operator=entry.get("operator"),
-        near=tuple(entry.get("near", ())),
-    )
+def fields(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """An entry of ``contacts.yaml`` or ``sites.csv`` as fields of a type: lists are fixed."""
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
 
 
-def _team(entry: Mapping[str, Any]) -> Team:
-    return Team(
-        tuple(entry.get("leads", ())), entry.get("members", {}), entry.get("four_eyes", False)
-    )
-
-
-def _person(key: str, entry: Mapping[str, Any]) -> Person:
-    return Person(
-        id=key,
-        name=entry.get("name", key),
-        title=entry.get("title"),
-        address=entry.get("address"),
-        agit=entry.get("agit"),
-        nicknames=tuple(entry.get("nicknames", ())),
-        mailbox=entry.get("mailbox", False),
-        partner=entry.get("partner"),
-    )
-
-
-def _rule(row: str, entry: Mapping[str, Any]) -> Rule:
-    return Rule(
-        row,
-        entry["text"],
-        tuple(entry["sites"]),
-        tuple(entry.get("cases", ())),
-        tuple(entry.get("reasons", ())),
-    )
-
-
-def _route(row: str, entry: Mapping[str, Any], called: Called) -> Route:
+def _route(
+    row: str, entry: Mapping[str, Any], groups: Mapping[str, tuple[str, ...]], links: dict[str, str]
+) -> Route:
     follows = entry.get("follows")
-    decides = [*entry.get("answer", ()), *entry.get("item", ()), *entry.get("need", ())]
+    exceptions, fallbacks = entry.get("exceptions", {}), entry.get("fallbacks", {})
     return Route(
         row=row,
         cases=tuple(entry["cases"]),
         partner=entry.get("partner"),
         site=entry.get("site"),
         integrations=tuple(entry.get("integration", ())),
-        decides=tuple(decides),
-        delivery=_delivery(entry, called),
+        decides=(*entry.get("answer", ()), *entry.get("item", ()), *entry.get("need", ())),
+        delivery=_delivery(entry, groups, links),
         follows=(follows["case"], follows["integration"]) if follows else None,
-        exceptions={k: _delivery(v, called) for k, v in entry.get("exceptions", {}).items()},
+        exceptions={key: _delivery(other, groups, links) for key, other in exceptions.items()},
         fallbacks={
-            k: _delivery(v, called, tuple(v.get("cases", ())))
-            for k, v in entry.get("fallbacks", {}).items()
+            key: _delivery(other, groups, links, tuple(other.get("cases", ())))
+            for key, other in fallbacks.items()
         },
     )
 
 
-def _delivery(entry: Mapping[str, Any], called: Called, cases: tuple[str, ...] = ()) -> Delivery:
-    groups = called.groups
-    links = [f"{name}: {called.links[name]}" for name in entry.get("links", ())]
+def _delivery(
+    entry: Mapping[str, Any],
+    groups: Mapping[str, tuple[str, ...]],
+    links: dict[str, str],
+    cases: tuple[str, ...] = (),
+) -> Delivery:
+    named_links = [f"{name}: {links[name]}" for name in entry.get("links", ())]
     to = entry.get("to", [])
     source = to[0] if to and to[0] in ("site-contacts", "monthly-list") else "people"
     return Delivery(
@@ -265,7 +230,7 @@ def _delivery(entry: Mapping[str, Any], called: Called, cases: tuple[str, ...] =
         cc=expand(entry.get("cc", ()), groups),
         mentions=expand(entry.get("mentions", ()), groups),
         method=entry.get("method"),
-        note=" ".join(filter(None, (entry.get("note"), *links))) or None,
+        note=" ".join(filter(None, (entry.get("note"), *named_links))) or None,
         template=entry.get("template"),
         addressee=entry.get("addressee"),
         cases=cases,

@@ -19,7 +19,8 @@ from parkdraft.outbox.facts import Event, StoredDraft
 from parkdraft.outbox.ids import part
 from parkdraft.outbox.today import Today, holds_today
 from parkdraft.outbox.verify import replay
-from parkdraft.values.text import LONGEST, read_memo
+from parkdraft.values.privatenumbers import read_memo
+from parkdraft.values.text import LONGEST
 
 FROM = {
     "approve": ("pending",),

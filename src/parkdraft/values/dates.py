@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Collection
 from datetime import date, time
 from typing import NamedTuple
 
@@ -23,16 +24,15 @@ YEARS_AWAY = 10
 
 _WORDS = {"그저께": -2, "그제": -2, "어제": -1, "오늘": 0, "내일": 1, "모레": 2}
 # After NFKC. The separator must be the same in one date; a last dot is usual in Korean.
-_DATES = tuple(
-    lazy(pattern)
-    for pattern in (
+_DATES = (
+    lazy(
         r"(?P<year>[0-9]{4}|[0-9]{2}) ?(?P<by>[-/.]) ?(?P<month>[0-9]{1,2}) ?(?P=by) ?"
-        r"(?P<day>[0-9]{1,2})(?: ?\.)?",
-        r"(?P<year>[0-9]{4}|[0-9]{2})년 ?(?P<month>[0-9]{1,2})월 ?(?P<day>[0-9]{1,2})일",
-        r"(?P<year>[0-9]{4}|[0-9]{2})(?P<month>[0-9]{2})(?P<day>[0-9]{2})",
-        r"(?P<year>)(?P<month>[0-9]{1,2}) ?[-/.] ?(?P<day>[0-9]{1,2})(?: ?\.)?",
-        r"(?P<year>)(?P<month>[0-9]{1,2})월 ?(?P<day>[0-9]{1,2})일",
-    )
+        r"(?P<day>[0-9]{1,2})(?: ?\.)?"
+    ),
+    lazy(r"(?P<year>[0-9]{4}|[0-9]{2})년 ?(?P<month>[0-9]{1,2})월 ?(?P<day>[0-9]{1,2})일"),
+    lazy(r"(?P<year>[0-9]{4}|[0-9]{2})(?P<month>[0-9]{2})(?P<day>[0-9]{2})"),
+    lazy(r"(?P<year>)(?P<month>[0-9]{1,2}) ?[-/.] ?(?P<day>[0-9]{1,2})(?: ?\.)?"),
+    lazy(r"(?P<year>)(?P<month>[0-9]{1,2})월 ?(?P<day>[0-9]{1,2})일"),
 )
 WEEKDAY = rf"(?:\([{WEEKDAYS}](?:요일)?\)|[{WEEKDAYS}]요일)"
 _WEEKDAY = lazy(rf"[ ,]*(?P<weekday>{WEEKDAY})$")
@@ -107,15 +107,10 @@ def _read_day(value: str, today: date) -> date:
 def _day_of(written: str, today: date) -> date:
     if written in _WORDS:
         return today + datetime.timedelta(days=_WORDS[written])
-    for pattern in _DATES:
-        if found := pattern.fullmatch(written):
-            month, day = int(found["month"]), int(found["day"])
-            return _checked(found["year"], month, day, today)
-    raise refusal("date.malformed")
-
-
-def _checked(year: str, month: int, day: int, today: date) -> date:
-    """The date, refused where there is none or it is too far from today."""
+    parts = next(filter(None, (pattern.fullmatch(written) for pattern in _DATES)), None)
+    if parts is None:
+        raise refusal("date.malformed")
+    year, month, day = parts["year"], int(parts["month"]), int(parts["day"])
     # 2024 has every day that any year has.
     if _date_or_none(2024, month, day) is None:
         raise refusal("date.impossible")
@@ -124,18 +119,18 @@ def _checked(year: str, month: int, day: int, today: date) -> date:
         number += 2000
     if abs(number - today.year) > YEARS_AWAY:
         raise refusal("date.too-far", years=YEARS_AWAY)
-    found = _date_or_none(number, month, day)
-    if found is None:
+    day_of_year = _date_or_none(number, month, day)
+    if day_of_year is None:
         raise refusal("date.not-a-leap-year")
-    return found
+    return day_of_year
 
 
 def _nearest_year(month: int, day: int, today: date) -> int:
     """The year in which that day is nearest today; 29 February counts as the 28th."""
 
     def away(year: int) -> int:
-        found = _date_or_none(year, month, day) or date(year, month, day - 1)
-        return abs((found - today).days)
+        that_day = _date_or_none(year, month, day) or date(year, month, day - 1)
+        return abs((that_day - today).days)
 
     return min((today.year, today.year + 1, today.year - 1), key=away)
 
@@ -169,12 +164,21 @@ def _time_of(clock: re.Match[str]) -> time:
             raise refusal("time.which-half", morning=f"{early:%H:%M}", afternoon=f"{late:%H:%M}")
         return time(hour, minute, second)
     afternoon = half == "오후" or half[0] in "Pp"
-    return time(_hour_of_half(hour, afternoon=afternoon), minute, second)
-
-
-def _hour_of_half(hour: int, *, afternoon: bool) -> int:
     if (afternoon and hour == 0) or (not afternoon and hour > 12):
         raise refusal("time.halves")
-    if hour > 12:
-        return hour
-    return hour % 12 + 12 * afternoon
+    return time(hour if hour > 12 else hour % 12 + 12 * afternoon, minute, second)
+
+
+def next_business_day(today: date, extra_holidays: Collection[date] = ()) -> date:
+    """The first day after ``today`` that is no weekend, no public holiday and no extra one.
+
+    Public holidays come from the ``holidays`` library (South Korea, substitutes included);
+    temporary ones come at short notice and stand in the directory.
+    """
+    from holidays import country_holidays
+
+    closed = country_holidays("KR", years=(today.year, today.year + 1))
+    day = today + datetime.timedelta(days=1)
+    while day.weekday() >= 5 or day in closed or day in extra_holidays:
+        day += datetime.timedelta(days=1)
+    return day

@@ -14,32 +14,18 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from parkdraft.lazy import lazy
 
 INITIALS = tuple("ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ")
 VOWELS: tuple[str, ...] = (
-    *"ㅏㅐㅑㅒㅓㅔㅕㅖㅗ",
-    *("ㅗㅏ", "ㅗㅐ", "ㅗㅣ", "ㅛ", "ㅜ", "ㅜㅓ", "ㅜㅔ", "ㅜㅣ", "ㅠ", "ㅡ", "ㅡㅣ", "ㅣ"),
+    *("ㅏ", "ㅐ", "ㅑ", "ㅒ", "ㅓ", "ㅔ", "ㅕ", "ㅖ", "ㅗ", "ㅗㅏ", "ㅗㅐ", "ㅗㅣ", "ㅛ"),
+    *("ㅜ", "ㅜㅓ", "ㅜㅔ", "ㅜㅣ", "ㅠ", "ㅡ", "ㅡㅣ", "ㅣ"),
 )
 FINALS: tuple[str, ...] = (
-    *(
-        "",
-        "ㄱ",
-        "ㄲ",
-        "ㄱㅅ",
-        "ㄴ",
-        "ㄴㅈ",
-        "ㄴㅎ",
-        "ㄷ",
-        "ㄹ",
-        "ㄹㄱ",
-        "ㄹㅁ",
-        "ㄹㅂ",
-        "ㄹㅅ",
-        "ㄹㅌ",
-    ),
-    *("ㄹㅍ", "ㄹㅎ", "ㅁ", "ㅂ", "ㅂㅅ", "ㅅ", "ㅆ", *"ㅇㅈㅊㅋㅌㅍㅎ"),
+    *("", "ㄱ", "ㄲ", "ㄱㅅ", "ㄴ", "ㄴㅈ", "ㄴㅎ", "ㄷ", "ㄹ", "ㄹㄱ", "ㄹㅁ", "ㄹㅂ"),
+    *("ㄹㅅ", "ㄹㅌ", "ㄹㅍ", "ㄹㅎ", "ㅁ", "ㅂ", "ㅂㅅ", "ㅅ", "ㅆ", *"ㅇㅈㅊㅋㅌㅍㅎ"),
 )
 # The two-set (dubeolsik) layout: shift changes only the capitals that stand here.
 _LAYOUT = dict(
@@ -90,13 +76,18 @@ def fold(text: str) -> str:
     return text if len(text) > LONGEST else _folded(text)
 
 
+def fold_all(texts: Iterable[str]) -> list[str]:
+    """The comparison keys of many names, in their order."""
+    return [fold(text) for text in texts]
+
+
 @functools.lru_cache(maxsize=4096)
 def _folded(text: str) -> str:
     if _USUAL.fullmatch(text):  # nearly every text: nothing to be made plain first
         return "".join(filter(str.isalnum, text.lower()))
     text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text)).translate(_LONE)
     # NFKC would join lone letters to syllables (ㅋㅏ → 카): it sees only what lies between them.
-    text = _NOT_LETTERS.sub(lambda found: _plain(found[0]), text).translate(_LONE)
+    text = _NOT_LETTERS.sub(lambda run: _plain(run[0]), text).translate(_LONE)
     return "".join(filter(str.isalnum, text))
 
 
@@ -107,7 +98,12 @@ def jamo(text: str) -> str:
     """
     if len(text) > LONGEST:
         return text
-    return "".join(map(_letters, unicodedata.normalize("NFC", text)))
+    return letters_of(unicodedata.normalize("NFC", text))
+
+
+def letters_of(folded: str) -> str:
+    """``jamo`` of a text of any length that is folded already: of a whole list at once."""
+    return "".join(map(_letters, folded))
 
 
 def initials(text: str) -> str:
@@ -157,8 +153,8 @@ def _plain(text: str) -> str:
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
 
 
-def _syllable(found: re.Match[str]) -> str:
+def _syllable(letters: re.Match[str]) -> str:
     """Initial, vowel and perhaps a final → the one character."""
-    initial, vowel, final = found.groups(default="")
+    initial, vowel, final = letters.groups(default="")
     place = (INITIALS.index(initial) * 21 + VOWELS.index(vowel)) * 28 + FINALS.index(final)
     return chr(ord("가") + place)

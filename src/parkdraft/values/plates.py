@@ -50,7 +50,7 @@ _REGION = f"(?:{'|'.join(REGIONS)})"
 _DIPLOMATIC = f"(?:{'|'.join(DIPLOMATIC)})"
 # What nearly everybody types: read without the tables below.
 _USUAL = lazy(r"[1-9][0-9]{1,2}(?P<syllable>[가-힣])(?!0000)[0-9]{4}")
-_ANY_PLATE = lazy(rf"{_DIPLOMATIC}[0-9]{{6}}|[0-9]{{1,3}}[가-힣][0-9]{{4}}|임시?[0-9]{{4,6}}")
+_ANY_PLATE = rf"{_DIPLOMATIC}[0-9]{{6}}|[0-9]{{1,3}}[가-힣][0-9]{{4}}|임시?[0-9]{{4,6}}"
 _SEPARATORS = lazy(r"[\s.·・‧•∙⋅ㆍᆞ]+")
 _DASHES = lazy(r"[-\u2010-\u2015\u2212]+")
 _FILLERS = lazy(r"[\u115f\u1160\u3164\uffa0]")
@@ -62,7 +62,7 @@ class Plate(NamedTuple):
     """One plate as it is written in a mail.
 
     ``kind`` is private, rental, for-hire, parcel, construction, old, diplomatic, temporary
-    or unusual; ``warnings`` are codes of ``wording.py`` that do not stop a draft.
+    or unusual; ``warnings`` are codes of problems that do not stop a draft.
     """
 
     written: str
@@ -79,7 +79,7 @@ class Plate(NamedTuple):
         return self.written
 
 
-_Found = Plate | list[Problem]
+_Judged = Plate | list[Problem]
 
 
 def read_plate(text: str, *, confirmed: bool = False) -> Plate:
@@ -95,20 +95,20 @@ def read_plate(text: str, *, confirmed: bool = False) -> Plate:
         raise refusal("plate.too-long", maximum=LONGEST)
     dashed = _dashed(text)
     bare = _whole_syllables(dashed.replace("-", ""))
-    if len(_ANY_PLATE.findall(bare)) > 1:
+    if len(re.findall(_ANY_PLATE, bare)) > 1:
         raise refusal("plate.two")
     refuse_unprintable(text)
     if re.search(r"[<>&]", bare):
         raise refusal("plate.markup")
     if len(bare) > LONGEST:
         raise refusal("plate.too-long", maximum=LONGEST)
-    found = _judge(bare)
-    if isinstance(found, Plate):
-        return found
+    judged = _judge(bare)
+    if isinstance(judged, Plate):
+        return judged
     unusual = dashed if len(dashed) <= LONGEST else bare
-    if confirmed and _CONFIRMED.fullmatch(unusual) and problem("plate.two") not in found:
+    if confirmed and _CONFIRMED.fullmatch(unusual) and problem("plate.two") not in judged:
         return Plate(unusual, "unusual", ("plate.confirmed",))
-    raise DetailsError(found)
+    raise DetailsError(judged)
 
 
 def _dashed(text: str) -> str:
@@ -123,17 +123,15 @@ def _whole_syllables(text: str) -> str:
     return hangul.compose(hangul.jamo(text))
 
 
-def _judge(bare: str) -> _Found:
+def _judge(bare: str) -> _Judged:
     """The plate, or all that is wrong with it; mistyped Latin letters are undone first."""
     problems: list[Problem] = []
     value = re.sub(r"[A-Za-z|]+", lambda run: _meant(run, problems), bare)
     if re.search(r"[A-Za-z|]", value):
         return [problem("plate.latin-letters")]
     shapes = ((pattern.fullmatch(value), reader) for pattern, reader in _SHAPES)
-    found = next(reader(shape) for shape, reader in shapes if shape)
-    if isinstance(found, Plate):
-        return problems or found
-    return problems + found
+    judged = next(reader(shape) for shape, reader in shapes if shape)
+    return problems + judged if isinstance(judged, list) else problems or judged
 
 
 # Letters typed for digits that they look like.
@@ -172,12 +170,12 @@ def _typed_hangul(letters: str, *, first: bool) -> str:
     return word if re.fullmatch(pattern, word) else ""
 
 
-def _refuses(code: str) -> Callable[[re.Match[str]], _Found]:
+def _refuses(code: str) -> Callable[[re.Match[str]], _Judged]:
     """A reader for ``_SHAPES`` that only names what is wrong."""
     return lambda _: [problem(code)]
 
 
-def _diplomatic(shape: re.Match[str]) -> _Found:
+def _diplomatic(shape: re.Match[str]) -> _Judged:
     """Word, three digits, three digits; the only plate that is written with a hyphen."""
     word, digits = shape["word"], shape["digits"]
     if len(digits) != 6:
@@ -185,14 +183,14 @@ def _diplomatic(shape: re.Match[str]) -> _Found:
     return Plate(f"{word}{digits[:3]}-{digits[3:]}", "diplomatic")
 
 
-def _temporary(shape: re.Match[str]) -> _Found:
+def _temporary(shape: re.Match[str]) -> _Judged:
     """임 or 임시 and four to six digits: a shape seen in public code only, so with a warning."""
     if not 4 <= len(shape["digits"]) <= 6:
         return [problem("plate.temporary-digits", count=len(shape["digits"]))]
     return Plate(shape[0], "temporary", ("plate.temporary",))
 
 
-def _ordinary(shape: re.Match[str]) -> _Found:
+def _ordinary(shape: re.Match[str]) -> _Judged:
     """Perhaps a region, class digits, one syllable, four digits."""
     region, front, syllable = shape["region"], shape["front"], shape["syllable"]
     problems = [
@@ -255,25 +253,22 @@ def _serial_problems(serial: str) -> list[Problem]:
 
 # Every text has a shape: the first that fits reads it or refuses it. Motorcycles carry
 # region, district and syllable; military plates one of five syllables; neither is in a rule.
-_SHAPES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], _Found]], ...] = tuple(
-    (lazy(pattern), reader)
-    for pattern, reader in (
-        (r"", _refuses("plate.empty")),
-        (rf".*(?:{_ANY_PLATE.pattern}).*(?:{_ANY_PLATE.pattern}).*", _refuses("plate.two")),
-        (r".*[ㄱ-ㅣᄀ-ᇿ].*", _refuses("plate.half-syllable")),
-        (r".*[0-9][가-힣][0-9]{4}[^0-9].*", _refuses("plate.extra")),
-        (r".*[^0-9가-힣].*", _refuses("plate.characters")),
-        (r"[0-9]{4}", _refuses("plate.last-four-only")),
-        (r"[0-9]+", _refuses("plate.no-syllable")),
-        (r"[^0-9]+", _refuses("plate.no-digits")),
-        (rf"(?P<word>{_DIPLOMATIC})(?P<digits>[0-9]+)", _diplomatic),
-        (rf"{_REGION}?임시?(?P<digits>[0-9]+)", _temporary),
-        (rf"{_REGION}[가-힣]{{1,6}}[0-9]{{1,4}}", _refuses("plate.unusual")),
-        (r"[0-9]{0,3}[국합육해공][0-9]{2,6}|외빈[0-9]+", _refuses("plate.unusual")),
-        (
-            r"(?P<region>[가-힣]*?)(?P<front>[0-9]*)(?P<syllable>[가-힣]+)(?P<serial>[0-9]*)",
-            _ordinary,
-        ),
-        (r".*", _refuses("plate.unusual")),
-    )
+_SHAPES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], _Judged]], ...] = (
+    (lazy(r""), _refuses("plate.empty")),
+    (lazy(rf".*(?:{_ANY_PLATE}).*(?:{_ANY_PLATE}).*"), _refuses("plate.two")),
+    (lazy(r".*[ㄱ-ㅣᄀ-ᇿ].*"), _refuses("plate.half-syllable")),
+    (lazy(r".*[0-9][가-힣][0-9]{4}[^0-9].*"), _refuses("plate.extra")),
+    (lazy(r".*[^0-9가-힣].*"), _refuses("plate.characters")),
+    (lazy(r"[0-9]{4}"), _refuses("plate.last-four-only")),
+    (lazy(r"[0-9]+"), _refuses("plate.no-syllable")),
+    (lazy(r"[^0-9]+"), _refuses("plate.no-digits")),
+    (lazy(rf"(?P<word>{_DIPLOMATIC})(?P<digits>[0-9]+)"), _diplomatic),
+    (lazy(rf"{_REGION}?임시?(?P<digits>[0-9]+)"), _temporary),
+    (lazy(rf"{_REGION}[가-힣]{{1,6}}[0-9]{{1,4}}"), _refuses("plate.unusual")),
+    (lazy(r"[0-9]{0,3}[국합육해공][0-9]{2,6}|외빈[0-9]+"), _refuses("plate.unusual")),
+    (
+        lazy(r"(?P<region>[가-힣]*?)(?P<front>[0-9]*)(?P<syllable>[가-힣]+)(?P<serial>[0-9]*)"),
+        _ordinary,
+    ),
+    (lazy(r".*"), _refuses("plate.unusual")),
 )

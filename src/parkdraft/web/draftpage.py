@@ -13,7 +13,7 @@ from parkdraft.errors import ParkdraftError
 from parkdraft.extract.extract import propose
 from parkdraft.extract.names import names_of
 from parkdraft.extract.patterns import Proposal
-from parkdraft.lookup.find import Finding, places
+from parkdraft.lookup.find import Finding, sites_and_partners
 from parkdraft.lookup.sites import SiteData
 from parkdraft.model.cases import CASES, FIELDS, RULE_FIELDS, Case, Field
 from parkdraft.model.labels import state_label
@@ -66,7 +66,7 @@ def find() -> Any:
     """Sites and partners that what was typed may mean."""
     text = request.args.get("q", "")
     known = app_state().known()
-    found = known.once(places).find(text, MOST_FOUND) if len(text) <= 100 else []
+    found = known.once(sites_and_partners).search(text, MOST_FOUND) if len(text) <= 100 else []
     return {"found": [_found(known, one) for one in found]}
 
 

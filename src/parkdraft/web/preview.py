@@ -201,7 +201,7 @@ def _understood(
 
 def _place(known: SiteData, name: str, answer: Result | None) -> str:
     """What is known of a site: its name, partner and integration."""
-    listed = answer.decision.place.known if answer else None
+    listed = answer.decision.place.listed if answer else None
     sites = [listed] if listed else known.named(name)
     if not sites:
         return NOT_LISTED

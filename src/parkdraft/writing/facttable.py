@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from parkdraft.decide.operators import UNKNOWN
+from parkdraft.decide.place import UNKNOWN
 from parkdraft.model.cases import FIELDS, Case, Field, fact_heading
 from parkdraft.writing import korean
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import date, time
 
 from parkdraft.lazy import lazy
-from parkdraft.values.titles import TITLES
+from parkdraft.values.people import TITLES
 
 _WEEKDAYS = "월화수목금토일"
 _TEAM = lazy(r"(팀|파트|그룹|센터|본부|지점|부서|사무소|사무실|상담실|관리실|메일|메일함)\Z")

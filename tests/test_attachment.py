@@ -23,7 +23,8 @@ from hypothesis import strategies as st
 from parkdraft import wording
 from parkdraft.errors import DraftError
 from parkdraft.writing import attachments, decoding, encoding, reader_parts
-from parkdraft.writing.mail import Attachment, Mail, Mailbox, text_part, write
+from parkdraft.writing.mail import text_part, write
+from parkdraft.writing.message import Attachment, Mail, Mailbox
 from parkdraft.writing.reader import differences, read
 
 QUICK = settings(max_examples=150, deadline=None)
@@ -270,8 +271,8 @@ class TestReadBack:
         """Start-up time is a feature: the parts' modules come with the first attachment."""
         code = (
             "import sys; from parkdraft.writing import mail, reader;"
-            "box = mail.Mailbox('', 'a@example.com');"
-            "reader.read(mail.write(mail.Mail(box, box, (box,), (), 'a', 'b')));"
+            "from parkdraft.writing import message; box = message.Mailbox('', 'a@example.com');"
+            "reader.read(mail.write(message.Mail(box, box, (box,), (), 'a', 'b')));"
             "names = ('parkdraft.writing.attachments', 'parkdraft.writing.reader_parts');"
             "print([name for name in names if name in sys.modules])"
         )

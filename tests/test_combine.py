@@ -27,7 +27,7 @@ from parkdraft.model.directory import Directory
 from parkdraft.outbox.create import keep_table
 from parkdraft.templatecheck import rehearse
 from parkdraft.writing import korean
-from parkdraft.writing.mail import Mail
+from parkdraft.writing.message import Mail
 from parkdraft.writing.reader import read
 
 if TYPE_CHECKING:

@@ -17,7 +17,8 @@ from parkdraft import wording
 from parkdraft.errors import DraftError
 from parkdraft.writing import mail as mail_module
 from parkdraft.writing import reader
-from parkdraft.writing.mail import Mail, Mailbox, recipients_head, write
+from parkdraft.writing.mail import recipients_head, write
+from parkdraft.writing.message import Mail, Mailbox
 from parkdraft.writing.reader import read
 
 QUICK = settings(max_examples=150, deadline=None)

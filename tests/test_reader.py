@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from parkdraft import wording
 from parkdraft.errors import DraftError
-from parkdraft.writing.mail import Mail, Mailbox, write
+from parkdraft.writing.mail import write
+from parkdraft.writing.message import Mail, Mailbox
 from parkdraft.writing.reader import differences, read
 
 QUICK = settings(max_examples=150, deadline=None)

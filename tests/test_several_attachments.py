@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parkdraft.errors import DraftError
-from parkdraft.writing.mail import Attachment, AttachmentFacts, Mail, Mailbox, write
+from parkdraft.writing.mail import write
+from parkdraft.writing.message import Attachment, AttachmentFacts, Mail, Mailbox
 from parkdraft.writing.reader import differences, read
 
 QUICK = settings(max_examples=60, deadline=None)

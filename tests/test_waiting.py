@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from parkdraft.outbox.transitions import Outcome
-from parkdraft.writing.mail import Mailbox
+from parkdraft.writing.message import Mailbox
 from parkdraft.writing.reader import read
 
 if TYPE_CHECKING:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from parkdraft.outbox.today import Remade, Today
     from parkdraft.outbox.transitions import Outcome
     from parkdraft.writing.compose import Draft
-    from parkdraft.writing.mail import Attachment
+    from parkdraft.writing.message import Attachment
     from parkdraft.writing.papers import File
 
 TEMPLATES = "templates"

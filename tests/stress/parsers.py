@@ -27,7 +27,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from parkdraft.writing.mail import Attachment, Mail, Mailbox, write
+from parkdraft.writing.mail import write
+from parkdraft.writing.message import Attachment, Mail, Mailbox
 from parkdraft.writing.reader import read
 
 EACH = 6

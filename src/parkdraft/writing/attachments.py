@@ -11,14 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from hashlib import sha256
-from typing import TYPE_CHECKING
 
 from parkdraft.errors import Problem, problem
 from parkdraft.lazy import lazy
 from parkdraft.writing.encoding import LINE, base64_lines, encoded_words
-
-if TYPE_CHECKING:
-    from parkdraft.writing.mail import Attachment
+from parkdraft.writing.message import Attachment
 
 # 80 Korean syllables. Folders take 255 characters or bytes, and a program that saves the
 # file may add " (1)" to the name.

@@ -22,8 +22,9 @@ from parkdraft.errors import DraftError, problem
 from parkdraft.model.cases import STAYS_HERE
 from parkdraft.model.directory import Person
 from parkdraft.writing import korean
-from parkdraft.writing.mail import Attachment, AttachmentFacts, Mail, Mailbox, write
+from parkdraft.writing.mail import write
 from parkdraft.writing.mailto import MailtoLink, fitting
+from parkdraft.writing.message import Attachment, AttachmentFacts, Mail, Mailbox
 from parkdraft.writing.render import (
     MEDIA,
     needs,

@@ -23,11 +23,11 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
 
 from parkdraft.errors import DraftError, Problem, problem
 from parkdraft.lazy import lazy
 from parkdraft.writing.encoding import LINE, base64_lines, encoded_words
+from parkdraft.writing.message import Mail, Mailbox
 
 # RFC 5321 section 4.5.3.1.3: a path has at most 256 characters, its angle brackets included.
 _ADDRESS_LENGTH = 254
@@ -45,51 +45,6 @@ _ADDRESS = lazy(r"(?!.*=\?)[^\s<>,;:\"()\[\]\\@]+@[^\s<>,;:\"()\[\]\\@]+", re.AS
 _PLAIN = lazy(r"(?!.*=\?)[!-~]+(?: [!-~]+)*")
 # Atoms (RFC 5322 section 3.2.3), the same.
 _ATOMS = lazy(r"(?!.*=\?)[\w!#$%&'*+/=?^`{|}~-]+(?: [\w!#$%&'*+/=?^`{|}~-]+)*", re.ASCII)
-
-
-class Mailbox(NamedTuple):
-    """One person or one shared mailbox: a name, which may be empty, and an ASCII addr-spec."""
-
-    display: str
-    address: str
-
-
-class Attachment(NamedTuple):
-    """One file that goes along: its name with extension, its media type, and its bytes."""
-
-    name: str
-    media_type: str
-    content: bytes
-
-    @property
-    def facts(self) -> AttachmentFacts:
-        """By what the file is known again."""
-        from hashlib import sha256
-
-        return AttachmentFacts(self.name, len(self.content), sha256(self.content).hexdigest())
-
-
-class AttachmentFacts(NamedTuple):
-    """What is remembered of a file that goes along: name, bytes, and SHA-256 in hexadecimal."""
-
-    name: str
-    size: int
-    sha256: str
-
-
-class Mail(NamedTuple):
-    """One mail as a person sees it: decoded text; the body's lines end in LF.
-
-    With attachments the text is the first of several parts (``attachments.py``).
-    """
-
-    sender: Mailbox
-    reply_to: Mailbox
-    to: tuple[Mailbox, ...]
-    cc: tuple[Mailbox, ...]
-    subject: str
-    body: str
-    attachments: tuple[Attachment, ...] = ()
 
 
 def write(mail: Mail) -> bytes:

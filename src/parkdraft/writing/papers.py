@@ -25,7 +25,7 @@ from parkdraft.values.plates import SYLLABLES
 from parkdraft.values.text import ENCODED_WORD, drop_widthless
 from parkdraft.writing.attachments import name_problem
 from parkdraft.writing.filekinds import Kind, kind_of
-from parkdraft.writing.mail import Attachment
+from parkdraft.writing.message import Attachment
 from parkdraft.writing.render import MEDIA
 
 FIELD = "attach"

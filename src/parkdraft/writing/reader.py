@@ -13,7 +13,7 @@ from functools import lru_cache
 from parkdraft.errors import DraftError, Problem, problem
 from parkdraft.lazy import lazy
 from parkdraft.writing.decoding import decoded, field_set, has_crlf_only, text_of, unfolded
-from parkdraft.writing.mail import Attachment, Mail, Mailbox
+from parkdraft.writing.message import Attachment, Mail, Mailbox
 
 _PRINTABLE = bytes(range(0x20, 0x7F)) + b"\r\n"
 # RFC 5322 section 2.1.1.

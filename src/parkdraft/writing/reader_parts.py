@@ -13,7 +13,7 @@ from urllib.parse import unquote_to_bytes
 from parkdraft.errors import Problem, problem
 from parkdraft.lazy import lazy
 from parkdraft.writing.decoding import bytes_of, decoded, field_set, text_of, unfolded
-from parkdraft.writing.mail import Attachment
+from parkdraft.writing.message import Attachment
 
 _TEXT = {"Content-Type": 'text/plain; charset="UTF-8"', "Content-Transfer-Encoding": "base64"}
 _FILE = ("Content-Type", "Content-Transfer-Encoding", "Content-Disposition")

@@ -25,7 +25,7 @@ from parkdraft.errors import DraftError
 from parkdraft.writing import attachments, decoding, encoding, reader_parts
 from parkdraft.writing.mail import text_part, write
 from parkdraft.writing.message import Attachment, Mail, Mailbox
-from parkdraft.writing.reader import differences, read
+from parkdraft.writing.readback import differences, read
 
 QUICK = settings(max_examples=150, deadline=None)
 
@@ -270,9 +270,9 @@ class TestReadBack:
     def test_a_plain_mail_loads_nothing_more(self) -> None:
         """Start-up time is a feature: the parts' modules come with the first attachment."""
         code = (
-            "import sys; from parkdraft.writing import mail, reader;"
+            "import sys; from parkdraft.writing import mail, readback;"
             "from parkdraft.writing import message; box = message.Mailbox('', 'a@example.com');"
-            "reader.read(mail.write(message.Mail(box, box, (box,), (), 'a', 'b')));"
+            "readback.read(mail.write(message.Mail(box, box, (box,), (), 'a', 'b')));"
             "names = ('parkdraft.writing.attachments', 'parkdraft.writing.reader_parts');"
             "print([name for name in names if name in sys.modules])"
         )

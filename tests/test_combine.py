@@ -28,7 +28,7 @@ from parkdraft.outbox.create import keep_table
 from parkdraft.templatecheck import rehearse
 from parkdraft.writing import korean
 from parkdraft.writing.message import Mail
-from parkdraft.writing.reader import read
+from parkdraft.writing.readback import read
 
 if TYPE_CHECKING:
     from tests.outboxes import Office

@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from parkdraft import wording
 from parkdraft.errors import DraftError
 from parkdraft.writing import mail as mail_module
-from parkdraft.writing import reader
+from parkdraft.writing import readback
 from parkdraft.writing.mail import recipients_head, write
 from parkdraft.writing.message import Mail, Mailbox
-from parkdraft.writing.reader import read
+from parkdraft.writing.readback import read
 
 QUICK = settings(max_examples=150, deadline=None)
 
@@ -131,7 +131,7 @@ class TestFaultsOfTheStandardLibrary:
 
     def test_the_check_does_not_rest_on_the_standard_library(self) -> None:
         """Neither writer nor reader imports ``email``, whose reader adds spaces (gh-128110)."""
-        for module in (mail_module, reader):
+        for module in (mail_module, readback):
             tree = ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8"))
             imported = {
                 name.name

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from parkdraft.errors import StorageError
-from parkdraft.writing.reader import read
+from parkdraft.writing.readback import read
 
 if TYPE_CHECKING:
     from tests.outboxes import Office

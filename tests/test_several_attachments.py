@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from parkdraft.errors import DraftError
 from parkdraft.writing.mail import write
 from parkdraft.writing.message import Attachment, AttachmentFacts, Mail, Mailbox
-from parkdraft.writing.reader import differences, read
+from parkdraft.writing.readback import differences, read
 
 QUICK = settings(max_examples=60, deadline=None)
 SHARED = Mailbox("주차 고객센터", "parking-help@example.com")

@@ -21,7 +21,7 @@ from parkdraft.home import Home
 from parkdraft.results import Drafted
 from parkdraft.templatecheck import rehearse
 from parkdraft.wording import hint, message
-from parkdraft.writing.reader import read
+from parkdraft.writing.readback import read
 
 ROOT = Path(__file__).parents[1]
 CONTACTS = """\

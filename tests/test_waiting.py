@@ -10,7 +10,7 @@ import pytest
 
 from parkdraft.outbox.transitions import Outcome
 from parkdraft.writing.message import Mailbox
-from parkdraft.writing.reader import read
+from parkdraft.writing.readback import read
 
 if TYPE_CHECKING:
     from tests.outboxes import Office

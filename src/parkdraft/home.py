@@ -355,7 +355,7 @@ class Home:
     ) -> tuple[Draft, tuple[Answer, ...]]:
         """A kept draft of one case as it would be made today, with the files that it has."""
         from parkdraft.writing.compose import compose
-        from parkdraft.writing.reader import read
+        from parkdraft.writing.readback import read
 
         details = content.details[0]
         inquiry, values = self.inquired(known, draft.case, details, login=draft.author)

@@ -29,7 +29,7 @@ from typing import Any, NamedTuple
 
 from parkdraft.writing.mail import write
 from parkdraft.writing.message import Attachment, Mail, Mailbox
-from parkdraft.writing.reader import read
+from parkdraft.writing.readback import read
 
 EACH = 6
 """Mails for each number of files."""

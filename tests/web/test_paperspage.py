@@ -10,7 +10,7 @@ import pytest
 
 from parkdraft import Home
 from parkdraft.web.uploads import Uploads
-from parkdraft.writing.reader import read
+from parkdraft.writing.readback import read
 
 if TYPE_CHECKING:
     from tests.web.conftest import Browser

@@ -250,7 +250,7 @@ def mailbox(person: Person) -> Mailbox:
 def check(draft: Draft, written: bytes) -> None:
     """Hold the bytes of a written file against what was meant; raises DraftError."""
     if draft.mail is not None:
-        from parkdraft.writing.reader import differences, read
+        from parkdraft.writing.readback import differences, read
 
         wrong = differences(draft.mail, read(written))
         if wrong:

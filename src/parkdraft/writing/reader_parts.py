@@ -1,6 +1,6 @@
 """Reads a mail of several parts back: the text, and files with their names.
 
-As strict as ``reader.py``: nothing stands before the first part, between the parts or behind
+As strict as ``readback.py``: nothing stands before the first part, between the parts or behind
 the last; both spellings of a file's name are whole and say the same.
 """
 

@@ -12,7 +12,7 @@ from parkdraft import wording
 from parkdraft.errors import DraftError
 from parkdraft.writing.mail import write
 from parkdraft.writing.message import Mail, Mailbox
-from parkdraft.writing.reader import differences, read
+from parkdraft.writing.readback import differences, read
 
 QUICK = settings(max_examples=150, deadline=None)
 

@@ -23,7 +23,8 @@ from parkdraft.config.load import check_document
 from parkdraft.extract.extract import LONGEST, propose
 from parkdraft.extract.names import names_of
 from parkdraft.lookup.index import Index
-from parkdraft.writing.mail import Mail, Mailbox, write
+from parkdraft.writing.mail import write
+from parkdraft.writing.message import Mail, Mailbox
 
 ROOT = Path(__file__).parents[1]
 ROUNDS = 5

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from parkdraft.outbox.facts import Content, StoredDraft
     from parkdraft.outbox.today import Remade, Today
     from parkdraft.outbox.transitions import Outcome
-    from parkdraft.writing.mail import Attachment
+    from parkdraft.writing.message import Attachment
     from parkdraft.writing.papers import File
 
 TEMPLATES = "templates"
@@ -358,7 +358,7 @@ class Home:
     def _again(self, known: SiteData, draft: StoredDraft, content: Content) -> Result:
         """A kept draft of one case as it would be made today, with the files that it has."""
         from parkdraft.writing.compose import compose
-        from parkdraft.writing.reader import read
+        from parkdraft.writing.readback import read
 
         details = content.details[0]
         decision, values = self._decided(known, draft.case, details, login=draft.author)

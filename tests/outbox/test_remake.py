@@ -8,7 +8,7 @@ import pytest
 from tests.helpers.outboxes import AUTHOR, LEAD, OTHER, Office
 
 from parkdraft.errors import StorageError
-from parkdraft.writing.reader import read
+from parkdraft.writing.readback import read
 
 LEFT = (
     "    to: [김하늘]\n    cc: [이서연]",

@@ -9,8 +9,8 @@ import pytest
 from tests.helpers.outboxes import AUTHOR, LEAD, OTHER, Office
 
 from parkdraft.outbox.transitions import Outcome
-from parkdraft.writing.mail import Mailbox
-from parkdraft.writing.reader import read
+from parkdraft.writing.message import Mailbox
+from parkdraft.writing.readback import read
 
 ROW = "가온타워,정바다,jung@example.com,소장"
 

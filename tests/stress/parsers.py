@@ -27,8 +27,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from parkdraft.writing.mail import Attachment, Mail, Mailbox, write
-from parkdraft.writing.reader import read
+from parkdraft.writing.mail import write
+from parkdraft.writing.message import Attachment, Mail, Mailbox
+from parkdraft.writing.readback import read
 
 EACH = 6
 """Mails for each number of files."""

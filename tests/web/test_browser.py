@@ -419,7 +419,7 @@ def test_files_go_along_with_a_mail(
 ) -> None:
     from playwright.sync_api import expect
 
-    from parkdraft.writing.reader import read
+    from parkdraft.writing.readback import read
 
     for name, start in (("차량등록증.pdf", b"%PDF-1.7\n"), ("12가3456.png", b"\x89PNG\r\n")):
         (tmp_path / name).write_bytes(start)

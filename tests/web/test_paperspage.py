@@ -11,7 +11,7 @@ from tests.web.centres import CHANGE
 
 from parkdraft import Home
 from parkdraft.web.uploads import Uploads
-from parkdraft.writing.reader import read
+from parkdraft.writing.readback import read
 
 if TYPE_CHECKING:
     from tests.web.conftest import Browser

@@ -28,8 +28,8 @@ from parkdraft.model.directory import Directory
 from parkdraft.outbox.create import keep_table
 from parkdraft.templatecheck import check_rendering
 from parkdraft.writing import korean
-from parkdraft.writing.mail import Mail
-from parkdraft.writing.reader import read
+from parkdraft.writing.message import Mail
+from parkdraft.writing.readback import read
 
 ROOT = Path(__file__).parents[2]
 CUSTOMER = {"고객명": "남궁바다", "연락처": "010-2468-1357"}

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parkdraft.writing.edits import differences
-from parkdraft.writing.mail import Attachment, Mail, Mailbox, write
+from parkdraft.writing.mail import write
+from parkdraft.writing.message import Attachment, Mail, Mailbox
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ANY = settings(max_examples=150, deadline=None, derandomize=True, database=None)

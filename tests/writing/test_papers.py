@@ -21,7 +21,7 @@ from parkdraft.cli.main import run
 from parkdraft.writing.compose import Draft
 from parkdraft.writing.filekinds import Kind, kind_of
 from parkdraft.writing.papers import MOST_BYTES, Brought, Paper, named, read_papers
-from parkdraft.writing.reader import read
+from parkdraft.writing.readback import read
 
 MAIL = {"partner": "SK쉴더스", "site": "가온타워"}
 CHANGE = {**MAIL, "old-plate": "12가3456", "new-plate": "345나6789"}

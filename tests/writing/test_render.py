@@ -21,7 +21,7 @@ from parkdraft.home import Home
 from parkdraft.results import Result
 from parkdraft.templatecheck import check_rendering
 from parkdraft.wording import hint, message
-from parkdraft.writing.reader import read
+from parkdraft.writing.readback import read
 
 ROOT = Path(__file__).parents[2]
 CONTACTS = """\

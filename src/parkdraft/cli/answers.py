@@ -13,7 +13,7 @@ from parkdraft.model import labels
 from parkdraft.model.directory import Directory, Person
 from parkdraft.model.labels import state_label
 from parkdraft.results import Result
-from parkdraft.writing.mail import AttachmentFacts
+from parkdraft.writing.message import AttachmentFacts
 
 CHECK_SENDER = "보내는 사람이 공용 메일인지 확인하세요"
 NOT_APPROVED = "팀장 승인 전입니다"

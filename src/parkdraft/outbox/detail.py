@@ -23,8 +23,8 @@ from parkdraft.outbox.transitions import (
 from parkdraft.values.hangul import fold
 from parkdraft.values.phones import mask_phone
 from parkdraft.writing.korean import masked
-from parkdraft.writing.mail import Mail
 from parkdraft.writing.mailto import MailtoLink, fitting
+from parkdraft.writing.message import Mail
 
 _HIDDEN = {"customer": masked, "phone": mask_phone}
 """Details that are shown whole only to somebody who asks for it."""

@@ -12,8 +12,8 @@ from parkdraft.model.directory import Directory
 from parkdraft.model.labels import HEADERS
 from parkdraft.outbox.facts import Content, NewDraft, StoredDraft
 from parkdraft.writing.compose import Draft
-from parkdraft.writing.mail import Mail
-from parkdraft.writing.reader import differences, read
+from parkdraft.writing.message import Mail
+from parkdraft.writing.readback import differences, read
 
 
 class Remade(NamedTuple):

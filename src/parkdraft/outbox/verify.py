@@ -16,7 +16,7 @@ from parkdraft.model.team import is_lead
 from parkdraft.outbox.box import Outbox
 from parkdraft.outbox.facts import STATES, Content, Event, StoredDraft
 from parkdraft.outbox.today import Today, holds_today
-from parkdraft.writing.reader import read
+from parkdraft.writing.readback import read
 
 Watched = Callable[[int], None]
 """Is told how many drafts were looked at."""

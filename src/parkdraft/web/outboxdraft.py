@@ -25,7 +25,7 @@ from parkdraft.web.outboxwords import (
     word,
 )
 from parkdraft.web.words import CHECK_SENDER, NOT_APPROVED
-from parkdraft.writing.mail import Mailbox
+from parkdraft.writing.message import Mailbox
 
 
 class Copy(NamedTuple):

@@ -11,14 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from parkdraft.errors import Problem, problem
 from parkdraft.lazy import lazy
 from parkdraft.writing.encoding import LINE, base64_lines, encoded_words
-
-if TYPE_CHECKING:
-    from parkdraft.writing.mail import Attachment
+from parkdraft.writing.message import FILE_FIELDS, Attachment
 
 # 80 Korean syllables. Folders take 255 characters or bytes, and a program that saves the
 # file may add " (1)" to the name.
@@ -38,9 +36,6 @@ _DEVICE = lazy(r"(?i)(?:con|prn|aux|nul|(?:com|lpt)[0-9¹²³]) *\..*", re.DOTAL
 # RFC 6838 section 4.2, in lower case. What holds other messages must not be base64 (RFC 2045
 # section 6.4).
 _MEDIA_TYPE = lazy(r"(?!multipart/|message/)[a-z0-9][a-z0-9.+-]*/[a-z0-9][a-z0-9.+-]*")
-# What stands for itself in an extended parameter: letters and digits, and three signs that
-# no reader takes for anything else (RFC 2231 section 7 allows a few more).
-_PLAIN = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._")
 
 
 def attachment_problems(attachments: Sequence[Attachment]) -> list[Problem]:
@@ -101,38 +96,29 @@ def mixed(text: bytes, attachments: Sequence[Attachment]) -> bytes:
 def _file_part(attachment: Attachment) -> bytes:
     """The part of the file. Its type's line may pass 78 characters: it has no place to fold."""
     # The first line of the name begins with ' name="', seven characters.
-    name = b"\r\n ".join(encoded_words(attachment.name, 7))
-    return b"\r\n".join(
-        (
-            b"Content-Type: %b;" % attachment.media_type.encode("ascii"),
-            b' name="%b"' % name,
-            b"Content-Transfer-Encoding: base64",
-            b"Content-Disposition: attachment;",
-            b";\r\n".join(_file_name(attachment.name)),
-            b"",
-            *base64_lines(attachment.content),
-            b"",
-        )
-    )
+    words = b"\r\n ".join(encoded_words(attachment.name, 7)).decode("ascii")
+    fields = FILE_FIELDS | {
+        "Content-Type": f'{attachment.media_type};\r\n name="{words}"',
+        "Content-Disposition": ";\r\n".join(["attachment", *_file_name(attachment.name)]),
+    }
+    head = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
+    return b"\r\n".join((head.encode("ascii"), *base64_lines(attachment.content), b""))
 
 
-def _file_name(name: str) -> list[bytes]:
+def _file_name(name: str) -> list[str]:
     """The parameter ``filename*``, or ``filename*0*``, ``filename*1*`` … where it is too long.
 
     Each holds whole characters: some readers decode one section at a time.
     """
-    characters = [_percent_encoded(character) for character in name]
-    whole = b" filename*=UTF-8''" + b"".join(characters)
+    # Only letters, digits and "-._" stand for themselves, which no program takes for anything
+    # else (RFC 2231 section 7 allows a few more); Python's own rule lets "~" stand, too.
+    characters = [quote(character, safe="").replace("~", "%7E") for character in name]
+    whole = " filename*=UTF-8''" + "".join(characters)
     if len(whole) <= LINE:
         return [whole]
-    lines = [b" filename*0*=UTF-8''"]
+    lines = [" filename*0*=UTF-8''"]
     for character in characters:
         if len(lines[-1]) + len(character) + 1 > LINE:  # one for the semicolon
-            lines.append(b" filename*%d*=" % len(lines))
+            lines.append(f" filename*{len(lines)}*=")
         lines[-1] += character
     return lines
-
-
-def _percent_encoded(character: str) -> bytes:
-    encoded = (chr(byte) if byte in _PLAIN else f"%{byte:02X}" for byte in character.encode())
-    return "".join(encoded).encode("ascii")

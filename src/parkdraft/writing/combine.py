@@ -18,7 +18,8 @@ from parkdraft.model.cases import RULE_REASONS
 from parkdraft.writing import korean
 from parkdraft.writing.compose import Draft, mail_of, post_of, row_of
 from parkdraft.writing.facttable import fact_table
-from parkdraft.writing.mail import Attachment, write
+from parkdraft.writing.mail import write
+from parkdraft.writing.message import Attachment
 from parkdraft.writing.render import (
     LONGEST_TEXT,
     MEDIA,

@@ -20,8 +20,9 @@ from parkdraft.errors import DraftError, problem
 from parkdraft.model.cases import STAYS_HERE
 from parkdraft.model.directory import Directory, Person
 from parkdraft.writing import korean
-from parkdraft.writing.mail import Attachment, AttachmentFacts, Mail, Mailbox, write
+from parkdraft.writing.mail import write
 from parkdraft.writing.mailto import MailtoLink, fitting
+from parkdraft.writing.message import Attachment, AttachmentFacts, Mail, Mailbox
 from parkdraft.writing.render import (
     MEDIA,
     needs,
@@ -244,7 +245,7 @@ def mailbox(person: Person) -> Mailbox:
 def check(draft: Draft, written: bytes) -> None:
     """Hold the bytes of a written file against what was meant; raises DraftError."""
     if draft.mail is not None:
-        from parkdraft.writing.reader import differences, read
+        from parkdraft.writing.readback import differences, read
 
         wrong = differences(draft.mail, read(written))
         if wrong:

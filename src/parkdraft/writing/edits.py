@@ -11,8 +11,9 @@ from email.message import Message
 from hashlib import sha256
 
 from parkdraft.model.labels import HEADERS
+from parkdraft.writing.message import HEADER, TEXT_FIELDS
 
-_PLAIN = ("X-Unsent", "MIME-Version", "Content-Type", "Content-Transfer-Encoding")
+_LABELS = {name.casefold(): label for name, label in HEADERS.items()}
 _OTHER = "다른 머리글"
 _LONGEST = 200
 _MOST_LINES = 2000
@@ -42,19 +43,15 @@ def _lines(suffix: str, data: bytes) -> Iterator[tuple[str, str]]:
     if suffix == ".eml":
         message = message_from_bytes(data)
         for name, value in message.items():
-            known = next((one for one in HEADERS if one.casefold() == name.casefold()), None)
-            label = HEADERS[known] if known else name if name in _PLAIN else _OTHER
-            yield label, _decoded(value)
+            ours = name if name in HEADER | TEXT_FIELDS else _OTHER
+            yield _LABELS.get(name.casefold(), ours), _decoded(value)
         parts = [part for part in message.walk() if not part.is_multipart()]
         text = _payload(parts[0]) if parts else b""
-        yield from (("첨부", _attached(one)) for one in parts[1:])
-    lines = text.decode("utf-8", "replace").splitlines()
-    yield from ((f"본문 {number}번째 줄", one[:_LONGEST]) for number, one in enumerate(lines, 1))
-
-
-def _attached(part: Message) -> str:
-    name = _decoded(str(part.get_filename() or ""))
-    return f"{name} ({sha256(_payload(part)).hexdigest()[:12]})"
+        for part in parts[1:]:
+            name = _decoded(str(part.get_filename() or ""))
+            yield "첨부", f"{name} ({sha256(_payload(part)).hexdigest()[:12]})"
+    for number, line in enumerate(text.decode("utf-8", "replace").splitlines(), start=1):
+        yield f"본문 {number}번째 줄", line[:_LONGEST]
 
 
 def _payload(part: Message) -> bytes:

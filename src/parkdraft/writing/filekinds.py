@@ -1,4 +1,4 @@
-"""Which of the kinds of file that may go along somebody's file is: its content decides.
+"""Of which kind a file is that somebody attaches: its content decides, not its name.
 
 Word and Excel: parts of ECMA-376 packages. HWP: the stream FileHeader of a compound file
 (Hancom, "HWP Document File Formats 5.0", 3.2.1). HWPX: the part ``mimetype`` (KS X 6101).
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import codecs
 import io
-import struct
 import zipfile
 from typing import NamedTuple
 
@@ -92,9 +91,10 @@ def _packed(content: bytes) -> Kind | str:
 
 def _compound(content: bytes) -> Kind | str:
     header = content.find(_HWP_HEADER)
-    if header >= 0 and len(content) >= header + _HWP_PROPERTIES + 4:
-        (properties,) = struct.unpack_from("<I", content, header + _HWP_PROPERTIES)
-        return "attach.locked" if properties & _HWP_LOCKED else _HWP
+    properties = content[header + _HWP_PROPERTIES : header + _HWP_PROPERTIES + 4]
+    if header >= 0 and len(properties) == 4:
+        is_locked_hwp = int.from_bytes(properties, "little") & _HWP_LOCKED
+        return "attach.locked" if is_locked_hwp else _HWP
     locked = any(name.encode("utf-16-le") in content for name in ENCRYPTED_STREAMS)
     return "attach.locked" if locked else "attach.kind"
 

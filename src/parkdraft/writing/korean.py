@@ -14,6 +14,7 @@ from parkdraft.lazy import lazy
 from parkdraft.values.people import TITLES
 
 _WEEKDAYS = "월화수목금토일"
+# Names that are not one person's.
 _TEAM = lazy(r"(팀|파트|그룹|센터|본부|지점|부서|사무소|사무실|상담실|관리실|메일|메일함)\Z")
 _DESK = "담당자님"
 
@@ -21,9 +22,8 @@ _DESK = "담당자님"
 def honorific(name: str, title: str | None, *, bare: str = "님") -> str:
     """A person as a letter names them: ``김하늘 주임님``, ``박도윤 님``.
 
-    ``bare`` is the word after a name without a title (담당자님 towards a partner's person).
-    님 is never doubled and never follows a team or mailbox (운영팀 담당자님); a name that ends
-    in a title itself (관리소장) or in 담당자 takes only 님.
+    ``bare`` follows a name without a title. 님 is never doubled and never follows a team or
+    mailbox (운영팀 담당자님); a name that ends in a title itself (관리소장) takes only 님.
     """
     name, title = name.strip(), (title or "").strip()
     if title:
@@ -42,17 +42,16 @@ def greeting(people: Sequence[tuple[str, str | None, bool]], site: str | None = 
     """
     if len(people) > 3:
         return "담당자 여러분, 안녕하세요."
-    if len(people) > 1:
-        return ", ".join([*(_addressed(*person, "님", site) for person in people), "안녕하세요."])
-    name, title, mailbox = people[0] if people else ("", None, False)
-    return f"안녕하세요, {_addressed(name, title, mailbox, _DESK, site)}."
-
-
-def _addressed(name: str, title: str | None, mailbox: bool, bare: str, site: str | None) -> str:
-    """One of those greeted; a name that is not known is the site's 담당자."""
-    if not name.strip() and not title:
-        return f"{site or ''} {_DESK}".lstrip()
-    return honorific(name, None if mailbox else title, bare=_DESK if mailbox else bare)
+    bare = "님" if len(people) > 1 else _DESK
+    names = []
+    for name, title, is_mailbox in people or [("", None, False)]:
+        if not name.strip() and not title:
+            names.append(f"{site or ''} {_DESK}".lstrip())
+        elif is_mailbox:
+            names.append(honorific(name, None, bare=_DESK))
+        else:
+            names.append(honorific(name, title, bare=bare))
+    return f"{', '.join(names)}, 안녕하세요." if len(names) > 1 else f"안녕하세요, {names[0]}."
 
 
 def day(value: date) -> str:

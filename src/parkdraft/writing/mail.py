@@ -15,19 +15,18 @@ through the standard library proves nothing. It is also several hundred times sl
 
 So this module writes the few header fields of a draft itself, in the one form that was read
 alike by every mail program tried: pure ASCII, CRLF, no BOM; a value that is not plain ASCII
-is one run of encoded words (RFC 2047) that carries its spaces inside. Date, Message-ID, Bcc
-and other ``X-`` fields are left out on purpose: some programs send a draft's own ones on.
+is one run of encoded words (RFC 2047) that carries its spaces inside.
 """
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
 
 from parkdraft.errors import DraftError, Problem, problem
 from parkdraft.lazy import lazy
 from parkdraft.writing.encoding import LINE, base64_lines, encoded_words
+from parkdraft.writing.message import HEADER, TEXT_FIELDS, Mail, Mailbox
 
 # RFC 5321 section 4.5.3.1.3: a path has at most 256 characters, its angle brackets included.
 _ADDRESS_LENGTH = 254
@@ -46,66 +45,25 @@ _PLAIN = lazy(r"(?!.*=\?)[!-~]+(?: [!-~]+)*")
 # Atoms (RFC 5322 section 3.2.3), the same.
 _ATOMS = lazy(r"(?!.*=\?)[\w!#$%&'*+/=?^`{|}~-]+(?: [\w!#$%&'*+/=?^`{|}~-]+)*", re.ASCII)
 
-
-class Mailbox(NamedTuple):
-    """One person or one shared mailbox: a name, which may be empty, and an ASCII addr-spec."""
-
-    display: str
-    address: str
-
-
-class Attachment(NamedTuple):
-    """One file that goes along: its name with extension, its media type, and its bytes."""
-
-    name: str
-    media_type: str
-    content: bytes
-
-    @property
-    def facts(self) -> AttachmentFacts:
-        """By what the file is known again."""
-        from hashlib import sha256
-
-        return AttachmentFacts(self.name, len(self.content), sha256(self.content).hexdigest())
-
-
-class AttachmentFacts(NamedTuple):
-    """What is remembered of a file that goes along: name, bytes, and SHA-256 in hexadecimal."""
-
-    name: str
-    size: int
-    sha256: str
-
-
-class Mail(NamedTuple):
-    """One mail as a person sees it: decoded text; the body's lines end in LF.
-
-    With attachments the text is the first of several parts (``attachments.py``).
-    """
-
-    sender: Mailbox
-    reply_to: Mailbox
-    to: tuple[Mailbox, ...]
-    cc: tuple[Mailbox, ...]
-    subject: str
-    body: str
-    attachments: tuple[Attachment, ...] = ()
+_FIXED = {name: f"{name}: {value}\r\n".encode() for name, value in HEADER.items() if value}
+_TEXT_FIELDS = [f"{name}: {value}".encode() for name, value in TEXT_FIELDS.items()]
 
 
 def write(mail: Mail) -> bytes:
     """The ``.eml`` of a mail: ASCII with CRLF.
 
-    The lines of people that were written before are remembered, so that many drafts of one
-    route cost little more than their subject and body. Raises ``DraftError`` with every
-    problem found: nothing is cleaned here, because a cleaned name or subject is not what
-    somebody approved.
+    Raises ``DraftError`` with every problem found: nothing is cleaned here, because a cleaned
+    name or subject is not what somebody approved.
     """
     problems: list[Problem] = []
-    head = b""
-    try:
-        head = recipients_head(mail.sender, mail.reply_to, mail.to, mail.cc)
-    except DraftError as error:
-        problems += error.problems
+    lines = dict(_FIXED)
+    for header, mailboxes in mail.people.items():
+        try:
+            lines[header] = _people_line(header, mailboxes)
+        except DraftError as error:
+            problems += error.problems
+    if not mail.to:
+        problems.append(problem("mail.no-recipient"))
     problems += text_problems("Subject", mail.subject)
     if not mail.subject.strip():
         problems.append(problem("mail.no-subject"))
@@ -116,57 +74,24 @@ def write(mail: Mail) -> bytes:
         problems += attachment_problems(mail.attachments)
     if problems:
         raise DraftError(problems)
-    # X-Unsent opens the file as a draft instead of a mail received; MIME-Version is the last
-    # line of the mail's own header, what follows describes its content.
-    return b"".join(
-        (
-            b"X-Unsent: 1\r\n",
-            head,
-            _subject_line(mail.subject),
-            b"MIME-Version: 1.0\r\n",
-            _content(mail),
-        )
-    )
+    lines["Subject"] = _subject_line(mail.subject)
+    content = text_part(mail.body)
+    if mail.attachments:
+        from parkdraft.writing.attachments import mixed
 
-
-def recipients_head(
-    sender: Mailbox, reply_to: Mailbox, to: tuple[Mailbox, ...], cc: tuple[Mailbox, ...]
-) -> bytes:
-    """The lines From, Reply-To, To and, unless it is empty, Cc; raises as ``write`` does."""
-    problems: list[Problem] = []
-    lines: list[bytes] = []
-    people = (("From", (sender,)), ("Reply-To", (reply_to,)), ("To", to), ("Cc", cc))
-    for header, mailboxes in people:
-        try:
-            lines.append(_people_line(header, mailboxes))
-        except DraftError as error:
-            problems += error.problems
-    if not to:
-        problems.append(problem("mail.no-recipient"))
-    if problems:
-        raise DraftError(problems)
-    return b"".join(lines)
-
-
-def _content(mail: Mail) -> bytes:
-    """The fields that describe the content, and the content; for sound values only."""
-    if not mail.attachments:
-        return text_part(mail.body)
-    from parkdraft.writing.attachments import mixed
-
-    return mixed(text_part(mail.body), mail.attachments)
+        content = mixed(content, mail.attachments)
+    return b"".join([*(lines[name] for name in HEADER), content])
 
 
 def text_part(body: str) -> bytes:
-    """A plain text with its two content fields, as a whole mail or one part of it has it.
+    """A plain text with its fields, as a whole mail or one part of it has it.
 
     ``body`` has LF and no character that ``write`` refuses. The text is UTF-8 with CRLF,
     inside base64 in lines of 76 (RFC 2045 section 6.8).
     """
     return b"\r\n".join(
         (
-            b'Content-Type: text/plain; charset="UTF-8"',
-            b"Content-Transfer-Encoding: base64",
+            *_TEXT_FIELDS,
             b"",
             *base64_lines(body.replace("\n", "\r\n").encode()),
             b"",

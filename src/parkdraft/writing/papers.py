@@ -23,14 +23,14 @@ from parkdraft.values.plates import SYLLABLES
 from parkdraft.values.text import ENCODED_WORD, drop_widthless
 from parkdraft.writing.attachments import name_problem
 from parkdraft.writing.filekinds import Kind, kind_of
-from parkdraft.writing.mail import Attachment
+from parkdraft.writing.message import Attachment
 from parkdraft.writing.render import MEDIA
 
 FIELD = "attach"
 MOST_FILES = 5
 MOST_BYTES = 10 * 1024 * 1024
 """All files together, before base64 makes a third more of them; mail systems take 20 to 25 MB."""
-# Longer than a folder takes: not looked into any further.
+# Longer than what a folder takes: not looked into any further.
 _LONGEST_NAME = 255
 # A name that is not shown in the order in which it is written hides how it ends.
 _TURNED = lazy(r"[\u202a-\u202e\u2066-\u2069]")
@@ -47,11 +47,6 @@ class Brought(NamedTuple):
 
     name: str
     path: Path
-
-    @classmethod
-    def at(cls, path: str | Path) -> Brought:
-        """The file at a path, under its own name."""
-        return cls(Path(path).name, Path(path))
 
 
 File = str | Path | Brought
@@ -108,31 +103,29 @@ def _misplaced(decision: Decision) -> Iterator[Problem]:
 
 def read_papers(files: Sequence[File], masked: bool) -> tuple[list[Paper], list[Problem]]:
     """The files that may go along, and what is wrong with them; nothing is read beyond limits."""
-    problems = []
-    if not masked:
-        problems.append(Problem("attach.masked", "masked"))
+    problems = [] if masked else [Problem("attach.masked", "masked")]
     if len(files) > MOST_FILES:
         data = {"count": len(files), "maximum": MOST_FILES}
         return [], [*problems, Problem("attach.too-many", FIELD, data=data)]
     papers: list[Paper] = []
     left = MOST_BYTES
     for number, file in enumerate(files, start=1):
-        one = file if isinstance(file, Brought) else Brought.at(file)
-        content = _content(one.path, left)
+        name, path = file if isinstance(file, Brought) else (Path(file).name, Path(file))
+        content = _content(path, left)
         if isinstance(content, str):
-            problems.append(_about(content, number))
+            problems.append(_problem(content, number))
             continue
         left -= len(content)
         if left < 0:
             data = {"maximum": MOST_BYTES >> 20}
             return [], [*problems, Problem("attach.too-big", FIELD, data=data)]
-        kind = kind_of(content, one.name)
+        kind = kind_of(content, name)
         if isinstance(kind, str):
-            problems.append(_about(kind, number))
+            problems.append(_problem(kind, number))
         elif any(content == paper.content for paper in papers):
-            problems.append(_about("attach.twice", number))
+            problems.append(_problem("attach.twice", number))
         else:
-            papers.append(Paper(one.name, kind, content))
+            papers.append(Paper(name, kind, content))
     return papers, problems
 
 
@@ -147,7 +140,7 @@ def _content(path: Path, most: int) -> bytes | str:
         return "attach.unreadable"
 
 
-def _about(code: str, number: int, **data: object) -> Problem:
+def _problem(code: str, number: int, **data: object) -> Problem:
     return Problem(code, FIELD, data={"number": number, **data})
 
 
@@ -158,45 +151,46 @@ def named(
     attachments: list[Attachment] = []
     warnings: list[Problem] = []
     for number, paper in enumerate(papers, start=1):
-        name, why = _outgoing(paper, values)
-        taken = {one.name.casefold() for one in attachments}
+        name, code = _outgoing(paper, values)
+        taken = {attachment.name.casefold() for attachment in attachments}
         if name.casefold() in taken:
-            why = "attach.name-twice"
-        if why and why != "attach.ending":
-            neutral = (f"첨부{one}{paper.kind.endings[0]}" for one in count(number))
-            name = next(one for one in neutral if one.casefold() not in taken)
-        if why:
-            shown = {} if why == "attach.ending" else {"name": name}
-            warnings.append(_about(why, number, **shown))
+            code = "attach.name-twice"
+        if code == "attach.ending":
+            warnings.append(_problem(code, number))
+        elif code:
+            neutral = (f"첨부{free}{paper.kind.endings[0]}" for free in count(number))
+            name = next(other for other in neutral if other.casefold() not in taken)
+            warnings.append(_problem(code, number, name=name))
         attachments.append(Attachment(name, paper.kind.media_type, paper.content))
     return tuple(attachments), warnings
 
 
 def _outgoing(paper: Paper, values: Mapping[str, Any]) -> tuple[str, str | None]:
-    """The name as it was meant, ended as its kind is, and the code of what is said of it."""
+    """The name as it was meant, ended as its kind is, and the code of what is wrong with it."""
     if len(paper.name) > _LONGEST_NAME:
         return "", "attach.name-unfit"
     name = unicodedata.normalize("NFC", drop_widthless(paper.name)).strip()
-    if _tells(name, values):
+    if _is_private(name, values):
         return "", "attach.name-private"
-    why = None
+    code = None
     if not name.lower().endswith(paper.kind.endings):
         stem, dot, _ = name.rpartition(".")
-        name, why = (stem if dot else name) + paper.kind.endings[0], "attach.ending"
-    encoded = ENCODED_WORD in unicodedata.normalize("NFKC", name)
-    unfit = encoded or _TURNED.search(paper.name) or name_problem(name)
-    return (name, "attach.name-unfit") if unfit else (name, why)
+        name, code = (stem if dot else name) + paper.kind.endings[0], "attach.ending"
+    looks_encoded = ENCODED_WORD in unicodedata.normalize("NFKC", name)
+    if looks_encoded or _TURNED.search(paper.name) or name_problem(name):
+        code = "attach.name-unfit"
+    return name, code
 
 
-def _tells(name: str, values: Mapping[str, Any]) -> bool:
+def _is_private(name: str, values: Mapping[str, Any]) -> bool:
     """Whether a plate, a phone, the customer's name or a resident or card number is in it."""
     text = plain(name).text
     letters, digits = _letters(text), "".join(filter(str.isdigit, text))
     phone = "".join(filter(str.isdigit, values.get("phone") or ""))
-    known = [values.get("customer"), *(values.get(one) for one in _PLATES)]
-    told = filter(None, (_letters(plain(str(one)).text) for one in known if one))
+    fields = (values.get(field) for field in ("customer", *_PLATES))
+    known = [_letters(plain(str(value)).text) for value in fields if value]
     return (
-        any(one in letters for one in told)
+        any(value in letters for value in known if value)
         or (bool(phone) and phone in digits)
         or bool(_PLATE.search(letters) or _PHONE.search(text))
         or any(plates(text))

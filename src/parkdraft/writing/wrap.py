@@ -35,14 +35,8 @@ def wrap(text: str) -> str:
     that is longer than a line between characters, but for a link, which would be dead then; a
     continued line has no indent. Otherwise as ``unwrapped``.
     """
-    lines: list[str] = []
-    for line in _lines(text):
-        # 35 characters fit whatever they are: the common case, without counting.
-        if len(line) > COLUMNS // 2:
-            lines += _fitting(line)
-        else:
-            lines.append(line)
-    return "\n".join(lines)
+    # 35 characters fit whatever they are: the common case, without counting.
+    return "\n".join(line if len(line) <= COLUMNS // 2 else _broken(line) for line in _lines(text))
 
 
 def unwrapped(text: str) -> str:
@@ -59,56 +53,35 @@ def _lines(text: str) -> Iterator[str]:
         before = line
 
 
-@lru_cache(maxsize=1024)
-def _fitting(line: str) -> tuple[str, ...]:
-    """A line as lines that fit; those of a template come again and again."""
-    return (line,) if width(line) <= COLUMNS else tuple(_broken(line))
-
-
 def width(text: str) -> int:
     """Columns of a text without line ends."""
     return len(text) + sum(character > "\u10ff" for character in text)
 
 
-def _broken(line: str) -> list[str]:
-    """A line too long, without spaces at its ends, as lines that fit."""
-    lines: list[str] = []
-    current, used = "", 0
-    gap = ""
-    for piece in _SPACES.split(line):
-        if piece.isspace():
-            gap = piece
-            continue
-        needed = width(gap) + width(piece)
-        if current and used + needed <= COLUMNS:
-            current, used = current + gap + piece, used + needed
-            continue
-        if current:
-            lines.append(current)
-        *full, current = _slices(piece)
-        lines += full
-        used = width(current)
-    return [*lines, current]
+@lru_cache(maxsize=1024)
+def _broken(line: str) -> str:
+    """A line without spaces at its ends as lines that fit; a template's come again and again."""
+    first, *others = _SPACES.split(line)  # words, and the spaces between them
+    *lines, current = _slices(first)
+    for spaces, word in zip(others[::2], others[1::2], strict=True):
+        if width(current + spaces + word) <= COLUMNS:
+            current += spaces + word
+        else:
+            *full, last = _slices(word)
+            lines += [current, *full]
+            current = last
+    return "\n".join([*lines, current])
 
 
 def _slices(word: str) -> list[str]:
     """A word without spaces in slices that fit, each but the last as long as can be."""
     if width(word) <= COLUMNS or word[:8].casefold().startswith(_LINKS):
         return [word]
-    slices: list[str] = []
-    current, used = "", 0
-    for piece in _pieces(word):
-        columns = width(piece)
-        if used + columns > COLUMNS:
-            slices.append(current)
-            current, used = "", 0
-        current, used = current + piece, used + columns
-    return [*slices, current]
-
-
-def _pieces(word: str) -> list[str]:
-    """What should stay together; single characters where that alone would be too long."""
-    pieces: list[str] = []
+    slices = [""]
     for cluster in _CLUSTER.findall(word):
-        pieces += [cluster] if width(cluster) <= COLUMNS else list(cluster)
-    return pieces
+        # what should stay together is taken apart where that alone would be too long
+        for piece in [cluster] if width(cluster) <= COLUMNS else cluster:
+            if width(slices[-1] + piece) > COLUMNS:
+                slices.append("")
+            slices[-1] += piece
+    return slices

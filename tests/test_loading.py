@@ -616,7 +616,7 @@ class TestWording:
                 re.escape, re.findall(r"RAISE\(ABORT, '([^']+)'\)", path.read_text("utf-8"))
             )
         for path in SOURCES.rglob("*.py"):
-            if path.name == "wording.py":
+            if path.parent.name == "wording":
                 continue
             inside: set[int] = set()
             for node in ast.walk(ast.parse(path.read_text("utf-8"))):

@@ -62,7 +62,7 @@ class Plate(NamedTuple):
     """One plate as it is written in a mail.
 
     ``kind`` is private, rental, for-hire, parcel, construction, old, diplomatic, temporary
-    or unusual; ``warnings`` are codes of ``wording.py`` that do not stop a draft.
+    or unusual; ``warnings`` are codes of ``wording`` that do not stop a draft.
     """
 
     written: str

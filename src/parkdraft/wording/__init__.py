@@ -1,7 +1,10 @@
-"""The Korean words of every problem; they stand in ``wording.toml``, one table for all.
+"""The Korean words of every problem; they stand in the ``.toml`` files beside this one.
 
-Placeholders are filled from ``Problem.data``. No wording repeats a customer's name,
-phone or plate. Imported only when something is to be said: start-up time is a feature.
+One file for each room of the program. ``says`` is what is wrong, ``hint`` what to do next.
+``{name}`` is filled from ``Problem.data``; ``{name:은/는}`` adds the particle that fits. No
+wording repeats a customer's name, phone or plate.
+
+Imported only when something is to be said: start-up time is a feature.
 """
 
 from __future__ import annotations
@@ -13,8 +16,9 @@ from parkdraft.errors import Problem
 
 
 def _load() -> dict[str, tuple[str, str]]:
-    """Remembered between commands: reading TOML takes a fifth of a whole draft."""
-    content = Path(__file__).with_suffix(".toml").read_bytes()
+    """All files as one table, remembered: reading TOML takes a fifth of a whole draft."""
+    files = sorted(Path(__file__).parent.glob("*.toml"))
+    content = b"\n".join(path.read_bytes() for path in files)
 
     def read() -> dict[str, tuple[str, str]]:
         import tomllib

@@ -21,10 +21,10 @@ from parkdraft.model.cases import FIELDS, Case
 from parkdraft.outbox.facts import StoredDraft
 from parkdraft.records import duplicates
 from parkdraft.results import Result
+from parkdraft.values.plates import CONFIRMABLE
 from parkdraft.web.desk import Desk
 from parkdraft.web.paperspage import NONE, Papers
 from parkdraft.web.words import plain_words, problem_line
-from parkdraft.wording import hint
 from parkdraft.writing import korean
 from parkdraft.writing.compose import Draft
 
@@ -219,7 +219,7 @@ def about(known: SiteData, partner: str | None, integration: str | None) -> list
 
 def _confirmable(problems: Sequence[Problem]) -> list[str]:
     """Refused plates of a shape that may exist: the refusal asks the agent to confirm it."""
-    return [one.field for one in problems if one.field and "--plate-confirmed" in hint(one)]
+    return [one.field for one in problems if one.field and one.code in CONFIRMABLE]
 
 
 def _near(known: SiteData, raw: Raw, problems: Sequence[Problem]) -> list[str]:

@@ -26,15 +26,14 @@ from parkdraft.home import Home
 from parkdraft.model import labels
 from parkdraft.model.cases import CASES
 from parkdraft.model.directory import Directory
+from parkdraft.present.words import NO_PARTNER, partner_name
 from parkdraft.tables.source import ranges
 from parkdraft.tables.template import write_template
 from parkdraft.web import batchjobs
 from parkdraft.web.batchjobs import Job
 from parkdraft.web.desk import Desk
-from parkdraft.web.outboxwords import note_of
-from parkdraft.web.tablewords import cell_line, table_lines
 from parkdraft.web.uploads import Upload, uploads
-from parkdraft.web.words import ERRORS, plain_words
+from parkdraft.web.words import ERRORS, cell_line, plain_words, problem_line, problem_lines
 
 pages = Blueprint("batch", __name__, url_prefix="/batch")
 _AT_ONCE = 1.0
@@ -99,7 +98,7 @@ def table(token: str) -> Any:
     if job.running:
         return render_template("batch-busy.html", upload=upload, job=job, words=_progress(job))
     if job.broken or job.stopped:
-        lines = [ERRORS[500]] if job.broken else table_lines(job.stopped or [])
+        lines = [ERRORS[500]] if job.broken else problem_lines(job.stopped or [])
         return render_template("batch-stopped.html", upload=upload, job=job, lines=lines), 422
     page = "batch-checked.html" if job.phase == "checked" else "batch-made.html"
     return render_template(page, upload=upload, job=job, **_shown(job, _home().directory))
@@ -185,7 +184,7 @@ def _shown(job: Job, directory: Directory) -> dict[str, Any]:
     return {
         "report": report,
         "routes": [
-            (labels.CHANNELS[channel][0], _partner(directory, partner), count)
+            (labels.CHANNELS[channel][0], partner_name(directory, partner) or NO_PARTNER, count)
             for (channel, partner), count in report.by_route.most_common()
         ],
         "good": [(row.row, *_where(row, directory)) for row in sorted(told.good, key=_number)],
@@ -201,8 +200,8 @@ def _shown(job: Job, directory: Directory) -> dict[str, Any]:
             if report.states[state]
         ],
         "kinds": [(plain_words(kind.first), kind.times) for kind in report.warned.values()],
-        "lines": table_lines(report.problems),
-        "notes": list(dict.fromkeys(map(note_of, (*report.notes, *report.happened)))),
+        "lines": problem_lines(report.problems),
+        "notes": list(dict.fromkeys(map(problem_line, (*report.notes, *report.happened)))),
     }
 
 
@@ -221,12 +220,7 @@ def _where(row: RowResult, directory: Directory) -> tuple[str, str, str, str, st
     return (
         labels.CASES[about.case][0],
         about.site or "",
-        _partner(directory, about.partner),
+        partner_name(directory, about.partner) or NO_PARTNER,
         " ".join((channel, *(["·", *names] if names else []))),
         labels.state_label(about.state, about.channel),
     )
-
-
-def _partner(directory: Directory, partner: str | None) -> str:
-    found = directory.partners.get(partner or "")
-    return found.name if found else "운영사 없음"

@@ -23,13 +23,14 @@ from parkdraft.homecheck import Checked, check_home
 from parkdraft.lists.kept import missing_lists
 from parkdraft.lookup.find import find
 from parkdraft.outbox.ids import is_id
+from parkdraft.present import process as words_of
+from parkdraft.present.words import NO_LEADS, NOTHING_FOUND, PLACEHOLDER
 from parkdraft.values.people import long_names
 from parkdraft.web import listimports, processview
 from parkdraft.web.desk import Desk
 from parkdraft.web.listimports import Kind, ListImport
-from parkdraft.web.tablewords import table_lines
 from parkdraft.web.uploads import uploads
-from parkdraft.web.words import plain_words, problem_lines
+from parkdraft.web.words import plain_words, problem_line, problem_lines
 
 pages = Blueprint("contacts", __name__, url_prefix="/contacts")
 SECTIONS = (
@@ -104,14 +105,19 @@ def search() -> str:
         known = _desk().known()
         hits = find(known, text) if text else []
         found = [
-            (processview.KINDS[one.kind], one.name, processview.found_words(known, one))
+            (words_of.KINDS[one.kind], one.name, words_of.found_facts(known, one))
             for one in hits[:MOST_FOUND]
         ]
     except ParkdraftError as error:
-        problems = ["명단에 잘못된 곳이 있어 찾을 수 없습니다.", *table_lines(error.problems)]
+        problems = ["명단에 잘못된 곳이 있어 찾을 수 없습니다.", *problem_lines(error.problems)]
     more = len(hits) - len(found)
     return render_template(
-        "contacts-find.html", text=text, found=found, more=more, problems=problems
+        "contacts-find.html",
+        text=text,
+        found=found,
+        more=more,
+        problems=problems,
+        nothing=NOTHING_FOUND,
     )
 
 
@@ -162,7 +168,7 @@ def one_list(token: str) -> Any:
     one = upload.about
     facts = {"upload": upload, "one": one, **listimports.data_of(one, g.home)}
     if one.problems:
-        lines = table_lines(one.problems)
+        lines = problem_lines(one.problems)
         return render_template("contacts-list.html", lines=lines, **facts), 422
     unfilled = [*(one.filled.problems if one.filled else ()), *(one.unfilled or ())]
     plan = one.plan
@@ -243,13 +249,9 @@ def _notices(home: Home) -> list[str]:
     missing = missing_lists(home.root, directory, this_month)
     found = [f"{directory.partners[one].name}의 이번 달 명단이 없습니다." for one in missing]
     if directory.sender_is_placeholder:
-        found.append(
-            "보내는 사람이 예시 주소입니다. contacts.yaml의 sender에 공용 메일을 적으세요."
-        )
+        found.append(PLACEHOLDER)
     if not directory.team.leads:
-        found.append(
-            "team의 leads가 비어 있어 아무도 승인할 수 없습니다. 팀장의 로그인 이름을 적으세요."
-        )
+        found.append(NO_LEADS)
     people = (directory.sender, *directory.people.values())
     return [*found, *problem_lines(long_names((one.name, one.title) for one in people))]
 
@@ -259,7 +261,7 @@ def _kept_problems(home: Home) -> list[str]:
     return [
         f"{listimports.shown_place(home, one)}: {line}"
         for one in listimports.kept(home)
-        for line in table_lines(one.problems)
+        for line in problem_lines(one.problems)
     ]
 
 
@@ -276,4 +278,4 @@ def _rehearsed(home: Home) -> dict[str, list[str] | None]:
 def _told(problem: Problem) -> tuple[str | None, str]:
     """A draft that could not be filled, or a list that could not be read: which, and why."""
     is_draft = problem.row is None and is_id(problem.field or "")
-    return (problem.field, plain_words(problem)) if is_draft else (None, table_lines([problem])[0])
+    return (problem.field, plain_words(problem)) if is_draft else (None, problem_line(problem))

@@ -16,16 +16,16 @@ from parkdraft.lookup.find import Finding, places
 from parkdraft.lookup.sites import SiteData
 from parkdraft.model.cases import CASES, FIELDS, RULE_FIELDS, Case, Field
 from parkdraft.model.labels import state_label
-from parkdraft.model.team import shown_name
 from parkdraft.outbox.box import Outbox
 from parkdraft.outbox.create import replaceable
 from parkdraft.outbox.facts import StoredDraft
+from parkdraft.present.drafts import charge_line, handling, state_of
+from parkdraft.present.words import CHECK_SENDER, NOT_APPROVED, PLACEHOLDER, file_line, who
 from parkdraft.results import Result
 from parkdraft.web import paperspage
 from parkdraft.web.desk import Desk
-from parkdraft.web.outboxwords import note_of
 from parkdraft.web.preview import Preview, about, look
-from parkdraft.web.words import CHECK_SENDER, NOT_APPROVED, problem_lines
+from parkdraft.web.words import problem_line, problem_lines
 
 pages = Blueprint("draft", __name__)
 MOST_FOUND = 12
@@ -180,19 +180,33 @@ def _found(known: SiteData, one: Finding) -> dict[str, Any]:
 
 
 def _pane(seen: Preview) -> str:
-    home = _desk().home
+    directory, answer, draft = _desk().home.directory, seen.answer, seen.draft
+    decision = answer.decision if answer and answer.decision.row else None
+    warnings = seen.warnings
+    if decision and decision.channel == "email" and directory.sender_is_placeholder:
+        warnings = [*warnings, PLACEHOLDER]
     return render_template(
         "draft_preview.html",
         seen=seen,
-        answer=seen.answer,
-        draft=seen.draft,
+        answer=answer,
+        draft=draft,
         case=seen.case,
-        directory=home.directory,
-        decision=seen.answer.decision if seen.answer and seen.answer.decision.row else None,
-        mind=_mind(seen.answer),
+        directory=directory,
+        decision=decision,
+        warnings=warnings,
+        same=[(old.id, _drafted(old)) for old in seen.duplicates],
+        # what to tell the customer has a place of its own
+        handling=handling({**answer.seen(), "customer": None}) if answer else [],
+        charge=charge_line(answer.decision.charge) if answer and answer.decision.charge else None,
+        files=[file_line(one.name, one.size) for one in (draft.attachments if draft else ())],
+        mind=_mind(answer),
         state_label=state_label,
-        shown_name=lambda login: shown_name(home.directory.team, login) or login,
     )
+
+
+def _drafted(old: StoredDraft) -> str:
+    """What tells a draft that is there already: its state, when it was made, and by whom."""
+    return f"{state_of(old)}, {old.made:%m-%d %H:%M} {who(_desk().home.directory, old.author)}"
 
 
 def _mind(answer: Result | None) -> str:
@@ -215,7 +229,7 @@ def _kept(made: Result) -> Any:
         made=made,
         decision=decision,
         suffix=made.draft.suffix,
-        notes=list(dict.fromkeys(map(note_of, made.notes))),
+        notes=list(dict.fromkeys(map(problem_line, made.notes))),
         state_label=state_label,
         mind=_mind(made),
     )
@@ -263,12 +277,11 @@ def _replaced(named: str | None) -> tuple[dict[str, Any] | None, dict[str, str]]
 
 def _standing(box: Outbox, old: StoredDraft) -> dict[str, Any]:
     """How a draft stands that is to be corrected: its state, and who returned it, and why."""
-    team, returned = _desk().home.directory.team, None
+    returned = None
     if old.state == "returned":
         by = next(one.login for one in box.store.events(old.id) if one.step == old.moved)
-        returned = {"by": shown_name(team, by) or by, "reason": old.reason}
-    label = state_label(old.state, old.channel)
-    return {"moved": old.moved, "label": label, "returned": returned}
+        returned = {"by": who(_desk().home.directory, by), "reason": old.reason}
+    return {"moved": old.moved, "label": state_of(old), "returned": returned}
 
 
 @pages.app_template_filter("cells")

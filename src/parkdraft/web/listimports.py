@@ -14,8 +14,8 @@ from parkdraft.lists.plan import Imported, ListPlan
 from parkdraft.outbox.box import Outbox
 from parkdraft.outbox.facts import Filters
 from parkdraft.outbox.transitions import Outcome
-from parkdraft.web.tablewords import cell_line
 from parkdraft.web.uploads import Upload
+from parkdraft.web.words import cell_line
 
 Kind = Literal["contacts", "sites"]
 

@@ -9,8 +9,9 @@ from parkdraft.errors import ParkdraftError
 from parkdraft.outbox.box import Outbox
 from parkdraft.outbox.today import Today
 from parkdraft.outbox.verify import Finding, verify
+from parkdraft.present.drafts import state_of, title
 from parkdraft.web.desk import Desk
-from parkdraft.web.outboxwords import line_of, note_of, state_of, title
+from parkdraft.web.words import draft_line, problem_line
 from parkdraft.wording import message
 
 MOST = 300
@@ -56,14 +57,14 @@ def checked(desk: Desk) -> Checked:
             fields.setdefault(one.problem.field or "", []).append(one)
         told = [_told(box, field, fields[field]) for field in list(fields)[:MOST]]
         version = box.store.last_event()
-    notes = list(dict.fromkeys(map(note_of, box.notes)))
+    notes = list(dict.fromkeys(map(problem_line, box.notes)))
     mended = sum(one.mended for one in found)
     more = len(fields) - len(told)
     return Checked(version, told, len(found) - mended, mended, more, notes)
 
 
 def _told(box: Outbox, field: str, found: Iterable[Finding]) -> Told:
-    left = [line_of(one.problem) for one in found if not one.mended]
+    left = [draft_line(one.problem) for one in found if not one.mended]
     mended = [_mended(one) for one in found if one.mended]
     draft = box.store.find(field)
     if draft is None:
@@ -76,4 +77,4 @@ def _told(box: Outbox, field: str, found: Iterable[Finding]) -> Told:
 def _mended(one: Finding) -> str:
     """What was put right; who moved something aside is to be found out still."""
     is_done = one.problem.code.startswith("outbox.file-")
-    return message(one.problem) if is_done else line_of(one.problem)
+    return message(one.problem, on_page=True) if is_done else draft_line(one.problem)

@@ -18,9 +18,9 @@ from parkdraft.outbox.detail import link_of
 from parkdraft.outbox.facts import Content, StoredDraft
 from parkdraft.outbox.today import holds_today, read_content
 from parkdraft.outbox.transitions import handed_out
+from parkdraft.present.words import before_sending
 from parkdraft.web.outboxpage import desk, there
-from parkdraft.web.outboxwords import NOT_TO_SEND, as_told, lines_of
-from parkdraft.web.words import CHECK_SENDER, NOT_APPROVED
+from parkdraft.web.words import draft_json, draft_lines
 
 pages = Blueprint("hand", __name__, url_prefix="/outbox")
 MEDIA = {
@@ -40,7 +40,7 @@ def open_one(draft_id: str) -> Any:
     try:
         open_file(box.path(draft))
     except ParkdraftError as error:
-        return {"problems": list(map(as_told, error.problems))}, 422
+        return {"problems": list(map(draft_json, error.problems))}, 422
     return {"notes": notes}
 
 
@@ -51,11 +51,11 @@ def link_one(draft_id: str) -> Any:
         draft, content = there(lambda: box.put_right(draft_id, is_opened=False))
         link = link_of(content, read_content(draft, content)[0])
         if link is None:
-            return {"problems": [as_told(Problem("mailto.none"))]}, 422
+            return {"problems": [draft_json(Problem("mailto.none"))]}, 422
         notes = _notes(box, draft, content)
         handed_out(box, draft, "open")
     if not link.has_body:
-        notes = [*lines_of([Problem("mailto.no-body")]), *notes]
+        notes = [*draft_lines([Problem("mailto.no-body")]), *notes]
     return {"link": link.url, "notes": notes}
 
 
@@ -86,9 +86,4 @@ def _notes(box: Outbox, draft: StoredDraft, content: Content) -> list[str]:
     problems = list(box.notes)
     if draft.state in ("pending", "approved"):
         problems += holds_today(draft, content, desk().home.today())
-    notes = lines_of(problems)
-    if draft.suffix == ".eml":
-        notes.append(CHECK_SENDER)
-    if draft.state != "approved":
-        notes.append(NOT_APPROVED if draft.state == "pending" else NOT_TO_SEND[draft.state])
-    return notes
+    return [*draft_lines(problems), *before_sending(draft.state, mail=draft.suffix == ".eml")]

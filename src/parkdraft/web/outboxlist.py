@@ -14,7 +14,9 @@ from parkdraft.outbox.box import Outbox
 from parkdraft.outbox.facts import STATES, Filters, StoredDraft, local
 from parkdraft.outbox.listing import days_before, words
 from parkdraft.outbox.transitions import FROM
-from parkdraft.web.outboxwords import TABS, age, partner_of, state_of, title, who, word
+from parkdraft.present.drafts import state_of, title
+from parkdraft.present.words import age, partner_name, who, word
+from parkdraft.web.words import TABS
 
 A_PAGE = 50
 DAYS = (1, 3, 7, 14, 30, 90)
@@ -156,7 +158,7 @@ def _row(draft: StoredDraft, directory: Directory, now: datetime) -> Row:
         bool(draft.urgent),
         draft.reason,
         word(labels.CASES, draft.case) or "-",
-        partner_of(draft, directory) or "-",
+        partner_name(directory, draft.partner) or "-",
         who(directory, draft.author),
         local(draft.at),
         age(draft.made, now),

@@ -14,11 +14,13 @@ from parkdraft.model.labels import CASES
 from parkdraft.outbox.box import Outbox
 from parkdraft.outbox.detail import show
 from parkdraft.outbox.transitions import Outcome, Wanted, approve, mark_sent, send_back, undo
+from parkdraft.present.drafts import state_of
+from parkdraft.present.words import SAME
 from parkdraft.web.desk import Desk
 from parkdraft.web.outboxcheck import checked
 from parkdraft.web.outboxdraft import sight
 from parkdraft.web.outboxlist import DAYS, Page, list_page, neighbours, read_asked
-from parkdraft.web.outboxwords import TABS, as_told, note_of, state_of
+from parkdraft.web.words import TABS, draft_json, problem_line
 
 pages = Blueprint("outbox", __name__)
 _MOST_IDS = 1000
@@ -101,6 +103,7 @@ def one(draft_id: str) -> str:
         one=seen,
         asked=asked,
         near=near,
+        same=SAME,
         version=version,
     )
 
@@ -171,6 +174,6 @@ def _decided(decide: Deciding) -> Any:
     with desk().drafts(change=True) as box:
         outcome = decide(box, home, wanted)
     done = [{"id": one.id, "state": one.state, "label": state_of(one)} for one in outcome.done]
-    problems = [as_told(problem) for problem in outcome.problems]
+    problems = [draft_json(problem) for problem in outcome.problems]
     status = 422 if problems and not done else 200
-    return {"done": done, "problems": problems, "notes": list(map(note_of, box.notes))}, status
+    return {"done": done, "problems": problems, "notes": list(map(problem_line, box.notes))}, status

@@ -19,6 +19,7 @@ from parkdraft.lookup.sites import SiteData
 from parkdraft.model import labels
 from parkdraft.model.cases import FIELDS, Case
 from parkdraft.outbox.facts import StoredDraft
+from parkdraft.present.words import partner_name
 from parkdraft.records import duplicates
 from parkdraft.results import Result
 from parkdraft.values.plates import CONFIRMABLE
@@ -182,7 +183,8 @@ _SHOWN: dict[str, Callable[[Any], str]] = {
 def _understood(
     known: SiteData, case: Case, raw: Raw, answer: Result | None, today: date
 ) -> dict[str, str]:
-    values = read_details(case, raw, today).values
+    """What was read, where it looks otherwise than it was typed, and what a list adds."""
+    values = answer.decision.values if answer else read_details(case, raw, today).values
     found = {}
     for field in case.fields:
         value = values.get(field.variable)
@@ -190,11 +192,11 @@ def _understood(
             shown = _SHOWN[field.kind](value)
             if shown != raw.get(field.name, "").strip():
                 found[field.name] = shown
-    if answer and not values["operator"] and (listed := answer.decision.values["operator"]):
+    if "operator" not in raw and (listed := values["operator"]):
         found["operator"] = f"현장 목록의 '{listed}'을(를) 씁니다."
     if values["site"]:
         found["site"] = _place(known, values["site"], answer)
-    if answer and "daily-max" not in raw and (listed := answer.decision.values.get("daily_max")):
+    if "daily-max" not in raw and (listed := values.get("daily_max")):
         found["daily-max"] = f"현장 목록의 {korean.won(listed)}을 씁니다."
     return found
 
@@ -212,9 +214,8 @@ def _place(known: SiteData, name: str, answer: Result | None) -> str:
 
 def about(known: SiteData, partner: str | None, integration: str | None) -> list[str]:
     """Partner and integration of a site in words, as far as they are known."""
-    partners = known.directory.partners
-    told = [partners[partner].name] if partner else []
-    return [*told, labels.INTEGRATIONS[integration][0]] if integration else told
+    words = labels.INTEGRATIONS[integration][0] if integration else None
+    return list(filter(None, (partner_name(known.directory, partner), words)))
 
 
 def _confirmable(problems: Sequence[Problem]) -> list[str]:

@@ -21,7 +21,7 @@ import pytest
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from parkdraft import Home
-from parkdraft.cli import batch, contacts, homes, imports, outbox, status, upkeep
+from parkdraft.cli import batch, cases, contacts, imports, moves, outbox, program, upkeep
 from parkdraft.cli.main import run
 from parkdraft.errors import Problem
 from parkdraft.outbox.box import DATABASE, Outbox
@@ -340,7 +340,7 @@ class Office:
 
     def run(self, *args: str, login: str = LEAD) -> Said:
         """One command of the program, by somebody; nothing of a customer on stderr."""
-        for module in (homes, outbox, contacts, imports, batch, status, upkeep):
+        for module in (cases, outbox, moves, contacts, imports, batch, program, upkeep):
             self.monkeypatch.setattr(module, "open_home", lambda _: self.home(login))
         self.capsys.readouterr()
         code = run(args)

@@ -1,4 +1,4 @@
-"""Lines for people: labels in a column, widths as a terminal shows Korean, colour if any.
+"""Lines for people: labels in a column, widths as a terminal shows Korean, problems in words.
 
 The one place that writes to a terminal: ``echo`` lets no control character through, whatever
 file, table or person it comes from.
@@ -14,6 +14,7 @@ from typing import Any
 
 import click
 
+from parkdraft.errors import Problem, listed
 from parkdraft.lazy import lazy
 
 _SYLLABLES = lazy("[가-힣]+")
@@ -107,6 +108,47 @@ def _escaped() -> bool:
 def note(text: str) -> None:
     """A message for people, on stderr."""
     echo(text, err=True)
+
+
+def note_problems(problems: Iterable[Problem]) -> None:
+    """What is wrong, where, and what to do next: a line each, on stderr."""
+    for problem in problems:
+        from parkdraft.present.problems import line
+
+        note(line(problem))
+
+
+def problems_json(problems: Iterable[Problem]) -> list[dict[str, object]]:
+    """Problems as JSON."""
+    from parkdraft.wording import as_data
+
+    return [as_data(problem) for problem in problems]
+
+
+def show_refusal(problems: Sequence[Problem], *, as_json: bool) -> None:
+    """What was refused, as far as people read; as JSON all of it."""
+    if as_json:
+        print_json({"problems": problems_json(problems)})
+    note_problems(listed(problems))
+
+
+class OneLine:
+    """A line on a terminal that is written over, and taken away."""
+
+    def __init__(self) -> None:
+        self.width = 0
+
+    def write(self, text: str) -> None:
+        """Show the text where the last one stood."""
+        self.clear()
+        self.width = width(text)
+        click.echo(text, nl=False, err=True)
+
+    def clear(self) -> None:
+        """Take the line away."""
+        if self.width:
+            click.echo(f"\r{' ' * self.width}\r", nl=False, err=True)
+            self.width = 0
 
 
 def never_crash_on_output() -> None:

@@ -64,11 +64,20 @@ def file_line(name: str, size: int) -> str:
     return f"{name} ({max(1, round(size / 1024)):,}KB)"
 
 
+_NOW = "방금"
+
+
 def age(made: datetime, now: datetime) -> str:
-    """How long ago: ``방금``, ``5분 전``, ``3시간 전``, ``2일 전``."""
+    """How old something is: ``방금``, ``5분``, ``3시간``, ``2일``."""
     minutes = int((now.astimezone() - made).total_seconds() // 60)
     if minutes < 1:
-        return "방금"
+        return _NOW
     if minutes < 60:
-        return f"{minutes}분 전"
-    return f"{minutes // 60}시간 전" if minutes < 24 * 60 else f"{minutes // (24 * 60)}일 전"
+        return f"{minutes}분"
+    return f"{minutes // 60}시간" if minutes < 24 * 60 else f"{minutes // (24 * 60)}일"
+
+
+def ago(made: datetime, now: datetime) -> str:
+    """The same within a sentence: ``방금``, ``5분 전``."""
+    old = age(made, now)
+    return old if old == _NOW else f"{old} 전"

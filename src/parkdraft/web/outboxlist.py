@@ -15,7 +15,7 @@ from parkdraft.outbox.facts import STATES, Filters, StoredDraft, local
 from parkdraft.outbox.listing import days_before, words
 from parkdraft.outbox.transitions import FROM
 from parkdraft.present.drafts import state_of, title
-from parkdraft.present.words import age, partner_name, who, word
+from parkdraft.present.words import ago, partner_name, who, word
 from parkdraft.web.words import TABS
 
 A_PAGE = 50
@@ -161,7 +161,7 @@ def _row(draft: StoredDraft, directory: Directory, now: datetime) -> Row:
         partner_name(directory, draft.partner) or "-",
         who(directory, draft.author),
         local(draft.at),
-        age(draft.made, now),
+        ago(draft.made, now),
         draft.state,
         state_of(draft),
         draft.channel == "email",

@@ -10,9 +10,9 @@ from parkdraft.decide.overview import Step
 from parkdraft.decide.partnerview import CaseRows, Gap, PartnerView
 from parkdraft.model import labels
 from parkdraft.model.directory import Directory, Person, Site
+from parkdraft.present.process import DECIDES, conditions, person_mailbox, recipients
+from parkdraft.present.words import named
 from parkdraft.values.particles import particle
-
-_DECIDES = {**labels.ANSWERS, **labels.ITEMS, **labels.NEEDS}
 
 
 def partner_text(directory: Directory, view: PartnerView, month: str) -> str:
@@ -35,12 +35,7 @@ def _headed(title: str, lines: Iterable[str]) -> str:
 
 
 def _person(person: Person) -> str:
-    return _mailbox(person) + (f" @{person.agit}" if person.agit else "")
-
-
-def _mailbox(person: Person) -> str:
-    address = f"<{person.address}>" if person.address else None
-    return " ".join(filter(None, (person.name, person.title, address)))
+    return person_mailbox(person) + (f" @{person.agit}" if person.agit else "")
 
 
 def _site(site: Site) -> str:
@@ -52,39 +47,29 @@ def _list(view: PartnerView, month: str) -> str:
     if view.listed is None:
         return f"{month} 담당자 명단: 아직 가져오지 않았습니다."
     rows = [
-        (row["name"], " ".join(filter(None, (row["person"], row["title"]))), row["address"])
+        (row["name"], named(row["person"], row["title"]), row["address"])
         for row in view.listed.rows
     ]
     return f"{month} 담당자 명단\n" + table(("현장", "담당자", "이메일"), rows)
 
 
 def _step(directory: Directory, some: CaseRows, step: Step) -> str:
-    delivery, people = step.delivery, directory.people
-    words = [
-        *([step.site] if step.site else []),
-        *(labels.INTEGRATIONS[one][0] for one in step.integrations),
-        *(_DECIDES[one][0] for one in step.decides),
-    ]
-    to = {"monthly-list": "월별 명단의 현장 담당자"}.get(delivery.to_source)
-    names = step.contacts if delivery.to_source == "site-contacts" else delivery.to
     follows = f" ({particle(step.follows, '을/를')} 따름)" if step.follows else ""
     rows: list[tuple[str, str | None]] = [
         (step.row, ", ".join(labels.CASES[case][0] for case in some.cases) + follows),
-        ("조건", " · ".join(words) or "모두"),
-        ("채널", labels.CHANNELS[delivery.channel or ""][0]),
-        ("권한", labels.AUTHORITIES[delivery.authority or ""][0]),
-        ("수신", to or "\n".join(_mailbox(people[name]) for name in names)),
-        ("참조", "\n".join(_mailbox(people[name]) for name in delivery.cc)),
-        ("멘션", " ".join(f"@{people[name].agit}" for name in delivery.mentions)),
+        ("조건", " · ".join(conditions(step)) or "모두"),
+        ("채널", labels.CHANNELS[step.delivery.channel or ""][0]),
+        ("권한", labels.AUTHORITIES[step.delivery.authority or ""][0]),
+        *recipients(directory, step.delivery, step.contacts, addresses=True),
         ("예외", ", ".join(labels.FALLBACKS[name][0] for name in step.fallbacks)),
     ]
-    return pairs(rows, 6)
+    return pairs(rows, 8)
 
 
 def _gap(gap: Gap) -> str:
     words = (
         labels.INTEGRATIONS[gap.integration][0] if gap.integration else None,
-        _DECIDES[gap.decides][0] if gap.decides else None,
+        DECIDES[gap.decides][0] if gap.decides else None,
     )
     found = " · ".join(filter(None, words))
     return labels.CASES[gap.case][0] + (f": {found}" if found else "")

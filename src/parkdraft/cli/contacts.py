@@ -1,8 +1,9 @@
-"""``contacts check | show | find``: what is wrong, the process as a table, and looking names up."""
+"""``contacts check | show | find``: what is wrong, the process, a partner, and names."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,12 +18,24 @@ from parkdraft.cli.layout import (
     table,
 )
 from parkdraft.cli.shared import command, open_home
-from parkdraft.decide.routing import conditions
+from parkdraft.decide import routing
 from parkdraft.home import Home
 from parkdraft.model import labels
-from parkdraft.model.directory import Directory, Route
-from parkdraft.present.process import KINDS, found_facts, recipients
-from parkdraft.present.words import NO_LEADS, NOTHING_FOUND, PLACEHOLDER
+from parkdraft.model.directory import Directory, Person, Route, Site
+from parkdraft.present.process import (
+    DECIDES,
+    KINDS,
+    conditions,
+    found_facts,
+    person_mailbox,
+    recipients,
+)
+from parkdraft.present.words import NO_LEADS, NOTHING_FOUND, PLACEHOLDER, named
+from parkdraft.values.particles import particle
+
+if TYPE_CHECKING:
+    from parkdraft.decide.overview import Step
+    from parkdraft.decide.partnerview import CaseRows, Gap, PartnerView
 
 
 def _check(context: click.Context, json: bool) -> int:
@@ -75,15 +88,14 @@ def _show(context: click.Context, partner: str | None, json: bool) -> int:
 
 
 def _show_partner(home: Home, partner: str, *, as_json: bool) -> int:
-    from parkdraft.cli.partner import partner_json, partner_text
     from parkdraft.decide.partnerview import partner_view
 
     today = home.now().date()
     view = partner_view(home.known(today), partner)
     if as_json:
-        print_json(partner_json(home.directory, view))
+        print_json(_partner_json(home.directory, view))
     else:
-        echo(partner_text(home.directory, view, f"{today:%Y-%m}"))
+        echo(_partner_text(home.directory, view, f"{today:%Y-%m}"))
     return 0
 
 
@@ -97,7 +109,7 @@ def _route_row(directory: Directory, route: Route) -> tuple[str, ...]:
     return (
         route.row,
         ", ".join(labels.CASES[case][0] for case in route.cases),
-        " · ".join(conditions(directory, route)) or "모두",
+        " · ".join(routing.conditions(directory, route)) or "모두",
         labels.CHANNELS[delivery.channel][0] if delivery.channel else "(운영사별)",
         labels.AUTHORITIES[delivery.authority][0] if delivery.authority else "(운영사별)",
         who or "-",
@@ -124,6 +136,116 @@ def _route_json(directory: Directory, route: Route) -> dict[str, Any]:
         "follows": list(route.follows) if route.follows else None,
         "exceptions": list(route.exceptions),
         "fallbacks": list(route.fallbacks),
+    }
+
+
+def _partner_text(directory: Directory, view: PartnerView, month: str) -> str:
+    """Everything in paragraphs; ``month`` is this one."""
+    partner = view.partner
+    aliases = f", {', '.join(partner.aliases)}" if partner.aliases else ""
+    parts = [f"{partner.name} ({partner.id}{aliases})"]
+    parts.append(_headed("사람", [_person(one) for one in view.people]))
+    for some in view.rows:
+        parts += [_step(directory, some, step) for step in some.steps]
+    parts.append(_headed("현장", [_site(one) for one in view.sites]))
+    if view.has_list:
+        parts.append(_list(view, month))
+    parts.append(_headed("절차가 없는 업무 (문서에 없음, 팀장 확인)", map(_gap, view.gaps)))
+    return "\n\n".join(parts)
+
+
+def _headed(title: str, lines: Iterable[str]) -> str:
+    return "\n".join((title, *(f"  {line}" for line in list(lines) or ["없음"])))
+
+
+def _person(person: Person) -> str:
+    return person_mailbox(person) + (f" @{person.agit}" if person.agit else "")
+
+
+def _site(site: Site) -> str:
+    words = labels.INTEGRATIONS[site.integration][0] if site.integration else None
+    return "  ".join(filter(None, (site.name, words, ", ".join(site.aliases))))
+
+
+def _list(view: PartnerView, month: str) -> str:
+    if view.listed is None:
+        return f"{month} 담당자 명단: 아직 가져오지 않았습니다."
+    rows = [
+        (row["name"], named(row["person"], row["title"]), row["address"])
+        for row in view.listed.rows
+    ]
+    return f"{month} 담당자 명단\n" + table(("현장", "담당자", "이메일"), rows)
+
+
+def _step(directory: Directory, some: CaseRows, step: Step) -> str:
+    follows = f" ({particle(step.follows, '을/를')} 따름)" if step.follows else ""
+    rows: list[tuple[str, str | None]] = [
+        (step.row, ", ".join(labels.CASES[case][0] for case in some.cases) + follows),
+        ("조건", " · ".join(conditions(step)) or "모두"),
+        ("채널", labels.CHANNELS[step.delivery.channel or ""][0]),
+        ("권한", labels.AUTHORITIES[step.delivery.authority or ""][0]),
+        *recipients(directory, step.delivery, step.contacts, addresses=True),
+        ("예외", ", ".join(labels.FALLBACKS[name][0] for name in step.fallbacks)),
+    ]
+    return pairs(rows, 8)
+
+
+def _gap(gap: Gap) -> str:
+    words = (
+        labels.INTEGRATIONS[gap.integration][0] if gap.integration else None,
+        DECIDES[gap.decides][0] if gap.decides else None,
+    )
+    found = " · ".join(filter(None, words))
+    return labels.CASES[gap.case][0] + (f": {found}" if found else "")
+
+
+def _partner_json(directory: Directory, view: PartnerView) -> dict[str, Any]:
+    """The same, by identifiers; ``list`` is None where the month's has not come."""
+    listed, partner = view.listed, view.partner
+    return {
+        "partner": {"id": partner.id, "name": partner.name, "aliases": list(partner.aliases)},
+        "people": [{**one.as_json(), "agit": one.agit} for one in view.people],
+        "rows": [_step_json(directory, some, step) for some in view.rows for step in some.steps],
+        "sites": [
+            {"name": one.name, "integration": one.integration, "aliases": list(one.aliases)}
+            for one in view.sites
+        ],
+        "list": listed
+        and {
+            "month": listed.month,
+            "rows": [
+                {
+                    "site": row["name"],
+                    "name": row["person"],
+                    "title": row["title"],
+                    "address": row["address"],
+                }
+                for row in listed.rows
+            ],
+        },
+        "missing": [gap._asdict() for gap in view.gaps],
+    }
+
+
+def _step_json(directory: Directory, some: CaseRows, step: Step) -> dict[str, Any]:
+    delivery, people = step.delivery, directory.people
+    names = step.contacts if delivery.to_source == "site-contacts" else delivery.to
+    return {
+        "row": step.row,
+        "follows": step.follows,
+        "cases": list(some.cases),
+        "site": step.site,
+        "integrations": list(step.integrations),
+        "decides": list(step.decides),
+        "channel": delivery.channel,
+        "authority": delivery.authority,
+        "to_source": delivery.to_source,
+        "to": [people[name].as_json() for name in names],
+        "cc": [people[name].as_json() for name in delivery.cc],
+        "mentions": [people[name].agit for name in delivery.mentions],
+        "method": delivery.method,
+        "note": delivery.note,
+        "fallbacks": list(step.fallbacks),
     }
 
 

@@ -10,6 +10,7 @@ import re
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import click
@@ -17,7 +18,6 @@ import click
 from parkdraft.errors import Problem, listed
 from parkdraft.lazy import lazy
 
-_SYLLABLES = lazy("[가-힣]+")
 # What makes a terminal do something else than show a character (ECMA-48): C0 but tab and
 # line feed, DEL, C1, and Unicode's separators of lines and changes of direction. Bold, dim
 # and plain are ours.
@@ -41,11 +41,9 @@ def echo(text: str = "", *, err: bool = False, nl: bool = True) -> None:
     click.echo(visible(text), err=err, nl=nl)
 
 
+@lru_cache(maxsize=4096)
 def width(text: str) -> int:
     """Columns of a text on a terminal: Hangul takes two."""
-    narrow = text if text.isascii() else _SYLLABLES.sub("", text)
-    if narrow.isascii():  # nearly every text, and many times faster
-        return 2 * len(text) - len(narrow)
     return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
@@ -68,41 +66,19 @@ def pairs(rows: Iterable[tuple[str, str | None]], columns: int = 10) -> str:
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Aligned columns under a header."""
-    *columns, last = zip(header, *rows, strict=True)
-    lines = ["  ".join(cells).rstrip() for cells in zip(*map(_aligned, columns), last, strict=True)]
-    lines[0] = click.style(lines[0], bold=True)
-    return "\n".join(lines)
-
-
-def _aligned(cells: Sequence[str]) -> list[str]:
-    """A column's cells, all as wide as the widest; what stands there often is measured once."""
-    widths = {cell: width(cell) for cell in set(cells)}
-    most = max(widths.values())
-    aligned = {cell: cell + " " * (most - columns) for cell, columns in widths.items()}
-    return [aligned[cell] for cell in cells]
+    lines = [header, *rows]
+    widths = [max(map(width, column)) for column in zip(*lines, strict=True)][:-1]
+    aligned = ["  ".join([*map(padded, cells, widths), cells[-1]]).rstrip() for cells in lines]
+    aligned[0] = click.style(aligned[0], bold=True)
+    return "\n".join(aligned)
 
 
 def print_json(value: Any) -> None:
     """One JSON document on stdout; escaped where the console has no UTF-8."""
     import json
 
-    echo(json.dumps(value, ensure_ascii=_escaped(), indent=2))
-
-
-def print_json_list(values: Iterable[Any]) -> None:
-    """The same for a list of any length, a line for each of its values."""
-    import json
-
-    start = "["
-    for value in values:
-        echo(f"{start}\n{json.dumps(value, ensure_ascii=_escaped())}", nl=False)
-        start = ","
-    echo("\n]" if start == "," else "[]")
-
-
-def _escaped() -> bool:
     encoding = (getattr(sys.stdout, "encoding", None) or "").casefold().replace("-", "")
-    return encoding != "utf8"
+    echo(json.dumps(value, ensure_ascii=encoding != "utf8", indent=2))
 
 
 def note(text: str) -> None:

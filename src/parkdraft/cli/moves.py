@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 _IDS = click.Argument(["ids"], metavar="[번호]", nargs=-1)
 _ALL = click.Option(["--all", "every"], is_flag=True, help="거르기 옵션에 맞는 초안 모두.")
-_TOLD_AT_ONCE = 500
 _WORDS = {
     "approve": ("승인", "승인했습니다"),
     "return": ("반려", "반려했습니다"),
@@ -58,15 +57,8 @@ def _moved(
             if wanted and not yes and not is_sure(f"초안 {len(wanted):,}건을 {doing}합니다."):
                 note("하지 않았습니다. 묻지 않고 하려면 --yes를 붙이세요.")
                 return 1
-        step, code = _step(home, box, do, reason), 0
-        at_once = len(wanted) if json else _TOLD_AT_ONCE  # one document, or told as it is done
-        for start in range(0, len(wanted), at_once or 1):
-            outcome = step(wanted[start : start + at_once])
-            paths = {one.id: str(box.path(one)) for one in outcome.done}
-            code |= _tell(outcome, paths, done, as_json=json)
-        if json and not wanted:
-            print_json({"done": [], "problems": []})
-    return code
+        outcome = _step(home, box, do, reason)(wanted)
+        return _tell(box, outcome, done, as_json=json)
 
 
 def _step(home: Home, box: Outbox, do: str, reason: str) -> Callable[[Sequence[Wanted]], Outcome]:
@@ -104,11 +96,12 @@ def _check_asked(ids: Sequence[str], filters: dict[str, Any], *, every: bool) ->
         raise WrongUsage("번호가 빠졌습니다. 여러 건이면 --all과 거르기 옵션을 쓰세요.")
 
 
-def _tell(outcome: Outcome, paths: dict[str, str], done: str, *, as_json: bool) -> int:
+def _tell(box: Outbox, outcome: Outcome, done: str, *, as_json: bool) -> int:
     """Say what was done and what was refused; 1 where anything was."""
     if as_json:
         entries = [
-            {"id": one.id, "state": one.state, "path": paths[one.id]} for one in outcome.done
+            {"id": draft.id, "state": draft.state, "path": str(box.path(draft))}
+            for draft in outcome.done
         ]
         print_json({"done": entries, "problems": problems_json(outcome.problems)})
     else:
@@ -137,11 +130,10 @@ def _remake(context: click.Context, ids: tuple[str, ...], yes: bool, json: bool)
             note("다시 만들지 않았습니다. 묻지 않고 하려면 --yes를 붙이세요.")
             return 1
         outcome = remake(box, home.directory, found)
-        paths = {one.id: str(box.path(one)) for one in outcome.done}
-    if not found and not json and not problems:
-        echo("다시 만들 초안이 없습니다.")
-    told = Outcome(outcome.done, (*problems, *outcome.problems))
-    return _tell(told, paths, "다시 만들었습니다", as_json=json)
+        if not found and not json and not problems:
+            echo("다시 만들 초안이 없습니다.")
+        both = Outcome(outcome.done, (*problems, *outcome.problems))
+        return _tell(box, both, "다시 만들었습니다", as_json=json)
 
 
 def _to_remake(

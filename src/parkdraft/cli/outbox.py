@@ -11,7 +11,6 @@ from parkdraft.cli.layout import (
     note,
     note_problems,
     print_json,
-    print_json_list,
     problems_json,
 )
 from parkdraft.cli.shared import changing, command, hand_over, open_home
@@ -66,7 +65,7 @@ def _list(
         filters = filters._replace(words=words(search or "", home.directory))
         found = box.store.page(filters, most)
         if json:
-            print_json_list({**as_json(one), "path": str(box.path(one))} for one in found)
+            print_json([{**as_json(draft), "path": str(box.path(draft))} for draft in found])
             return 0
         drafts = list(found)
         if drafts:

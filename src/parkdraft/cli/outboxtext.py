@@ -39,7 +39,7 @@ def list_table(
 
     ``counts`` are not known after a search, which stops at ``most``.
     """
-    rows = [_row(one, directory, now) for one in drafts]
+    rows = [_row(draft, directory, now) for draft in drafts]
     columns = {name: [row[name] for row in rows] for name in rows[0]}
     # a console breaks a line that is just as wide as it is
     fitted = _fitted(columns, shutil.get_terminal_size((100, 24)).columns - 1)
@@ -48,53 +48,45 @@ def list_table(
         if len(drafts) == most:
             summary += "까지 보였습니다. 더 있으면 찾을 말을 늘리거나 --limit을 쓰세요."
     else:
-        told = [f"{labels.STATES[one][0]} {count:,}건" for one, count in counts.items() if count]
+        shown = ((labels.STATES[name][0], count) for name, count in counts.items() if count)
+        summary = ", ".join(f"{state} {count:,}건" for state, count in shown)
         more = sum(counts.values()) - len(drafts)
-        summary = ", ".join(told)
         if more:
             summary += f"\n그 밖에 {more:,}건이 더 있습니다. --limit이나 거르기 옵션을 쓰세요."
     return f"{table(tuple(fitted), list(zip(*fitted.values(), strict=True)))}\n\n{summary}"
 
 
-def _fitted(columns: Mapping[str, Sequence[str]], terminal: int) -> dict[str, Sequence[str]]:
+def _fitted(columns: Mapping[str, Sequence[str]], terminal: int) -> dict[str, list[str]]:
     """As much of each column, and as many of them, as the terminal has room for."""
     *names, last = columns
-    fitted: dict[str, Sequence[str]] = {
-        name: _all_cut(columns[name], _WIDEST.get(name, 40)) for name in names
-    }
+    fitted = {name: [_cut(cell, _WIDEST.get(name, 40)) for cell in columns[name]] for name in names}
     kept = names
-    gone = sorted(_GIVEN_UP, key=lambda one: len(set(fitted[one])) > 1)  # the same everywhere
+    gone = sorted(_GIVEN_UP, key=lambda name: len(set(fitted[name])) > 1)  # the same everywhere
     while True:
         shown = {name: fitted[name] for name in kept}
         widths = [max(map(width, {name, *cells})) for name, cells in shown.items()]
         room = terminal - sum(widths) - 2 * len(widths)
         if room >= _LEAST or not gone:
-            return {**shown, last: _all_cut(columns[last], max(room, 1))}
+            return {**shown, last: [_cut(cell, max(room, 1)) for cell in columns[last]]}
         kept = [name for name in kept if name != gone[0]]
         del gone[0]
 
 
-def _all_cut(cells: Sequence[str], most: int) -> Sequence[str]:
-    """A column's cells, cut; what stands there often is cut once."""
-    cut = {cell: _cut(cell, most) for cell in set(cells)}
-    return [cut[cell] for cell in cells]
-
-
-def _row(one: StoredDraft, directory: Directory, now: datetime) -> dict[str, str]:
-    channel = word(labels.CHANNELS, one.channel) or ""
-    urgent = "[긴급] " if one.urgent else ""
-    reason = f" - 사유: {one.reason}" if one.reason else ""
-    many = f" {one.cases}건" if one.cases > 1 else ""
+def _row(draft: StoredDraft, directory: Directory, now: datetime) -> dict[str, str]:
+    channel = word(labels.CHANNELS, draft.channel) or ""
+    urgent = "[긴급] " if draft.urgent else ""
+    reason = f" - 사유: {draft.reason}" if draft.reason else ""
+    many = f" {draft.cases}건" if draft.cases > 1 else ""
     return {
-        "번호": one.id[9:],
-        "상태": state_of(one),
-        "지남": age(one.made, now),
-        "업무": word(labels.CASES, one.case) or "-",
-        "운영사": partner_name(directory, one.partner) or "-",
-        "작성자": who(directory, one.author),
-        "받는곳": f"{channel} {one.receiver}" if one.receiver else channel,
-        "차량": shown_plates(one) or "-",
-        "현장": f"{urgent}{one.site or '여러 현장'}{many}{reason}",
+        "번호": draft.id[9:],
+        "상태": state_of(draft),
+        "지남": age(draft.made, now),
+        "업무": word(labels.CASES, draft.case) or "-",
+        "운영사": partner_name(directory, draft.partner) or "-",
+        "작성자": who(directory, draft.author),
+        "받는곳": f"{channel} {draft.receiver}" if draft.receiver else channel,
+        "차량": shown_plates(draft) or "-",
+        "현장": f"{urgent}{draft.site or '여러 현장'}{many}{reason}",
     }
 
 
@@ -133,7 +125,7 @@ def shown_text(shown: Shown, path: str, directory: Directory, *, reveal: bool) -
         parts.append(_titled("작성할 때 알린 것", "\n".join(map(line, shown.warnings))))
     details = shown.details(reveal=reveal)
     parts += [_titled("적은 내용", pairs(given(one), 14)) for one in details]
-    deeds = [(deed.at, _told(deed)) for deed in history(shown, directory)]
+    deeds = [(deed.at, _deed_line(deed)) for deed in history(shown, directory)]
     parts.append(_titled("이력", pairs(deeds, 18)))
     if shown.successors:
         parts.append(_titled("고쳐 쓴 초안", ", ".join(shown.successors)))
@@ -153,7 +145,7 @@ def _people(people: Sequence[Mapping[str, str | None]]) -> str:
     return "\n".join(mailbox(one["name"], one["title"], one["address"]) for one in people)
 
 
-def _told(deed: Deed) -> str:
+def _deed_line(deed: Deed) -> str:
     words = [deed.who, deed.what]
     if deed.reason:
         words.append(f"사유: {deed.reason}")

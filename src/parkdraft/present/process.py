@@ -15,7 +15,7 @@ KINDS = {"person": "사람", "partner": "운영사", "site": "현장"}
 """Kind of what was found → its word."""
 DECIDES = {**labels.ANSWERS, **labels.ITEMS, **labels.NEEDS}
 """What a row may depend on, beside partner, site and integration."""
-_SOURCES = {"monthly-list": "이번 달 명단의 현장 담당자", "site-contacts": "현장 담당자"}
+_SOURCES = {"monthly-list": "월별 명단의 현장 담당자", "site-contacts": "현장 담당자"}
 """Where the recipients come from, if the row does not name them."""
 
 

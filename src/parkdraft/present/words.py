@@ -64,14 +64,11 @@ def file_line(name: str, size: int) -> str:
     return f"{name} ({max(1, round(size / 1024)):,}KB)"
 
 
-_NOW = "방금"
-
-
 def age(made: datetime, now: datetime) -> str:
     """How old something is: ``방금``, ``5분``, ``3시간``, ``2일``."""
     minutes = int((now.astimezone() - made).total_seconds() // 60)
     if minutes < 1:
-        return _NOW
+        return "방금"
     if minutes < 60:
         return f"{minutes}분"
     return f"{minutes // 60}시간" if minutes < 24 * 60 else f"{minutes // (24 * 60)}일"
@@ -79,5 +76,5 @@ def age(made: datetime, now: datetime) -> str:
 
 def ago(made: datetime, now: datetime) -> str:
     """The same within a sentence: ``방금``, ``5분 전``."""
-    old = age(made, now)
-    return old if old == _NOW else f"{old} 전"
+    is_new = (now.astimezone() - made).total_seconds() < 60
+    return age(made, now) if is_new else f"{age(made, now)} 전"

@@ -13,15 +13,7 @@ from parkdraft.home import Home
 from parkdraft.model import labels
 from parkdraft.model.directory import Directory, Person
 from parkdraft.present.drafts import charge_line, handling
-from parkdraft.present.words import (
-    CHECK_SENDER,
-    NOT_APPROVED,
-    PLACEHOLDER,
-    SAME,
-    file_line,
-    mailbox,
-    partner_name,
-)
+from parkdraft.present.words import SAME, file_line, mailbox, partner_name, to_mind
 from parkdraft.results import Result
 
 _ASKED = {
@@ -61,7 +53,7 @@ def show_draft(home: Home, made: Result, *, as_json: bool) -> None:
         echo(click.style(draft.headings, dim=True))
     echo(draft.body.rstrip("\n") + "\n")
     if draft.attachments:
-        files = (file_line(one.name, one.size) for one in draft.attachments)
+        files = (file_line(file.name, file.size) for file in draft.attachments)
         echo(pairs([("첨부", "\n".join(files))]))
     if mail:
         echo(pairs([("메일링크", _link(made))]))
@@ -96,12 +88,9 @@ def copy_draft(home: Home, made: Result) -> None:
 def _mind(made: Result, directory: Directory) -> None:
     """What to mind, on stderr, before anything else."""
     _warn(made)
-    if made.draft is not None and made.draft.mail is not None:
-        if directory.sender_is_placeholder:
-            note(PLACEHOLDER)
-        note(CHECK_SENDER)
-    if made.decision.state == "pending":
-        note(NOT_APPROVED)
+    mail = made.draft is not None and made.draft.mail is not None
+    for text in to_mind(directory, mail=mail, pending=made.decision.state == "pending"):
+        note(text)
     note_problems(made.notes)
     if made.duplicates:
         note(f"{SAME}: {', '.join(made.duplicates)}")
@@ -168,4 +157,4 @@ def _decided(result: Result, directory: Directory) -> str:
 
 
 def _people(people: Iterable[Person]) -> str:
-    return "\n".join(mailbox(one.name, one.title, one.address) for one in people)
+    return "\n".join(mailbox(person.name, person.title, person.address) for person in people)

@@ -22,13 +22,7 @@ from parkdraft.errors import Problem
 from parkdraft.home import Home
 from parkdraft.model import labels
 from parkdraft.model.cases import CASES, Case
-from parkdraft.present.words import (
-    CHECK_SENDER,
-    NO_PARTNER,
-    NOT_APPROVED,
-    PLACEHOLDER,
-    partner_name,
-)
+from parkdraft.present.words import NO_PARTNER, partner_name, to_mind
 from parkdraft.wording import message
 
 _SHOWN = 200
@@ -70,7 +64,7 @@ def _drafted(home: Home, path: Path, *, combine: bool, dry_run: bool, json: bool
         for text in _plan(home, plan):
             note(text)
 
-    def told(result: RowResult) -> None:
+    def row_done(result: RowResult) -> None:
         if json:
             rows.append(_row(result))
 
@@ -82,13 +76,15 @@ def _drafted(home: Home, path: Path, *, combine: bool, dry_run: bool, json: bool
             dry_run=dry_run,
             found=screen,
             planned=planned,
-            told=told,
+            told=row_done,
             watch=line_below,
         )
     finally:
         line_below.clear()
     note_problems((*report.problems, *report.happened))
-    _mind(home, report)
+    by_mail = any(channel == "email" for channel, _ in report.by_route)
+    for text in to_mind(home.directory, mail=by_mail, pending=bool(report.states["pending"])):
+        note(text)
     if json:
         rows.sort(key=itemgetter("row"))
         counts = {"drafted": report.drafted, "skipped": report.skipped, "failed": report.failed}
@@ -103,10 +99,10 @@ def _template(home: Home, path: Path, cases: Collection[Case]) -> int:
     from parkdraft.tables.template import write_template
 
     examples = worked_examples(home.directory, home.now().date(), cases)
-    write_template(path, examples, [one.name for one in home.directory.partners.values()])
+    write_template(path, examples, [partner.name for partner in home.directory.partners.values()])
     echo(f"빈 표를 만들었습니다: {path}")
     examples_are = "업무마다 예시가 한 줄씩" if len(cases) > 1 else "예시가 한 줄"
-    click.echo(
+    echo(
         f"{examples_are} 있습니다. 예시로는 초안을 만들지 않습니다. "
         "그 아래를 채운 뒤 parkdraft batch로 돌리세요."
     )
@@ -197,42 +193,32 @@ def _routes(home: Home, report: Report) -> Iterator[str]:
 
 def _show(home: Home, report: Report, *, dry_run: bool) -> None:
     if report.by_route:
-        click.echo("미리보기입니다. 파일은 만들지 않습니다." if dry_run else "초안을 만들었습니다.")
+        echo("미리보기입니다. 파일은 만들지 않습니다." if dry_run else "초안을 만들었습니다.")
     for text in _routes(home, report):
-        click.echo(text)
+        echo(text)
     messages = f" (초안 {report.messages:,}개)" if report.messages != report.drafted else ""
     made = "만들 것" if dry_run else "만듦"
-    click.echo(
+    echo(
         f"{made} {report.drafted:,}건{messages}, 이미 있어 건너뜀 {report.skipped:,}건, "
         f"고칠 것 {report.failed:,}건"
     )
     if report.batch:
         echo(f"이 표의 초안만 보기: parkdraft outbox list --batch {report.batch}")
     if report.states["pending"]:
-        click.echo("승인 대기: 팀장·부팀장이 parkdraft outbox list로 보고 승인합니다.")
+        echo("승인 대기: 팀장·부팀장이 parkdraft outbox list로 보고 승인합니다.")
     if report.states["waiting"]:
-        click.echo(
+        echo(
             "담당자 명단 대기: 이번 달 담당자 명단을 가져오면(parkdraft contacts import) "
             "받는 사람이 채워집니다."
         )
     if report.failed_table:
         echo(f"고칠 줄을 모은 표: {report.failed_table}")
-        click.echo(
+        echo(
             "오류 열을 보고 고친 뒤 그 표를 다시 돌리세요. 이미 만든 줄은 다시 만들지 않습니다.\n"
             "고객의 개인정보가 들어 있는 파일입니다. 다 쓰면 지우세요."
         )
     elif report.failed:
-        click.echo("표를 고친 뒤 다시 돌리세요.")
-
-
-def _mind(home: Home, report: Report) -> None:
-    """What to mind of the drafts."""
-    if any(channel == "email" for channel, _ in report.by_route):
-        if home.directory.sender_is_placeholder:
-            note(PLACEHOLDER)
-        note(CHECK_SENDER)
-    if report.states["pending"]:
-        note(NOT_APPROVED)
+        echo("표를 고친 뒤 다시 돌리세요.")
 
 
 batch = command(

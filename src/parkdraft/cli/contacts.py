@@ -47,7 +47,7 @@ def _check(context: click.Context, json: bool) -> int:
     problems, warnings = check_home(home)
     directory = home.directory
     people = (directory.sender, *directory.people.values())
-    warnings += long_names((one.name, one.title) for one in people)
+    warnings += long_names((person.name, person.title) for person in people)
     note_problems(warnings)
     if problems:
         show_refusal(problems, as_json=json)
@@ -144,10 +144,10 @@ def _partner_text(directory: Directory, view: PartnerView, month: str) -> str:
     partner = view.partner
     aliases = f", {', '.join(partner.aliases)}" if partner.aliases else ""
     parts = [f"{partner.name} ({partner.id}{aliases})"]
-    parts.append(_headed("사람", [_person(one) for one in view.people]))
+    parts.append(_headed("사람", [_person(person) for person in view.people]))
     for some in view.rows:
         parts += [_step(directory, some, step) for step in some.steps]
-    parts.append(_headed("현장", [_site(one) for one in view.sites]))
+    parts.append(_headed("현장", [_site(site) for site in view.sites]))
     if view.has_list:
         parts.append(_list(view, month))
     parts.append(_headed("절차가 없는 업무 (문서에 없음, 팀장 확인)", map(_gap, view.gaps)))
@@ -195,8 +195,8 @@ def _gap(gap: Gap) -> str:
         labels.INTEGRATIONS[gap.integration][0] if gap.integration else None,
         DECIDES[gap.decides][0] if gap.decides else None,
     )
-    found = " · ".join(filter(None, words))
-    return labels.CASES[gap.case][0] + (f": {found}" if found else "")
+    where = " · ".join(filter(None, words))
+    return labels.CASES[gap.case][0] + (f": {where}" if where else "")
 
 
 def _partner_json(directory: Directory, view: PartnerView) -> dict[str, Any]:
@@ -204,11 +204,11 @@ def _partner_json(directory: Directory, view: PartnerView) -> dict[str, Any]:
     listed, partner = view.listed, view.partner
     return {
         "partner": {"id": partner.id, "name": partner.name, "aliases": list(partner.aliases)},
-        "people": [{**one.as_json(), "agit": one.agit} for one in view.people],
+        "people": [{**person.as_json(), "agit": person.agit} for person in view.people],
         "rows": [_step_json(directory, some, step) for some in view.rows for step in some.steps],
         "sites": [
-            {"name": one.name, "integration": one.integration, "aliases": list(one.aliases)}
-            for one in view.sites
+            {"name": site.name, "integration": site.integration, "aliases": list(site.aliases)}
+            for site in view.sites
         ],
         "list": listed
         and {
@@ -254,15 +254,15 @@ def _find(context: click.Context, text: str, json: bool) -> int:
 
     home = open_home(context)
     known = home.known(home.now().date())
-    found = find(known, text)
+    findings = find(known, text)
     if json:
-        print_json([one.as_json() for one in found])
+        print_json([finding.as_json() for finding in findings])
         return 0
-    if not found:
+    if not findings:
         echo(NOTHING_FOUND)
-    for one in found:
-        words = "  ".join((one.name, *(words for _, words in found_facts(known, one))))
-        echo(pairs([(KINDS[one.kind], words)], 8))
+    for finding in findings:
+        facts = (words for _, words in found_facts(known, finding))
+        echo(pairs([(KINDS[finding.kind], "  ".join((finding.name, *facts)))], 8))
     return 0
 
 

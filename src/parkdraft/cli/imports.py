@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,17 +36,18 @@ def _import(
         return 1
     filled = home.fill_waiting()
     if json:
-        ids = {"filled": [one.id for one in filled.done]}
+        ids = {"filled": [draft.id for draft in filled.done]}
         print_json({**_as_json(done, filled.problems), **ids})
     else:
         did = "명단에 더했습니다" if plan.added else "명단을 가져왔습니다"
         echo(f"{month} {did}: 현장 {plan.sites:,}곳, 담당자 {plan.total:,}명")
         _show_done(done)
-        for entry in filled.done:
-            echo(f"기다리던 초안에 담당자를 채웠습니다 (승인 대기): {entry.id}")
+        for draft in filled.done:
+            echo(f"기다리던 초안에 담당자를 채웠습니다 (승인 대기): {draft.id}")
         _note_all(filled.problems)
     # a site that is not in the list is told of; what the medium refused is a failure
-    refused = any(one.code.startswith("storage.") for one in (*filled.problems, *done.problems))
+    problems = (*filled.problems, *done.problems)
+    refused = any(problem.code.startswith("storage.") for problem in problems)
     return int(bool(plan.bad) or refused)
 
 
@@ -75,7 +77,7 @@ def _told_nothing_was_taken() -> Iterator[None]:
 
 def _taken_over(home: Home, plan: ListPlan, *, yes: bool, json: bool) -> Imported | None:
     """What became of a list once it was shown; None where somebody must say yes, and does not."""
-    _note_all([*plan.notes, *(one for problems in plan.bad.values() for one in problems)])
+    _note_all([*plan.notes, *chain.from_iterable(plan.bad.values())])
     if not json:
         _show_plan(plan)
     if plan.doubts and not yes:
@@ -106,8 +108,8 @@ def _show_plan(plan: ListPlan) -> None:
         changes = plan.of_kind(kind)
         for change in changes[:_SHOWN]:
             before, after = " / ".join(change.before), " / ".join(change.after)
-            said = " -> ".join(filter(None, (before, after)))
-            echo(f"  {words.removesuffix(' 현장')} {change.site}: {said}")
+            people = " -> ".join(filter(None, (before, after)))
+            echo(f"  {words.removesuffix(' 현장')} {change.site}: {people}")
         if len(changes) > _SHOWN:
             echo(f"  {words} {len(changes) - _SHOWN:,}곳이 더 있습니다.")
 
@@ -122,14 +124,14 @@ def _show_done(done: Imported) -> None:
 
 def _as_json(done: Imported, more: Sequence[Any]) -> dict[str, Any]:
     plan = done.plan
-    bad = [one for problems in plan.bad.values() for one in problems]
+    bad = chain.from_iterable(plan.bad.values())
     return {
         "rows": plan.total,
         "sites": plan.sites,
         "path": str(plan.target),
         "kept": str(done.kept) if done.kept else None,
         "added": plan.added,
-        "split": [list(one) for one in plan.split],
+        "split": [list(parts) for parts in plan.split],
         "against": plan.against,
         "changes": [change.as_json() for change in plan.changes],
         "failed": len(plan.bad),

@@ -6,7 +6,6 @@ file, table or person it comes from.
 
 from __future__ import annotations
 
-import re
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -29,11 +28,9 @@ _CONTROLS = lazy(
 
 def visible(text: str) -> str:
     """The text with control characters as ``\\u001b``, which within JSON means the same."""
-    return text if text.isprintable() else _CONTROLS.sub(_spelled, text)
-
-
-def _spelled(found: re.Match[str]) -> str:
-    return f"\\u{ord(found[0]):04x}"
+    if text.isprintable():
+        return text
+    return _CONTROLS.sub(lambda control: f"\\u{ord(control[0]):04x}", text)
 
 
 def echo(text: str = "", *, err: bool = False, nl: bool = True) -> None:

@@ -49,7 +49,7 @@ def _moved(
     home, (doing, done) = open_home(context), _WORDS[do]
     _check_asked(ids, filters, every=every)
     with changing(home) as box:
-        wanted = [Wanted(one) for one in ids]
+        wanted = [Wanted(name) for name in ids]
         if every:
             wanted = _all_wanted(home, box, do, filters)
             if not wanted and not json:
@@ -80,8 +80,8 @@ def _all_wanted(home: Home, box: Outbox, do: str, asked: dict[str, Any]) -> list
 
     filters = read_filters(home, **asked)
     states = tuple(state for state in filters.states if state in FROM[do])
-    found = box.store.page(filters._replace(states=states), MOST) if states else ()
-    return [Wanted(one.id, one.moved) for one in found]
+    drafts = box.store.page(filters._replace(states=states), MOST) if states else ()
+    return [Wanted(draft.id, draft.moved) for draft in drafts]
 
 
 def _check_asked(ids: Sequence[str], filters: dict[str, Any], *, every: bool) -> None:
@@ -119,18 +119,18 @@ def _remake(context: click.Context, ids: tuple[str, ...], yes: bool, json: bool)
     today = home.today()
     with changing(home) as box:
         drafts, problems = _to_remake(home, box, ids)
-        found, unmade = changed(box, today, drafts)
+        changes, unmade = changed(box, today, drafts)
         problems += unmade
         note_problems(_no_longer_hold(home, box, ids))
-        for one in () if json else found:  # never on stderr: plates and names stand in it
-            echo(f"{one.draft.id}  {one.draft.subject or ''}")
-            for text in one.lines:
+        for change in () if json else changes:  # never on stderr: plates and names stand in it
+            echo(f"{change.draft.id}  {change.draft.subject or ''}")
+            for text in change.lines:
                 echo(f"  {text}")
-        if found and not yes and not is_sure(f"초안 {len(found):,}건을 다시 만듭니다."):
+        if changes and not yes and not is_sure(f"초안 {len(changes):,}건을 다시 만듭니다."):
             note("다시 만들지 않았습니다. 묻지 않고 하려면 --yes를 붙이세요.")
             return 1
-        outcome = remake(box, home.directory, found)
-        if not found and not json and not problems:
+        outcome = remake(box, home.directory, changes)
+        if not changes and not json and not problems:
             echo("다시 만들 초안이 없습니다.")
         both = Outcome(outcome.done, (*problems, *outcome.problems))
         return _tell(box, both, "다시 만들었습니다", as_json=json)
@@ -145,7 +145,7 @@ def _to_remake(
 
     if not ids:
         pending = box.store.page(Filters(("pending",)), MOST)
-        return (one for one in pending if right(box, home.directory, one)), []
+        return (draft for draft in pending if right(box, home.directory, draft)), []
     drafts: list[StoredDraft] = []
     problems: list[Problem] = []
     for name in dict.fromkeys(ids):
@@ -172,7 +172,9 @@ def _no_longer_hold(home: Home, box: Outbox, ids: tuple[str, ...]) -> list[Probl
     if ids:
         return []
     today, approved = home.today(), box.store.page(Filters(("approved",)), MOST)
-    return [one for draft in approved for one in holds_today(draft, box.content(draft), today)]
+    return [
+        problem for draft in approved for problem in holds_today(draft, box.content(draft), today)
+    ]
 
 
 def _move(do: str, *params: click.Parameter) -> click.Command:

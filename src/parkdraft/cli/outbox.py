@@ -63,11 +63,10 @@ def _list(
         if mine:
             filters = filters._replace(author=box.login)
         filters = filters._replace(words=words(search or "", home.directory))
-        found = box.store.page(filters, most)
+        drafts = list(box.store.page(filters, most))
         if json:
-            print_json([{**as_json(draft), "path": str(box.path(draft))} for draft in found])
+            print_json([{**as_json(draft), "path": str(box.path(draft))} for draft in drafts])
             return 0
-        drafts = list(found)
         if drafts:
             counts = None if filters.words else box.store.counts(filters)
             echo(list_table(drafts, counts, most, home.directory, box.now()))
@@ -99,13 +98,13 @@ def read_filters(home: Home, **wanted: Any) -> Filters:
     case, author, partner = wanted["case"], wanted["author"], wanted["partner"]
     site, batch, older = wanted["site"], wanted["batch"], wanted["older_than"]
     partners = home.directory.partners
-    found = find_partner(partners, partner) if partner is not None else None
-    if partner is not None and found is None:
-        names = ", ".join(one.name for one in partners.values())
+    partner_id = find_partner(partners, partner) if partner is not None else None
+    if partner is not None and partner_id is None:
+        names = ", ".join(known.name for known in partners.values())
         raise DetailsError([Problem("outbox.unknown-partner", "partner", data={"names": names})])
     return Filters(
-        tuple(_choice("--state", one, labels.STATES) for one in wanted["state"]) or STATES,
-        found,
+        tuple(_choice("--state", state, labels.STATES) for state in wanted["state"]) or STATES,
+        partner_id,
         _choice("--case", case, labels.CASES) if case is not None else None,
         _login(home, author) if author is not None else None,
         fold(site) if site is not None else None,
@@ -182,8 +181,8 @@ def _open(context: click.Context, draft_id: str, mailto: bool) -> int:
         path, url = box.path(draft), link.url if link else None
         if hand_over(lambda: open_link(url) if url else open_file(path)):
             handed_out(box, draft, "open")
-    for text_to_mind in before_sending(draft.state, mail=draft.suffix == ".eml"):
-        note(text_to_mind)
+    for reminder in before_sending(draft.state, mail=draft.suffix == ".eml"):
+        note(reminder)
     if link is not None and not link.has_body:
         note_problems([Problem("mailto.no-body")])
         echo(text)

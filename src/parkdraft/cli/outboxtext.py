@@ -124,13 +124,13 @@ def shown_text(shown: Shown, path: str, directory: Directory, *, reveal: bool) -
     if shown.warnings:
         parts.append(_titled("작성할 때 알린 것", "\n".join(map(line, shown.warnings))))
     details = shown.details(reveal=reveal)
-    parts += [_titled("적은 내용", pairs(given(one), 14)) for one in details]
+    parts += [_titled("적은 내용", pairs(given(case), 14)) for case in details]
     deeds = [(deed.at, _deed_line(deed)) for deed in history(shown, directory)]
     parts.append(_titled("이력", pairs(deeds, 18)))
     if shown.successors:
         parts.append(_titled("고쳐 쓴 초안", ", ".join(shown.successors)))
     if shown.duplicates:
-        same = ", ".join(f"{one.id}({state_of(one)})" for one in shown.duplicates)
+        same = ", ".join(f"{double.id}({state_of(double)})" for double in shown.duplicates)
         parts.append(_titled("중복", f"{SAME}: {same}"))
     if shown.diff:
         parts.append(_titled("지금 연락처와 문구로 만들면", "\n".join(shown.diff)))
@@ -142,7 +142,8 @@ def _titled(title: str, text: str) -> str:
 
 
 def _people(people: Sequence[Mapping[str, str | None]]) -> str:
-    return "\n".join(mailbox(one["name"], one["title"], one["address"]) for one in people)
+    lines = (mailbox(person["name"], person["title"], person["address"]) for person in people)
+    return "\n".join(lines)
 
 
 def _deed_line(deed: Deed) -> str:

@@ -117,13 +117,16 @@ def _sender(status: Status) -> str:
 def _lists(lists: tuple[MonthlyList, ...] | None) -> str:
     if lists is None:
         return _UNKNOWN
-    return "\n".join(f"{one.name} {one.month}: {_list(one)}" for one in lists) or "필요 없습니다"
+    return (
+        "\n".join(f"{known.name} {known.month}: {_list(known)}" for known in lists)
+        or "필요 없습니다"
+    )
 
 
-def _list(one: MonthlyList) -> str:
-    if one.sites is not None:
-        return f"있음 (현장 {one.sites:,}곳)"
-    if one.imported:
+def _list(known: MonthlyList) -> str:
+    if known.sites is not None:
+        return f"있음 (현장 {known.sites:,}곳)"
+    if known.imported:
         return "있지만 읽지 못했습니다"
     return "없음 (parkdraft contacts import로 가져오세요)"
 

@@ -49,16 +49,16 @@ def _verify(context: click.Context, json: bool) -> int:
     progress.clear()
     note_problems(box.notes)
     if json:
-        words = problems_json(one.problem for one in findings)
-        told = [
-            {**worded, "id": one.problem.field, "mended": one.mended}
-            for worded, one in zip(words, findings, strict=True)
+        words = problems_json(finding.problem for finding in findings)
+        entries = [
+            {**worded, "id": finding.problem.field, "mended": finding.mended}
+            for worded, finding in zip(words, findings, strict=True)
         ]
-        print_json({"ok": not findings, "findings": told})
+        print_json({"ok": not findings, "findings": entries})
     elif findings:
-        for one in findings:
-            echo(f"{line(one.problem)}{' [바로잡음]' if one.mended else ''}")
-        mended = sum(one.mended for one in findings)
+        for finding in findings:
+            echo(f"{line(finding.problem)}{' [바로잡음]' if finding.mended else ''}")
+        mended = sum(finding.mended for finding in findings)
         echo(f"\n확인할 것이 {len(findings)}가지 있습니다 (바로잡음 {mended}가지).")
     else:
         echo("outbox에 문제가 없습니다.")
@@ -85,18 +85,18 @@ def _purge(
     if older_than is not None and days(older_than) < LEAST_DAYS:
         raise WrongUsage(f"--older-than은 {LEAST_DAYS}일부터입니다.")
     home = open_home(context)
-    said = read_reason(reason) if reason is not None else None
+    grounds = read_reason(reason) if reason is not None else None
     with changing(home) as box:
         refuse_others(box, home.directory)
         if older_than is not None:
             doomed = by_age(box, dict.fromkeys(FINISHED, days(older_than)))
         else:
-            doomed = Doomed(tuple(dict.fromkeys(Old.of(box.located(one)) for one in ids)), ())
+            doomed = Doomed(tuple(dict.fromkeys(Old.of(box.located(name)) for name in ids)), ())
         echo(_purge_text(doomed), err=json)
         sure = yes or not doomed.drafts or is_sure("되돌릴 수 없습니다. 개인정보를 파기합니다.")
-        removed = purge_drafts(box, home.directory, doomed.drafts, said) if sure else []
+        removed = purge_drafts(box, home.directory, doomed.drafts, grounds) if sure else []
     if json:
-        print_json({"purged": [one.id for one in removed], "kept": list(doomed.doubtful)})
+        print_json({"purged": [draft.id for draft in removed], "kept": list(doomed.doubtful)})
     if not sure:
         note("파기하지 않았습니다. 묻지 않고 파기하려면 --yes를 붙이세요.")
     elif removed and not json:
@@ -109,11 +109,11 @@ def _purge_text(doomed: Doomed) -> str:
     """What a purge would remove, by state, with the oldest and newest day."""
     lines = []
     if doomed.drafts:
-        states = Counter(state_label(one.state, one.channel) for one in doomed.drafts)
+        states = Counter(state_label(draft.state, draft.channel) for draft in doomed.drafts)
         counts = ", ".join(f"{state} {count:,}건" for state, count in states.items())
-        made = sorted(one.made for one in doomed.drafts)
-        first, last = (f"{one:%Y-%m-%d}" for one in (made[0], made[-1]))
-        lines.append(f"파기할 초안: {counts} ({first} ~ {last}에 작성)")
+        made = sorted(draft.made for draft in doomed.drafts)
+        days_of = f"{made[0]:%Y-%m-%d} ~ {made[-1]:%Y-%m-%d}"
+        lines.append(f"파기할 초안: {counts} ({days_of}에 작성)")
     if doomed.doubtful:
         lines.append(f"기록이 맞지 않아 남겨 두는 초안: {', '.join(doomed.doubtful)}")
     return "\n".join(lines) or "파기할 초안이 없습니다."

@@ -111,7 +111,7 @@ class KoreanGroup(KoreanCommand, click.Group):
         if command is None and not ctx.resilient_parsing:
             name = args[0].partition("=")[0]
             if name.startswith("-"):
-                options = (one for param in self.get_params(ctx) for one in param.opts)
+                options = (name for param in self.get_params(ctx) for name in param.opts)
                 raise click.NoSuchOption(name, possibilities=near(name, options), ctx=ctx)
             raise WrongUsage(self._no_such_name(ctx, args), ctx)
         return (command.name if command else None), command, args[1:]
@@ -120,11 +120,11 @@ class KoreanGroup(KoreanCommand, click.Group):
         """What to say of an unknown name: the near ones, else all there are."""
         names = self.list_commands(ctx)
         labels = {text: name for name, (text, _) in self.table.items() if len(text) <= _LABEL}
-        words = " ".join(takewhile(lambda one: not one.startswith("-"), args))
-        found = [labels.get(one, one) for one in near(words, [*names, *labels])]
-        found += near(args[0], names)
-        if found:
-            return f"그런 이름은 없습니다 (혹시 {', '.join(dict.fromkeys(found))}?)"
+        words = " ".join(takewhile(lambda arg: not arg.startswith("-"), args))
+        meant = [labels.get(name, name) for name in near(words, [*names, *labels])]
+        meant += near(args[0], names)
+        if meant:
+            return f"그런 이름은 없습니다 (혹시 {', '.join(dict.fromkeys(meant))}?)"
         return f"그런 이름은 없습니다. 쓸 수 있는 이름: {', '.join(names)}"
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -59,7 +59,7 @@ def origin(draft: StoredDraft, directory: Directory) -> dict[str, str | None]:
 
 def files(shown: Shown) -> list[str]:
     """The files in a mail, and what somebody said of them."""
-    lines = [file_line(one["name"], one["size"]) for one in shown.content.attachments]
+    lines = [file_line(file["name"], file["size"]) for file in shown.content.attachments]
     return [*lines, _MASKED] if shown.content.seen.get("masked") else lines
 
 

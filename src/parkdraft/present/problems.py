@@ -55,4 +55,4 @@ def _label(field: str) -> str:
     from parkdraft.tables.casecolumns import CASE_COLUMNS
 
     columns = (*CONTACT_COLUMNS, *SITE_COLUMNS, *CASE_COLUMNS)
-    return {**{one.name: one.labels[0] for one in columns}, **_LABELS}.get(field, field)
+    return {**{column.name: column.labels[0] for column in columns}, **_LABELS}.get(field, field)

@@ -27,6 +27,12 @@ NOTHING_FOUND = "찾은 것이 없습니다. 이름의 일부나 초성으로도
 NO_PARTNER = "운영사 없음"
 
 
+def to_mind(directory: Directory, *, mail: bool, pending: bool) -> list[str]:
+    """What to mind of drafts that were just made."""
+    notes = [PLACEHOLDER] if mail and directory.sender_is_placeholder else []
+    return [*notes, *([CHECK_SENDER] if mail else []), *([NOT_APPROVED] if pending else [])]
+
+
 def before_sending(state: str, *, mail: bool) -> list[str]:
     """What to mind of a kept draft before it is sent."""
     notes = [CHECK_SENDER] if mail else []
@@ -45,8 +51,8 @@ def who(directory: Directory, login: str) -> str:
 
 def partner_name(directory: Directory, partner: str | None) -> str | None:
     """The name of a partner; None where there is none, or it is gone."""
-    found = directory.partners.get(partner or "")
-    return found.name if found else None
+    known = directory.partners.get(partner or "")
+    return known.name if known else None
 
 
 def named(name: str | None, title: str | None) -> str:

@@ -52,13 +52,13 @@ def new() -> Any:
     old, given = _replaced(request.args.get("replaces"))
     return render_template(
         "draft.html",
-        cases=[(one, _own(one), _common(one)) for one in CASES.values()],
+        cases=[(kind, _own(kind), _common(kind)) for kind in CASES.values()],
         fields=FIELDS,
         partners=_desk().home.directory.partners.values(),
         case=find_case(old["case"]) if old else None,
         given=given,
         replaces=old,
-        confirms={one.name: _last_plate(one) for one in CASES.values()},
+        confirms={kind.name: _last_plate(kind) for kind in CASES.values()},
         forms=_FORMS,
         modes=_MODES,
         once_asked=RULE_FIELDS,
@@ -70,8 +70,8 @@ def find() -> Any:
     """Sites and partners that what was typed may mean."""
     text = request.args.get("q", "")
     known = _desk().known()
-    found = known.once(places).find(text, MOST_FOUND) if len(text) <= 100 else []
-    return {"found": [_found(known, one) for one in found]}
+    findings = known.once(places).find(text, MOST_FOUND) if len(text) <= 100 else []
+    return {"found": [_offer(known, finding) for finding in findings]}
 
 
 @pages.post("/preview")
@@ -95,9 +95,9 @@ def save() -> Any:
     moved = _sent("moved", int) if replaces else None
     seen = look(desk, case, raw, replaces, papers)
     anyway = _sent("anyway", bool, default=False)
-    told = {**seen.as_json(), "fragment": _pane(seen), "id": None, "general": seen.general}
+    answer = {**seen.as_json(), "fragment": _pane(seen), "id": None, "general": seen.general}
     if seen.draft is None or (seen.duplicates and not anyway):
-        return told
+        return answer
     try:
         files, masked = papers
         going: dict[str, Any] = {"attachments": files, "masked": masked}
@@ -111,11 +111,11 @@ def save() -> Any:
         paperspage.forget(tokens)
         return _kept(made)
     except ParkdraftError as error:
-        told["general"] = problem_lines(error.problems)
+        answer["general"] = problem_lines(error.problems)
     if replaces:
         with desk.drafts() as box, contextlib.suppress(ParkdraftError):
-            told["replaces"] = _standing(box, box.located(replaces))
-    return told
+            answer["replaces"] = _standing(box, box.located(replaces))
+    return answer
 
 
 @pages.post("/enquiry")
@@ -125,9 +125,9 @@ def enquiry() -> Any:
     known = desk.known()
     names = known.once(names_of)
     today = desk.home.now().date()
-    found = propose(known, _sent("text", str), today, names=names)
-    offered = [_offered(known, case, one) for one in found]
-    return {"proposals": [one for one in offered if one["targets"]]}
+    proposals = propose(known, _sent("text", str), today, names=names)
+    offered = [_offered(known, case, proposal) for proposal in proposals]
+    return {"proposals": [offer for offer in offered if offer["targets"]]}
 
 
 def _asked() -> tuple[Case, dict[str, str], str | None]:
@@ -161,19 +161,19 @@ def _common(case: Case) -> list[Field]:
 
 def _last_plate(case: Case) -> str | None:
     """The field after which a plate's unusual shape is confirmed."""
-    plates = [one.name for one in (*_own(case), *_common(case)) if one.kind == "plate"]
+    plates = [field.name for field in (*_own(case), *_common(case)) if field.kind == "plate"]
     return plates[-1] if plates else None
 
 
-def _found(known: SiteData, one: Finding) -> dict[str, Any]:
+def _offer(known: SiteData, finding: Finding) -> dict[str, Any]:
     """A finding as the list of the combobox shows it."""
-    if one.kind == "partner":
-        return {"kind": one.kind, "name": one.name, "id": one.facts["id"], "about": "운영사"}
-    partner, integration = one.facts["partner"], one.facts["integration"]
-    several = len(known.named(one.name)) > 1
+    facts, named = finding.facts, {"kind": finding.kind, "name": finding.name}
+    if finding.kind == "partner":
+        return {**named, "id": facts["id"], "about": "운영사"}
+    partner, integration = facts["partner"], facts["integration"]
+    several = len(known.named(finding.name)) > 1
     return {
-        "kind": one.kind,
-        "name": one.name,
+        **named,
         "id": partner if several else None,
         "about": " · ".join(("현장", *about(known, partner, integration))),
     }
@@ -198,7 +198,7 @@ def _pane(seen: Preview) -> str:
         # what to tell the customer has a place of its own
         handling=handling({**answer.seen(), "customer": None}) if answer else [],
         charge=charge_line(answer.decision.charge) if answer and answer.decision.charge else None,
-        files=[file_line(one.name, one.size) for one in (draft.attachments if draft else ())],
+        files=[file_line(file.name, file.size) for file in (draft.attachments if draft else ())],
         mind=_mind(answer),
         state_label=state_label,
     )
@@ -214,11 +214,11 @@ def _mind(answer: Result | None) -> str:
     decision = answer.decision if answer else None
     if decision is None or decision.row is None:
         return ""
-    told = (
+    lines = (
         CHECK_SENDER if decision.channel == "email" else "",
         NOT_APPROVED if decision.state == "pending" else "",
     )
-    return "\n".join(filter(None, told))
+    return "\n".join(filter(None, lines))
 
 
 def _kept(made: Result) -> Any:
@@ -242,19 +242,20 @@ def _kept(made: Result) -> Any:
     }
 
 
-def _offered(known: SiteData, case: Case, one: Proposal) -> dict[str, Any]:
+def _offered(known: SiteData, case: Case, proposal: Proposal) -> dict[str, Any]:
     """A proposal with the fields of this case that can take it, the likeliest first."""
     own = {field.name for field in case.fields}
-    targets = sorted((f for f in one.fields if f in own), key=lambda name: name != one.role)
-    value: str | None = one.value
-    if one.kind == "partner":
-        value = find_partner(known.directory.partners, one.value)
-    kind = _KINDS.get(one.kind) or FIELDS[one.kind].label
+    fields = (name for name in proposal.fields if name in own)
+    targets = sorted(fields, key=lambda name: name != proposal.role)
+    value: str | None = proposal.value
+    if proposal.kind == "partner":
+        value = find_partner(known.directory.partners, proposal.value)
+    kind = _KINDS.get(proposal.kind) or FIELDS[proposal.kind].label
     return {
         "kind": kind,
         "value": value,
-        "shown": one.shown,
-        "sure": one.role in own,
+        "shown": proposal.shown,
+        "sure": proposal.role in own,
         "targets": [{"field": name, "label": FIELDS[name].label} for name in targets],
     }
 
@@ -279,7 +280,7 @@ def _standing(box: Outbox, old: StoredDraft) -> dict[str, Any]:
     """How a draft stands that is to be corrected: its state, and who returned it, and why."""
     returned = None
     if old.state == "returned":
-        by = next(one.login for one in box.store.events(old.id) if one.step == old.moved)
+        by = next(event.login for event in box.store.events(old.id) if event.step == old.moved)
         returned = {"by": who(_desk().home.directory, by), "reason": old.reason}
     return {"moved": old.moved, "label": state_of(old), "returned": returned}
 

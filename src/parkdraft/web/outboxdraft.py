@@ -47,9 +47,9 @@ class Sight(NamedTuple):
     @property
     def mark(self) -> str:
         """Another word when something other than the clock changed."""
-        told = (self.label, self.deeds, self.problems, self.history, self.diff)
+        shown = (self.label, self.deeds, self.problems, self.history, self.diff)
         more = (self.duplicates, self.shown.successors, self.shown.draft.moved)
-        return hashlib.sha256(repr((*told, *more)).encode()).hexdigest()[:16]
+        return hashlib.sha256(repr((*shown, *more)).encode()).hexdigest()[:16]
 
 
 def sight(box: Outbox, directory: Directory, shown: Shown) -> Sight:
@@ -98,7 +98,7 @@ def _heads(shown: Shown) -> Iterator[Copy]:
 
 
 def _people(label: str, people: Sequence[Mailbox]) -> Copy:
-    shown = [f"{one.display} <{one.address}>" if one.display else one.address for one in people]
+    shown = [f"{who.display} <{who.address}>" if who.display else who.address for who in people]
     return Copy(label, shown, ", ".join(shown))
 
 

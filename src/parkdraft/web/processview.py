@@ -40,7 +40,7 @@ class Column(NamedTuple):
 
 def columns(directory: Directory) -> list[Column]:
     """The whole process, one column a case or cases that are handled alike."""
-    return [_column(directory, one) for one in process_table(directory)]
+    return [_column(directory, entry) for entry in process_table(directory)]
 
 
 def _column(directory: Directory, entry: CaseSteps) -> Column:
@@ -95,7 +95,7 @@ def people(directory: Directory) -> list[dict[str, Any]]:
     return [
         {
             "person": person,
-            "places": [(_ROLES[role], ", ".join(found)) for role, found in occurring[key].items()],
+            "places": [(_ROLES[role], ", ".join(names)) for role, names in occurring[key].items()],
         }
         for key, person in directory.people.items()
     ]

@@ -11,7 +11,7 @@
     └── StorageError            the file system refused
 
 The library raises these and prints nothing. A problem is a code with data; its Korean
-wording stands in ``wording.py``, and only the command line and the pages show it.
+wording stands in ``wording``, and only the command line and the pages show it.
 """
 
 from __future__ import annotations

@@ -838,7 +838,7 @@ class TestAll:
             office.undo(first)
             return True
 
-        office.monkeypatch.setattr("parkdraft.cli.outbox.is_sure", asked)
+        office.monkeypatch.setattr("parkdraft.cli.moves.is_sure", asked)
         said = office.run("outbox", "approve", "--all", "--author", AUTHOR, "--json")
         assert said.code == 1
         assert [one["id"] for one in said.data["done"]] == [drafts["park"][1]]

@@ -234,7 +234,7 @@ class TestWhich:
             office.send_back(first)
             return True
 
-        office.monkeypatch.setattr("parkdraft.cli.upkeep.is_sure", asked)
+        office.monkeypatch.setattr("parkdraft.cli.moves.is_sure", asked)
         said = office.run("outbox", "remake", "--json")
         assert said.code == 1
         assert [(one["code"], one["field"]) for one in said.data["problems"]] == [

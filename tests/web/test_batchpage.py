@@ -62,7 +62,7 @@ class TestCheck:
     def test_a_bad_row_says_everything_by_its_labels(self, browser: Browser) -> None:
         page = bring(browser, table(GOOD, BAD)).text
         assert "기존차량번호: " in page
-        assert "변경차량번호: " in page
+        assert "변경차량번호가 빠졌습니다" in page
         assert re.search(r'<th scope="row" class="number">3</th>', page)
 
     def test_good_rows_say_where_they_go(self, browser: Browser) -> None:

@@ -1,4 +1,4 @@
-"""Answers and drafts for people: what was decided, what to mind, what to tell the customer."""
+"""What ``route`` and ``draft`` show: what was decided, what to mind, what to tell the customer."""
 
 from __future__ import annotations
 
@@ -6,21 +6,15 @@ from collections.abc import Iterable
 
 import click
 
-from parkdraft.cli.layout import echo, note, pairs, print_json
+from parkdraft.cli.layout import echo, note, note_problems, pairs, print_json
+from parkdraft.cli.shared import hand_over
 from parkdraft.errors import Problem
 from parkdraft.home import Home
 from parkdraft.model import labels
 from parkdraft.model.directory import Directory, Person
-from parkdraft.model.labels import state_label
+from parkdraft.present.drafts import charge_line, handling
+from parkdraft.present.words import SAME, file_line, mailbox, partner_name, to_mind
 from parkdraft.results import Result
-from parkdraft.writing.message import AttachmentFacts
-
-CHECK_SENDER = "보내는 사람이 공용 메일인지 확인하세요"
-NOT_APPROVED = "팀장 승인 전입니다"
-PLACEHOLDER = (
-    "보내는 사람이 예시 주소입니다. contacts.yaml의 sender에 실제 공용 메일을 "
-    "적기 전에는 승인할 수 없습니다."
-)
 
 _ASKED = {
     "answer": "고객의 답을 들은 뒤 --accepted(동의) 또는 --refused(미동의)를",
@@ -40,7 +34,7 @@ def show_route(result: Result, directory: Directory, *, as_json: bool) -> None:
 
 def show_draft(home: Home, made: Result, *, as_json: bool) -> None:
     """``draft``: the answer, and where the file is."""
-    draft, decision = made.draft, made.decision
+    draft = made.draft
     mail = draft is not None and draft.mail is not None
     _mind(made, home.directory)
     if as_json:
@@ -50,16 +44,17 @@ def show_draft(home: Home, made: Result, *, as_json: bool) -> None:
         return
     echo(_decided(made, home.directory))
     if draft is None:
-        echo(f"\n{_ASKED[decision.case.asks or '']} 붙여 다시 실행하세요.")
+        echo(f"\n{_ASKED[made.decision.case.asks or '']} 붙여 다시 실행하세요.")
         return
     echo()
-    if decision.channel == "email":
+    if made.decision.channel == "email":
         echo(pairs([("제목", draft.subject)]))
     if draft.headings:
         echo(click.style(draft.headings, dim=True))
     echo(draft.body.rstrip("\n") + "\n")
     if draft.attachments:
-        echo(pairs([("첨부", _files(draft.attachments))]))
+        files = (file_line(file.name, file.size) for file in draft.attachments)
+        echo(pairs([("첨부", "\n".join(files))]))
     if mail:
         echo(pairs([("메일링크", _link(made))]))
     if made.id:
@@ -70,23 +65,35 @@ def show_draft(home: Home, made: Result, *, as_json: bool) -> None:
         echo("미리보기입니다. 파일은 만들지 않았습니다.")
 
 
+def copy_draft(home: Home, made: Result) -> None:
+    """Put a post or a row on the clipboard, and record it where the draft is kept."""
+    from parkdraft.launcher import copy_text
+
+    if made.draft is None:
+        return
+    if made.decision.channel == "email":
+        note_problems([Problem("copy.mail")])
+        return
+    text = made.draft.body.rstrip("\n")
+    if not hand_over(lambda: copy_text(text)):
+        return
+    note("클립보드에 넣었습니다.")
+    if made.id is not None:
+        from parkdraft.outbox.transitions import handed_out
+
+        with home.drafts(change=True) as box:
+            handed_out(box, box.located(made.id), "copy")
+
+
 def _mind(made: Result, directory: Directory) -> None:
     """What to mind, on stderr, before anything else."""
-    draft, decision = made.draft, made.decision
     _warn(made)
-    if draft is not None and draft.mail is not None:
-        if directory.sender_is_placeholder:
-            note(PLACEHOLDER)
-        note(CHECK_SENDER)
-    if decision.state == "pending":
-        note(NOT_APPROVED)
-    if made.notes:
-        from parkdraft.cli.refusals import line
-
-        for problem in made.notes:
-            note(line(problem))
+    mail = made.draft is not None and made.draft.mail is not None
+    for text in to_mind(directory, mail=mail, pending=made.decision.state == "pending"):
+        note(text)
+    note_problems(made.notes)
     if made.duplicates:
-        note(f"7일 안에 같은 차량·업무·현장의 초안이 있습니다: {', '.join(made.duplicates)}")
+        note(f"{SAME}: {', '.join(made.duplicates)}")
 
 
 def _next_step(made: Result) -> str | None:
@@ -114,62 +121,40 @@ def _link(made: Result) -> str:
         return "받는 사람이 많아 링크(mailto)에 담을 수 없습니다. 파일을 여세요."
     if link.has_body:
         return f"링크(mailto)로 열려면: parkdraft outbox open {made.id or '번호'} --mailto"
-    from parkdraft.cli.refusals import line
+    from parkdraft.present.problems import line
 
     return line(Problem("mailto.no-body"))
 
 
-def _files(files: Iterable[AttachmentFacts]) -> str:
-    return "\n".join(f"{one.name} ({max(1, round(one.size / 1024)):,}KB)" for one in files)
-
-
-def _warn(answer: Result) -> None:
+def _warn(result: Result) -> None:
     """What is probably a slip or was not said, with the option it is about and what to do."""
-    told = (*answer.decision.warnings, *answer.decision.assumed)
-    if not told:
-        return
-    from parkdraft.cli.refusals import line
-
-    for problem in told:
-        note(line(problem))
+    note_problems((*result.decision.warnings, *result.decision.assumed))
 
 
-def _decided(answer: Result, directory: Directory) -> str:
-    decision = answer.decision
-    place = decision.place
-    partner = directory.partners[place.partner].name if place.partner else None
+def _decided(result: Result, directory: Directory) -> str:
+    decision, place = result.decision, result.decision.place
     integration = labels.INTEGRATIONS[place.integration][0] if place.integration else None
     rows: list[tuple[str, str | None]] = [
         ("업무", decision.case.label + (f" ({decision.row})" if decision.row else "")),
-        ("운영사", partner),
+        ("운영사", partner_name(directory, place.partner)),
         ("연동구분", integration),
         ("현장", place.site),
     ]
     if decision.channel and decision.authority and decision.state:
+        ways = (f"{labels.FALLBACKS[name][0]}(--fallback {name})" for name in decision.fallbacks)
         rows += [
             ("채널", labels.CHANNELS[decision.channel][0]),
             ("권한", labels.AUTHORITIES[decision.authority][0]),
-            ("상태", state_label(decision.state, decision.channel)),
+            ("상태", labels.state_label(decision.state, decision.channel)),
             ("발신", _people((decision.sender,)) if decision.channel == "email" else None),
             ("수신", _people(decision.to)),
             ("참조", _people(decision.cc)),
             ("멘션", " ".join(f"@{handle}" for handle in decision.mentions)),
-            ("처리방법", decision.method),
-            ("비고", decision.note),
-            (
-                "예외",
-                ", ".join(f"{labels.FALLBACKS[n][0]}(--fallback {n})" for n in decision.fallbacks),
-            ),
+            ("예외", ", ".join(ways)),
+            ("요금안내", charge_line(decision.charge) if decision.charge else None),
         ]
-        if (charge := decision.charge) is not None:
-            text = f"경과일수 {charge.days}일 x {charge.daily_max:,}원 = {charge.amount:,}원"
-            rows.append(("요금안내", f"{text} (운영사에는 보내지 않습니다)"))
-    rows += [("현장규칙", f"{rule.row} {rule.text}") for rule in decision.rules]
-    rows.append(("고객안내", answer.customer))
-    return pairs(rows)
+    return pairs([*rows, *handling(result.seen())])
 
 
-def _people(people: tuple[Person, ...]) -> str:
-    return "\n".join(
-        " ".join(filter(None, (one.name, one.title, f"<{one.address}>"))) for one in people
-    )
+def _people(people: Iterable[Person]) -> str:
+    return "\n".join(mailbox(person.name, person.title, person.address) for person in people)

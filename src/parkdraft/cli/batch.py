@@ -14,17 +14,16 @@ import click
 
 from parkdraft.batch.report import progress
 from parkdraft.batch.run import Report, RowResult, run
-from parkdraft.cli.answers import CHECK_SENDER, NOT_APPROVED, PLACEHOLDER
-from parkdraft.cli.homes import open_home
-from parkdraft.cli.layout import echo, note, print_json, width
-from parkdraft.cli.refusals import line
-from parkdraft.cli.usage import KoreanCommand, WrongUsage
+from parkdraft.cli.layout import OneLine, echo, note, note_problems, print_json, problems_json
+from parkdraft.cli.shared import command, open_home
+from parkdraft.cli.usage import WrongUsage
 from parkdraft.decide.details import find_case
 from parkdraft.errors import Problem
 from parkdraft.home import Home
 from parkdraft.model import labels
 from parkdraft.model.cases import CASES, Case
-from parkdraft.wording import as_data, message
+from parkdraft.present.words import NO_PARTNER, partner_name, to_mind
+from parkdraft.wording import message
 
 _SHOWN = 200
 """Bad rows that are told on the screen; the table of failed rows has them all."""
@@ -61,10 +60,11 @@ def _drafted(home: Home, path: Path, *, combine: bool, dry_run: bool, json: bool
     def planned(plan: Report) -> None:
         line_below.clear()
         screen.done()
-        for text in (*map(line, plan.notes), *_plan(home, plan)):
+        note_problems(plan.notes)
+        for text in _plan(home, plan):
             note(text)
 
-    def told(result: RowResult) -> None:
+    def row_done(result: RowResult) -> None:
         if json:
             rows.append(_row(result))
 
@@ -76,14 +76,15 @@ def _drafted(home: Home, path: Path, *, combine: bool, dry_run: bool, json: bool
             dry_run=dry_run,
             found=screen,
             planned=planned,
-            told=told,
+            told=row_done,
             watch=line_below,
         )
     finally:
         line_below.clear()
-    for problem in (*report.problems, *report.happened):
-        note(line(problem))
-    _mind(home, report)
+    note_problems((*report.problems, *report.happened))
+    by_mail = any(channel == "email" for channel, _ in report.by_route)
+    for text in to_mind(home.directory, mail=by_mail, pending=bool(report.states["pending"])):
+        note(text)
     if json:
         rows.sort(key=itemgetter("row"))
         counts = {"drafted": report.drafted, "skipped": report.skipped, "failed": report.failed}
@@ -98,10 +99,10 @@ def _template(home: Home, path: Path, cases: Collection[Case]) -> int:
     from parkdraft.tables.template import write_template
 
     examples = worked_examples(home.directory, home.now().date(), cases)
-    write_template(path, examples, [one.name for one in home.directory.partners.values()])
+    write_template(path, examples, [partner.name for partner in home.directory.partners.values()])
     echo(f"빈 표를 만들었습니다: {path}")
     examples_are = "업무마다 예시가 한 줄씩" if len(cases) > 1 else "예시가 한 줄"
-    click.echo(
+    echo(
         f"{examples_are} 있습니다. 예시로는 초안을 만들지 않습니다. "
         "그 아래를 채운 뒤 parkdraft batch로 돌리세요."
     )
@@ -113,8 +114,8 @@ def _row(result: RowResult) -> dict[str, Any]:
         "row": result.row,
         "status": result.status,
         "id": result.id,
-        "problems": [as_data(problem) for problem in result.problems],
-        "warnings": [as_data(problem.at(row=result.row)) for problem in result.warnings],
+        "problems": problems_json(result.problems),
+        "warnings": problems_json(problem.at(row=result.row) for problem in result.warnings),
     }
 
 
@@ -130,21 +131,21 @@ class _Screen:
             self.count += 1
             if self.count <= _SHOWN:
                 self.line_below.clear()
-                note(line(problem.at(row=result.row)))
+                note_problems([problem.at(row=result.row)])
 
     def done(self) -> None:
         """Say that there is more than was told."""
         if self.count > _SHOWN:
-            note(line(Problem("problems.more", data={"count": self.count - _SHOWN})))
+            note_problems([Problem("problems.more", data={"count": self.count - _SHOWN})])
 
 
-class _Progress:
-    """One line on a terminal that is written over: how far it is, and how long it will take."""
+class _Progress(OneLine):
+    """How far it is, and how long it will take."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.step = "check"
         self.began = self.called = self.shown = time.monotonic()
-        self.width = 0
 
     def __call__(self, step: str, done: int, total: int) -> None:
         before, self.called = self.called, time.monotonic()
@@ -156,15 +157,7 @@ class _Progress:
         text, so_far = progress(step, done, total), self.called - self.began
         if so_far > 1 and done < total:
             text += f" · {_left(so_far / done * (total - done))} 남음"
-        self.clear()
-        self.width = width(text)
-        click.echo(text, nl=False, err=True)
-
-    def clear(self) -> None:
-        """Take the line away."""
-        if self.width:
-            click.echo(f"\r{' ' * self.width}\r", nl=False, err=True)
-            self.width = 0
+        self.write(text)
 
 
 def _left(seconds: float) -> str:
@@ -193,66 +186,52 @@ def _plan(home: Home, plan: Report) -> list[str]:
 
 def _routes(home: Home, report: Report) -> Iterator[str]:
     """Where the rows go, most of them first: ``  가온주차: 이메일 3건``."""
-    partners = home.directory.partners
     for (channel, partner), count in report.by_route.most_common():
-        name = partners[partner].name if partner else "운영사 없음"
+        name = partner_name(home.directory, partner) or NO_PARTNER
         yield f"  {name}: {labels.CHANNELS[channel][0]} {count:,}건"
 
 
 def _show(home: Home, report: Report, *, dry_run: bool) -> None:
     if report.by_route:
-        click.echo("미리보기입니다. 파일은 만들지 않습니다." if dry_run else "초안을 만들었습니다.")
+        echo("미리보기입니다. 파일은 만들지 않습니다." if dry_run else "초안을 만들었습니다.")
     for text in _routes(home, report):
-        click.echo(text)
+        echo(text)
     messages = f" (초안 {report.messages:,}개)" if report.messages != report.drafted else ""
     made = "만들 것" if dry_run else "만듦"
-    click.echo(
+    echo(
         f"{made} {report.drafted:,}건{messages}, 이미 있어 건너뜀 {report.skipped:,}건, "
         f"고칠 것 {report.failed:,}건"
     )
     if report.batch:
         echo(f"이 표의 초안만 보기: parkdraft outbox list --batch {report.batch}")
     if report.states["pending"]:
-        click.echo("승인 대기: 팀장·부팀장이 parkdraft outbox list로 보고 승인합니다.")
+        echo("승인 대기: 팀장·부팀장이 parkdraft outbox list로 보고 승인합니다.")
     if report.states["waiting"]:
-        click.echo(
+        echo(
             "담당자 명단 대기: 이번 달 담당자 명단을 가져오면(parkdraft contacts import) "
             "받는 사람이 채워집니다."
         )
     if report.failed_table:
         echo(f"고칠 줄을 모은 표: {report.failed_table}")
-        click.echo(
+        echo(
             "오류 열을 보고 고친 뒤 그 표를 다시 돌리세요. 이미 만든 줄은 다시 만들지 않습니다.\n"
             "고객의 개인정보가 들어 있는 파일입니다. 다 쓰면 지우세요."
         )
     elif report.failed:
-        click.echo("표를 고친 뒤 다시 돌리세요.")
+        echo("표를 고친 뒤 다시 돌리세요.")
 
 
-def _mind(home: Home, report: Report) -> None:
-    """What to mind of the drafts."""
-    if any(channel == "email" for channel, _ in report.by_route):
-        if home.directory.sender_is_placeholder:
-            note(PLACEHOLDER)
-        note(CHECK_SENDER)
-    if report.states["pending"]:
-        note(NOT_APPROVED)
-
-
-batch = KoreanCommand(
+batch = command(
     "batch",
-    params=[
-        click.Argument(["file"], metavar="파일", required=False),
-        click.Option(
-            ["--combine"], is_flag=True, help="같은 곳에 가는 같은 업무를 한 통으로 묶습니다."
-        ),
-        click.Option(["--dry-run"], is_flag=True, help="미리보기: 파일을 만들지 않습니다."),
-        click.Option(
-            ["--template"], metavar="파일", help="예시가 든 빈 표(.xlsx 또는 .csv)를 만듭니다."
-        ),
-        click.Option(["--case"], metavar="업무", help="--template의 표를 이 업무만으로 만듭니다."),
-        click.Option(["--json"], is_flag=True, help="결과를 JSON으로 보여 줍니다."),
-    ],
-    callback=click.pass_context(_batch),
-    help="표(CSV, XLSX)의 줄마다 초안을 만듭니다. 다시 돌려도 두 번 만들지 않습니다.",
+    _batch,
+    click.Argument(["file"], metavar="파일", required=False),
+    click.Option(
+        ["--combine"], is_flag=True, help="같은 곳에 가는 같은 업무를 한 통으로 묶습니다."
+    ),
+    click.Option(["--dry-run"], is_flag=True, help="미리보기: 파일을 만들지 않습니다."),
+    click.Option(
+        ["--template"], metavar="파일", help="예시가 든 빈 표(.xlsx 또는 .csv)를 만듭니다."
+    ),
+    click.Option(["--case"], metavar="업무", help="--template의 표를 이 업무만으로 만듭니다."),
+    help_text="표(CSV, XLSX)의 줄마다 초안을 만듭니다. 다시 돌려도 두 번 만들지 않습니다.",
 )

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from parkdraft.cli.shared import JSON, hand_over, open_home
 from parkdraft.cli.usage import KoreanCommand, KoreanGroup, WrongUsage
 from parkdraft.errors import DetailsError
 from parkdraft.model.cases import CASES, Case, Field
@@ -73,7 +74,7 @@ def _options(case: Case, *, required: tuple[str, ...]) -> list[click.Parameter]:
                 [f"--{field.name}"], metavar=field.label, help=text, multiple=True, callback=_once
             )
             options.append(option)
-    options.append(click.Option(["--json"], is_flag=True, help="결과를 JSON으로 보여 줍니다."))
+    options.append(JSON)
     return options
 
 
@@ -141,7 +142,6 @@ def _details(options: dict[str, Any]) -> dict[str, Any]:
 def _command(case: Case, verb: str) -> Callable[[], click.Command]:
     def route_case(context: click.Context, json: bool, **options: Any) -> int:
         from parkdraft.cli.answers import show_route
-        from parkdraft.cli.homes import open_home
 
         home = open_home(context)
         show_route(home.route(case.name, **_details(options)), home.directory, as_json=json)
@@ -158,9 +158,7 @@ def _command(case: Case, verb: str) -> Callable[[], click.Command]:
         masked: bool,
         **options: Any,
     ) -> int:
-        from parkdraft.cli.answers import show_draft
-        from parkdraft.cli.handing import copy_draft, hand_over
-        from parkdraft.cli.homes import open_home
+        from parkdraft.cli.answers import copy_draft, show_draft
         from parkdraft.launcher import open_file
 
         home = open_home(context)

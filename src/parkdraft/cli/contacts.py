@@ -1,36 +1,53 @@
-"""``contacts check | show | find``; what brings lists is in ``imports``."""
+"""``contacts check | show | find``: what is wrong, the process, a partner, and names."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from parkdraft.cli.homes import open_home
-from parkdraft.cli.imports import IMPORTS
-from parkdraft.cli.layout import echo, note, pairs, print_json, table
-from parkdraft.cli.usage import KoreanCommand, KoreanGroup
-from parkdraft.decide.routing import conditions
+from parkdraft.cli.layout import (
+    echo,
+    note,
+    note_problems,
+    pairs,
+    print_json,
+    problems_json,
+    show_refusal,
+    table,
+)
+from parkdraft.cli.shared import command, open_home
+from parkdraft.decide import routing
+from parkdraft.home import Home
 from parkdraft.model import labels
-from parkdraft.model.directory import Delivery, Directory, Route
+from parkdraft.model.directory import Directory, Person, Route, Site
+from parkdraft.present.process import (
+    DECIDES,
+    KINDS,
+    conditions,
+    found_facts,
+    person_mailbox,
+    recipients,
+)
+from parkdraft.present.words import NO_LEADS, NOTHING_FOUND, PLACEHOLDER, named
+from parkdraft.values.particles import particle
 
-_JSON = click.Option(["--json"], is_flag=True, help="결과를 JSON으로 보여 줍니다.")
+if TYPE_CHECKING:
+    from parkdraft.decide.overview import CaseRows, Gap, PartnerView, Step
 
 
 def _check(context: click.Context, json: bool) -> int:
-    from parkdraft.cli.refusals import line, show_refusal
     from parkdraft.homecheck import check_home
     from parkdraft.values.people import long_names
-    from parkdraft.wording import as_data
 
     home = open_home(context)
     home.known(home.now().date())
     problems, warnings = check_home(home)
     directory = home.directory
     people = (directory.sender, *directory.people.values())
-    warnings += long_names((one.name, one.title) for one in people)
-    for warning in warnings:
-        note(line(warning))
+    warnings += long_names((person.name, person.title) for person in people)
+    note_problems(warnings)
     if problems:
         show_refusal(problems, as_json=json)
         return 1
@@ -41,23 +58,24 @@ def _check(context: click.Context, json: bool) -> int:
         "routes": len(directory.routes),
     }
     if json:
-        print_json({"problems": [], "warnings": [as_data(one) for one in warnings], **counts})
+        print_json({"problems": [], "warnings": problems_json(warnings), **counts})
     else:
         echo(
             f"문제가 없습니다. 사람 {counts['people']}, 운영사 {counts['partners']}, "
             f"현장 {counts['sites']}, 절차 {counts['routes']}줄을 점검했습니다."
         )
     if directory.sender_is_placeholder:
-        note("보내는 사람이 예시 주소입니다. sender에 실제 공용 메일을 적으세요.")
+        note(PLACEHOLDER)
     if not directory.team.leads:
-        note("team의 leads가 비어 있어 아무도 승인할 수 없습니다. 팀장의 로그인 이름을 적으세요.")
+        note(NO_LEADS)
     return 0
 
 
 def _show(context: click.Context, partner: str | None, json: bool) -> int:
+    home = open_home(context)
     if partner is not None:
-        return _show_partner(context, partner, json)
-    directory = open_home(context).directory
+        return _show_partner(home, partner, as_json=json)
+    directory = home.directory
     if json:
         print_json([_route_json(directory, route) for route in directory.routes])
         return 0
@@ -68,44 +86,32 @@ def _show(context: click.Context, partner: str | None, json: bool) -> int:
     return 0
 
 
-def _show_partner(context: click.Context, partner: str, json: bool) -> int:
-    from parkdraft.cli.partnertext import partner_json, partner_text
+def _show_partner(home: Home, partner: str, *, as_json: bool) -> int:
     from parkdraft.decide.overview import partner_view
 
-    home = open_home(context)
     today = home.now().date()
     view = partner_view(home.known(today), partner)
-    if json:
-        print_json(partner_json(home.directory, view))
+    if as_json:
+        print_json(_partner_json(home.directory, view))
     else:
-        echo(partner_text(home.directory, view, f"{today:%Y-%m}"))
+        echo(_partner_text(home.directory, view, f"{today:%Y-%m}"))
     return 0
-
-
-def _recipients(directory: Directory, route: Route, delivery: Delivery) -> str:
-    people = directory.people
-    if route.follows:
-        return "운영사별 정기권 채널과 같음"
-    if delivery.to_source == "monthly-list":
-        to = "월별 명단의 현장 담당자"
-    elif delivery.to_source == "site-contacts":
-        to = "현장 담당자"
-    else:
-        to = ", ".join(people[name].name for name in delivery.to)
-    cc = ", ".join(people[name].name for name in delivery.cc)
-    mentions = " ".join(f"@{people[name].agit}" for name in delivery.mentions)
-    return " / ".join(filter(None, (to, f"참조 {cc}" if cc else "", mentions))) or "-"
 
 
 def _route_row(directory: Directory, route: Route) -> tuple[str, ...]:
     delivery = route.delivery
+    if route.follows:
+        who = "운영사별 정기권 채널과 같음"
+    else:
+        facts = recipients(directory, delivery)
+        who = " / ".join(f"참조 {text}" if label == "참조" else text for label, text in facts)
     return (
         route.row,
         ", ".join(labels.CASES[case][0] for case in route.cases),
-        " · ".join(conditions(directory, route)) or "모두",
+        " · ".join(routing.conditions(directory, route)) or "모두",
         labels.CHANNELS[delivery.channel][0] if delivery.channel else "(운영사별)",
         labels.AUTHORITIES[delivery.authority][0] if delivery.authority else "(운영사별)",
-        _recipients(directory, route, delivery),
+        who or "-",
     )
 
 
@@ -132,68 +138,133 @@ def _route_json(directory: Directory, route: Route) -> dict[str, Any]:
     }
 
 
+def _partner_text(directory: Directory, view: PartnerView, month: str) -> str:
+    """Everything in paragraphs; ``month`` is this one."""
+    partner = view.partner
+    aliases = f", {', '.join(partner.aliases)}" if partner.aliases else ""
+    parts = [f"{partner.name} ({partner.id}{aliases})"]
+    parts.append(_headed("사람", [_person(person) for person in view.people]))
+    for some in view.rows:
+        parts += [_step(directory, some, step) for step in some.steps]
+    parts.append(_headed("현장", [_site(site) for site in view.sites]))
+    if view.has_list:
+        parts.append(_list(view, month))
+    parts.append(_headed("절차가 없는 업무 (문서에 없음, 팀장 확인)", map(_gap, view.gaps)))
+    return "\n\n".join(parts)
+
+
+def _headed(title: str, lines: Iterable[str]) -> str:
+    return "\n".join((title, *(f"  {line}" for line in list(lines) or ["없음"])))
+
+
+def _person(person: Person) -> str:
+    return person_mailbox(person) + (f" @{person.agit}" if person.agit else "")
+
+
+def _site(site: Site) -> str:
+    words = labels.INTEGRATIONS[site.integration][0] if site.integration else None
+    return "  ".join(filter(None, (site.name, words, ", ".join(site.aliases))))
+
+
+def _list(view: PartnerView, month: str) -> str:
+    if view.listed is None:
+        return f"{month} 담당자 명단: 아직 가져오지 않았습니다."
+    rows = [
+        (row["name"], named(row["person"], row["title"]), row["address"])
+        for row in view.listed.rows
+    ]
+    return f"{month} 담당자 명단\n" + table(("현장", "담당자", "이메일"), rows)
+
+
+def _step(directory: Directory, some: CaseRows, step: Step) -> str:
+    follows = f" ({particle(step.follows, '을/를')} 따름)" if step.follows else ""
+    rows: list[tuple[str, str | None]] = [
+        (step.row, ", ".join(labels.CASES[case][0] for case in some.cases) + follows),
+        ("조건", " · ".join(conditions(step)) or "모두"),
+        ("채널", labels.CHANNELS[step.delivery.channel or ""][0]),
+        ("권한", labels.AUTHORITIES[step.delivery.authority or ""][0]),
+        *recipients(directory, step.delivery, step.contacts, addresses=True),
+        ("예외", ", ".join(labels.FALLBACKS[name][0] for name in step.fallbacks)),
+    ]
+    return pairs(rows, 8)
+
+
+def _gap(gap: Gap) -> str:
+    words = (
+        labels.INTEGRATIONS[gap.integration][0] if gap.integration else None,
+        DECIDES[gap.decides][0] if gap.decides else None,
+    )
+    where = " · ".join(filter(None, words))
+    return labels.CASES[gap.case][0] + (f": {where}" if where else "")
+
+
+def _partner_json(directory: Directory, view: PartnerView) -> dict[str, Any]:
+    """The same, by identifiers; ``list`` is None where the month's has not come."""
+    listed, partner = view.listed, view.partner
+    return {
+        "partner": {"id": partner.id, "name": partner.name, "aliases": list(partner.aliases)},
+        "people": [{**person.as_json(), "agit": person.agit} for person in view.people],
+        "rows": [_step_json(directory, some, step) for some in view.rows for step in some.steps],
+        "sites": [
+            {"name": site.name, "integration": site.integration, "aliases": list(site.aliases)}
+            for site in view.sites
+        ],
+        "list": listed
+        and {
+            "month": listed.month,
+            "rows": [
+                {
+                    "site": row["name"],
+                    "name": row["person"],
+                    "title": row["title"],
+                    "address": row["address"],
+                }
+                for row in listed.rows
+            ],
+        },
+        "missing": [gap._asdict() for gap in view.gaps],
+    }
+
+
+def _step_json(directory: Directory, some: CaseRows, step: Step) -> dict[str, Any]:
+    delivery, people = step.delivery, directory.people
+    names = step.contacts if delivery.to_source == "site-contacts" else delivery.to
+    return {
+        "row": step.row,
+        "follows": step.follows,
+        "cases": list(some.cases),
+        "site": step.site,
+        "integrations": list(step.integrations),
+        "decides": list(step.decides),
+        "channel": delivery.channel,
+        "authority": delivery.authority,
+        "to_source": delivery.to_source,
+        "to": [people[name].as_json() for name in names],
+        "cc": [people[name].as_json() for name in delivery.cc],
+        "mentions": [people[name].agit for name in delivery.mentions],
+        "method": delivery.method,
+        "note": delivery.note,
+        "fallbacks": list(step.fallbacks),
+    }
+
+
 def _find(context: click.Context, text: str, json: bool) -> int:
     from parkdraft.lookup.find import find
 
     home = open_home(context)
-    found = find(home.known(home.now().date()), text)
+    known = home.known(home.now().date())
+    findings = find(known, text)
     if json:
-        print_json([one.as_json() for one in found])
+        print_json([finding.as_json() for finding in findings])
         return 0
-    if not found:
-        echo("찾은 것이 없습니다. 이름의 일부나 초성으로도 찾을 수 있습니다 (예: ㅎㅇㅍㅋ).")
-    kinds = {"person": "사람", "partner": "운영사", "site": "현장"}
-    partners = home.directory.partners
-    for one in found:
-        facts = one.facts
-        integration = facts.get("integration")
-        details = (
-            facts.get("title"),
-            facts.get("address"),
-            f"@{facts['agit']}" if facts.get("agit") else None,
-            partners[facts["partner"]].name if facts.get("partner") else None,
-            facts.get("site"),
-            labels.INTEGRATIONS[integration][0] if integration else None,
-            facts.get("id"),
-            ", ".join(facts.get("aliases", []) + facts.get("nicknames", [])) or None,
-        )
-        words = "  ".join(word for word in details if word)
-        echo(pairs([(kinds[one.kind], f"{one.name}  {words}".rstrip())], 8))
+    if not findings:
+        echo(NOTHING_FOUND)
+    for finding in findings:
+        facts = (words for _, words in found_facts(known, finding))
+        echo(pairs([(KINDS[finding.kind], "  ".join((finding.name, *facts)))], 8))
     return 0
 
 
-def _command(name: str, help_text: str, callback: Any, *params: click.Parameter) -> click.Command:
-    return KoreanCommand(
-        name, params=[*params, _JSON], callback=click.pass_context(callback), help=help_text
-    )
-
-
-_COMMANDS = {
-    "check": _command("check", "연락처와 절차, 문구를 모두 점검합니다.", _check),
-    "show": _command(
-        "show",
-        "업무 절차를 표로 보여 줍니다. 운영사를 적으면 그 운영사의 모든 것을 보여 줍니다.",
-        _show,
-        click.Argument(["partner"], metavar="[운영사]", required=False),
-    ),
-    "find": _command(
-        "find",
-        "사람, 운영사, 현장을 찾습니다. 초성(ㅎㅇㅍㅋ)으로도 찾습니다.",
-        _find,
-        click.Argument(["text"], metavar="찾을말"),
-    ),
-}
-
-
-def _loaded(command: click.Command) -> Any:
-    return lambda: command
-
-
-contacts = KoreanGroup(
-    "contacts",
-    {
-        name: (command.help or "", _loaded(command))
-        for name, command in (*_COMMANDS.items(), *IMPORTS.items())
-    },
-    help="연락처와 업무 절차.",
-)
+check = command("check", _check)
+show = command("show", _show, click.Argument(["partner"], metavar="[운영사]", required=False))
+find = command("find", _find, click.Argument(["text"], metavar="찾을말"))

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from parkdraft.cli.asking import is_sure
-from parkdraft.cli.homes import open_home
-from parkdraft.cli.layout import echo, note, pairs, print_json
-from parkdraft.cli.usage import KoreanCommand
-from parkdraft.errors import ParkdraftError
+from parkdraft.cli.layout import echo, note, note_problems, pairs, print_json, problems_json
+from parkdraft.cli.shared import command, is_sure, open_home
+from parkdraft.errors import ParkdraftError, listed
 from parkdraft.values.particles import particle
 
 if TYPE_CHECKING:
@@ -37,17 +36,18 @@ def _import(
         return 1
     filled = home.fill_waiting()
     if json:
-        ids = {"filled": [one.id for one in filled.done]}
+        ids = {"filled": [draft.id for draft in filled.done]}
         print_json({**_as_json(done, filled.problems), **ids})
     else:
         did = "명단에 더했습니다" if plan.added else "명단을 가져왔습니다"
         echo(f"{month} {did}: 현장 {plan.sites:,}곳, 담당자 {plan.total:,}명")
         _show_done(done)
-        for entry in filled.done:
-            echo(f"기다리던 초안에 담당자를 채웠습니다 (승인 대기): {entry.id}")
+        for draft in filled.done:
+            echo(f"기다리던 초안에 담당자를 채웠습니다 (승인 대기): {draft.id}")
         _note_all(filled.problems)
     # a site that is not in the list is told of; what the medium refused is a failure
-    refused = any(one.code.startswith("storage.") for one in (*filled.problems, *done.problems))
+    problems = (*filled.problems, *done.problems)
+    refused = any(problem.code.startswith("storage.") for problem in problems)
     return int(bool(plan.bad) or refused)
 
 
@@ -77,15 +77,13 @@ def _told_nothing_was_taken() -> Iterator[None]:
 
 def _taken_over(home: Home, plan: ListPlan, *, yes: bool, json: bool) -> Imported | None:
     """What became of a list once it was shown; None where somebody must say yes, and does not."""
-    from parkdraft.wording import as_data
-
-    _note_all([*plan.notes, *(one for problems in plan.bad.values() for one in problems)])
+    _note_all([*plan.notes, *chain.from_iterable(plan.bad.values())])
     if not json:
         _show_plan(plan)
     if plan.doubts and not yes:
         if json:
-            told = {"problems": [as_data(one) for one in plan.doubts]}
-            print_json({**told, "changes": [change.as_json() for change in plan.changes]})
+            changes = [change.as_json() for change in plan.changes]
+            print_json({"problems": problems_json(plan.doubts), "changes": changes})
         else:
             _note_all(plan.doubts)
         if json or not is_sure("맞는지 확인할 것이 있습니다."):
@@ -110,8 +108,8 @@ def _show_plan(plan: ListPlan) -> None:
         changes = plan.of_kind(kind)
         for change in changes[:_SHOWN]:
             before, after = " / ".join(change.before), " / ".join(change.after)
-            said = " -> ".join(filter(None, (before, after)))
-            echo(f"  {words.removesuffix(' 현장')} {change.site}: {said}")
+            people = " -> ".join(filter(None, (before, after)))
+            echo(f"  {words.removesuffix(' 현장')} {change.site}: {people}")
         if len(changes) > _SHOWN:
             echo(f"  {words} {len(changes) - _SHOWN:,}곳이 더 있습니다.")
 
@@ -125,60 +123,38 @@ def _show_done(done: Imported) -> None:
 
 
 def _as_json(done: Imported, more: Sequence[Any]) -> dict[str, Any]:
-    from parkdraft.wording import as_data
-
     plan = done.plan
-    bad = [one for problems in plan.bad.values() for one in problems]
+    bad = chain.from_iterable(plan.bad.values())
     return {
         "rows": plan.total,
         "sites": plan.sites,
         "path": str(plan.target),
         "kept": str(done.kept) if done.kept else None,
         "added": plan.added,
-        "split": [list(one) for one in plan.split],
+        "split": [list(parts) for parts in plan.split],
         "against": plan.against,
         "changes": [change.as_json() for change in plan.changes],
         "failed": len(plan.bad),
         "failed_table": str(done.failed_table) if done.failed_table else None,
-        "warnings": [as_data(one) for one in (*plan.notes, *plan.doubts)],
-        "problems": [as_data(one) for one in (*bad, *more, *done.problems)],
+        "warnings": problems_json((*plan.notes, *plan.doubts)),
+        "problems": problems_json((*bad, *more, *done.problems)),
     }
 
 
 def _note_all(problems: Sequence[Any]) -> None:
-    from parkdraft.cli.refusals import line
-    from parkdraft.errors import listed
-
-    for problem in listed(problems):
-        note(line(problem))
+    note_problems(listed(problems))
 
 
-_JSON = click.Option(["--json"], is_flag=True, help="결과를 JSON으로 보여 줍니다.")
 _YES = click.Option(["--yes"], is_flag=True, help="확인할 것이 있어도 묻지 않고 가져옵니다.")
 _FILE = click.Argument(["file"], metavar="파일")
-
-IMPORTS = {
-    "import": KoreanCommand(
-        "import",
-        params=[
-            click.Argument(["partner"], metavar="운영사"),
-            _FILE,
-            click.Option(
-                ["--month"], required=True, metavar="YYYY-MM", help="명단의 달. 예: 2026-11 [필수]"
-            ),
-            _YES,
-            _JSON,
-        ],
-        callback=click.pass_context(_import),
-        help="운영사의 월별 현장 담당자 명단(CSV, XLSX)을 가져옵니다. "
-        "열: 현장명, 담당자, 이메일, 직함",
+import_contacts = command(
+    "import",
+    _import,
+    click.Argument(["partner"], metavar="운영사"),
+    _FILE,
+    click.Option(
+        ["--month"], required=True, metavar="YYYY-MM", help="명단의 달. 예: 2026-11 [필수]"
     ),
-    "import-sites": KoreanCommand(
-        "import-sites",
-        params=[_FILE, _YES, _JSON],
-        callback=click.pass_context(_import_sites),
-        help="현장 목록(CSV, XLSX)을 가져옵니다. "
-        "열: 현장명, 운영사, 연동구분, 별칭, 일최대요금, 실제운영사",
-    ),
-}
-"""The commands that bring lists, by name."""
+    _YES,
+)
+import_sites = command("import-sites", _import_sites, _FILE, _YES)

@@ -1,4 +1,4 @@
-"""Lines for people: labels in a column, widths as a terminal shows Korean, colour if any.
+"""Lines for people: labels in a column, widths as a terminal shows Korean, problems in words.
 
 The one place that writes to a terminal: ``echo`` lets no control character through, whatever
 file, table or person it comes from.
@@ -6,17 +6,17 @@ file, table or person it comes from.
 
 from __future__ import annotations
 
-import re
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import click
 
+from parkdraft.errors import Problem, listed
 from parkdraft.lazy import lazy
 
-_SYLLABLES = lazy("[가-힣]+")
 # What makes a terminal do something else than show a character (ECMA-48): C0 but tab and
 # line feed, DEL, C1, and Unicode's separators of lines and changes of direction. Bold, dim
 # and plain are ours.
@@ -28,11 +28,9 @@ _CONTROLS = lazy(
 
 def visible(text: str) -> str:
     """The text with control characters as ``\\u001b``, which within JSON means the same."""
-    return text if text.isprintable() else _CONTROLS.sub(_spelled, text)
-
-
-def _spelled(found: re.Match[str]) -> str:
-    return f"\\u{ord(found[0]):04x}"
+    if text.isprintable():
+        return text
+    return _CONTROLS.sub(lambda control: f"\\u{ord(control[0]):04x}", text)
 
 
 def echo(text: str = "", *, err: bool = False, nl: bool = True) -> None:
@@ -40,11 +38,9 @@ def echo(text: str = "", *, err: bool = False, nl: bool = True) -> None:
     click.echo(visible(text), err=err, nl=nl)
 
 
+@lru_cache(maxsize=4096)
 def width(text: str) -> int:
     """Columns of a text on a terminal: Hangul takes two."""
-    narrow = text if text.isascii() else _SYLLABLES.sub("", text)
-    if narrow.isascii():  # nearly every text, and many times faster
-        return 2 * len(text) - len(narrow)
     return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
@@ -67,46 +63,65 @@ def pairs(rows: Iterable[tuple[str, str | None]], columns: int = 10) -> str:
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Aligned columns under a header."""
-    *columns, last = zip(header, *rows, strict=True)
-    lines = ["  ".join(cells).rstrip() for cells in zip(*map(_aligned, columns), last, strict=True)]
-    lines[0] = click.style(lines[0], bold=True)
-    return "\n".join(lines)
-
-
-def _aligned(cells: Sequence[str]) -> list[str]:
-    """A column's cells, all as wide as the widest; what stands there often is measured once."""
-    widths = {cell: width(cell) for cell in set(cells)}
-    most = max(widths.values())
-    aligned = {cell: cell + " " * (most - columns) for cell, columns in widths.items()}
-    return [aligned[cell] for cell in cells]
+    lines = [header, *rows]
+    widths = [max(map(width, column)) for column in zip(*lines, strict=True)][:-1]
+    aligned = ["  ".join([*map(padded, cells, widths), cells[-1]]).rstrip() for cells in lines]
+    aligned[0] = click.style(aligned[0], bold=True)
+    return "\n".join(aligned)
 
 
 def print_json(value: Any) -> None:
     """One JSON document on stdout; escaped where the console has no UTF-8."""
     import json
 
-    echo(json.dumps(value, ensure_ascii=_escaped(), indent=2))
-
-
-def print_json_list(values: Iterable[Any]) -> None:
-    """The same for a list of any length, a line for each of its values."""
-    import json
-
-    start = "["
-    for value in values:
-        echo(f"{start}\n{json.dumps(value, ensure_ascii=_escaped())}", nl=False)
-        start = ","
-    echo("\n]" if start == "," else "[]")
-
-
-def _escaped() -> bool:
     encoding = (getattr(sys.stdout, "encoding", None) or "").casefold().replace("-", "")
-    return encoding != "utf8"
+    echo(json.dumps(value, ensure_ascii=encoding != "utf8", indent=2))
 
 
 def note(text: str) -> None:
     """A message for people, on stderr."""
     echo(text, err=True)
+
+
+def note_problems(problems: Iterable[Problem]) -> None:
+    """What is wrong, where, and what to do next: a line each, on stderr."""
+    for problem in problems:
+        from parkdraft.present.problems import line
+
+        note(line(problem))
+
+
+def problems_json(problems: Iterable[Problem]) -> list[dict[str, object]]:
+    """Problems as JSON."""
+    from parkdraft.wording import as_data
+
+    return [as_data(problem) for problem in problems]
+
+
+def show_refusal(problems: Sequence[Problem], *, as_json: bool) -> None:
+    """What was refused, as far as people read; as JSON all of it."""
+    if as_json:
+        print_json({"problems": problems_json(problems)})
+    note_problems(listed(problems))
+
+
+class OneLine:
+    """A line on a terminal that is written over, and taken away."""
+
+    def __init__(self) -> None:
+        self.width = 0
+
+    def write(self, text: str) -> None:
+        """Show the text where the last one stood."""
+        self.clear()
+        self.width = width(text)
+        click.echo(text, nl=False, err=True)
+
+    def clear(self) -> None:
+        """Take the line away."""
+        if self.width:
+            click.echo(f"\r{' ' * self.width}\r", nl=False, err=True)
+            self.width = 0
 
 
 def never_crash_on_output() -> None:

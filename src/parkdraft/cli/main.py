@@ -12,7 +12,7 @@ import click
 
 from parkdraft import __version__
 from parkdraft.cli.layout import never_crash_on_output, note
-from parkdraft.cli.usage import KoreanGroup, usage_words
+from parkdraft.cli.usage import COMPLETION, KoreanGroup, usage_words
 
 
 def _lazily(module: str, name: str) -> Callable[[], click.Command]:
@@ -23,30 +23,78 @@ def _lazily(module: str, name: str) -> Callable[[], click.Command]:
     return load
 
 
+CONTACTS = {
+    "check": ("연락처와 절차, 문구를 모두 점검합니다.", _lazily("contacts", "check")),
+    "show": (
+        "업무 절차를 표로 보여 줍니다. 운영사를 적으면 그 운영사의 모든 것을 보여 줍니다.",
+        _lazily("contacts", "show"),
+    ),
+    "find": (
+        "사람, 운영사, 현장을 찾습니다. 초성(ㅎㅇㅍㅋ)으로도 찾습니다.",
+        _lazily("contacts", "find"),
+    ),
+    "import": (
+        "운영사의 월별 현장 담당자 명단(CSV, XLSX)을 가져옵니다. 열: 현장명, 담당자, 이메일, 직함",
+        _lazily("imports", "import_contacts"),
+    ),
+    "import-sites": (
+        "현장 목록(CSV, XLSX)을 가져옵니다. "
+        "열: 현장명, 운영사, 연동구분, 별칭, 일최대요금, 실제운영사",
+        _lazily("imports", "import_sites"),
+    ),
+}
+OUTBOX = {
+    "list": (
+        "초안을 급한 것부터 보여 줍니다. 승인 대기는 오래된 것, 나머지는 새것이 먼저입니다.",
+        _lazily("outbox", "list_drafts"),
+    ),
+    "show": ("초안 하나를 이력, 중복, 지금과의 차이까지 봅니다.", _lazily("outbox", "show")),
+    "open": ("초안을 메일 프로그램으로 엽니다.", _lazily("outbox", "open_draft")),
+    "approve": ("초안을 승인합니다 (팀장·부팀장).", _lazily("moves", "approve")),
+    "return": (
+        "초안을 사유와 함께 반려합니다 (팀장·부팀장, 작성자).",
+        _lazily("moves", "send_back"),
+    ),
+    "sent": ("보낸(처리한) 초안을 발송(처리) 완료로 표시합니다.", _lazily("moves", "sent")),
+    "undo": (
+        "마지막 처리를 취소합니다 (10분 안에 한 사람, 그 뒤에는 팀장).",
+        _lazily("moves", "undo"),
+    ),
+    "remake": (
+        "연락처나 문구가 바뀐 승인 대기 초안을 지금 것으로 다시 만듭니다.",
+        _lazily("moves", "remake"),
+    ),
+    "verify": (
+        "기록과 폴더, 지금 연락처를 맞추어 점검하고, 바뀐 파일을 되돌립니다.",
+        _lazily("upkeep", "verify"),
+    ),
+    "purge": (
+        "끝난 초안의 파일과 개인정보를 파기합니다 (팀장·부팀장).",
+        _lazily("upkeep", "purge"),
+    ),
+    "backup": ("초안함 전체를 파일 하나로 백업합니다.", _lazily("upkeep", "backup")),
+}
 COMMANDS = {
     "route": ("누구에게 어떤 채널로 보내는지 보여 줍니다.", _lazily("cases", "route")),
     "draft": ("초안을 만들어 outbox에 둡니다.", _lazily("cases", "draft")),
     "contacts": (
         "연락처와 절차를 점검하고, 보고, 찾고, 명단을 가져옵니다.",
-        _lazily("contacts", "contacts"),
+        lambda: KoreanGroup("contacts", CONTACTS, help="연락처와 업무 절차."),
     ),
     "outbox": (
         "만든 초안을 보고, 승인하고, 반려하고, 점검합니다.",
-        _lazily("outbox", "outbox"),
+        lambda: KoreanGroup("outbox", OUTBOX),
     ),
     "batch": ("표의 줄마다 초안을 만듭니다.", _lazily("batch", "batch")),
-    "web": ("같은 일을 브라우저에서 합니다.", _lazily("web", "web")),
-    "status": ("어느 작업 폴더에서 누구로 일하는지 보여 줍니다.", _lazily("status", "status")),
-    "init": ("새 작업 폴더를 만듭니다.", _lazily("init", "init")),
+    "web": ("같은 일을 브라우저에서 합니다.", _lazily("program", "web")),
+    "status": ("어느 작업 폴더에서 누구로 일하는지 보여 줍니다.", _lazily("program", "status")),
+    "init": ("새 작업 폴더를 만듭니다.", _lazily("program", "init")),
     "completion": (
         "명령을 Tab 키로 완성하게 합니다 (bash, zsh, fish).",
-        _lazily("completion", "completion"),
+        _lazily("program", "completion"),
     ),
 }
-
-
-COMPLETION = "_PARKDRAFT_COMPLETE"
-"""The environment variable by which a shell asks for what may come next."""
+"""Every command: what it does, and how it is loaded, which is only when it is called."""
 
 
 def _print_version(context: click.Context, _parameter: click.Parameter, value: bool) -> None:

@@ -40,9 +40,9 @@ def _sections(command: click.Command, context: click.Context) -> Iterator[str]:
         rows = [(_code(name), what) for name, (what, _) in command.table.items()]
         yield _table(("명령", "하는 일"), rows)
     rows = [
-        (_code(_option(one)), one.help or "")
-        for one in [*command.params, help_option()]
-        if isinstance(one, click.Option) and not one.hidden
+        (_code(_option(option)), option.help or "")
+        for option in [*command.params, help_option()]
+        if isinstance(option, click.Option) and not option.hidden
     ]
     yield _table(("옵션", "설명"), rows)
     if isinstance(command, KoreanGroup):

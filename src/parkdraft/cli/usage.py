@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from parkdraft.cli.layout import padded, width
+from parkdraft.cli.layout import padded, show_refusal, width
 from parkdraft.errors import ParkdraftError
 
 _OPTION_NAME = re.compile(r"--?[a-z][a-z-]*")
@@ -20,6 +20,8 @@ _LONGEST = 40
 """Characters of what was typed that are held against names."""
 _LABEL = 20
 """A command's description no longer than this is its Korean name."""
+COMPLETION = "_PARKDRAFT_COMPLETE"
+"""The environment variable by which a shell asks for what may come next."""
 QUOTE = '빈칸이 든 값은 큰따옴표로 묶으세요. 예: "파르나스 호텔"'
 
 
@@ -33,8 +35,8 @@ def _print_help(context: click.Context, _parameter: click.Parameter, value: bool
         context.exit()
 
 
-class KoreanHelp(click.Command):
-    """The Korean help page that commands and groups share."""
+class KoreanCommand(click.Command):
+    """A command whose help page is Korean; what the library refuses is shown once for all."""
 
     def get_help_option(self, _ctx: click.Context) -> click.Option:
         """``--help``, described in Korean."""
@@ -55,14 +57,14 @@ class KoreanHelp(click.Command):
         return super().make_context(*args, **extra)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """As click's; what the library refuses is shown here, once for all commands."""
+        """As click's; exit code 2 where the program was called wrongly, else 1: refused."""
         try:
             return super().invoke(ctx)
         except ParkdraftError as error:
-            from parkdraft.cli.refusals import exit_code, show_refusal
+            from parkdraft.decide.details import USAGE_CODES
 
             show_refusal(error.problems, as_json=bool(ctx.params.get("json")))
-            return exit_code(error.problems)
+            return 2 if any(problem.code in USAGE_CODES for problem in error.problems) else 1
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """As click's; every error knows its command, whose help page is then named."""
@@ -76,11 +78,7 @@ class KoreanHelp(click.Command):
             raise
 
 
-class KoreanCommand(KoreanHelp):
-    """A command whose help page is Korean."""
-
-
-class KoreanGroup(KoreanHelp, click.Group):
+class KoreanGroup(KoreanCommand, click.Group):
     """A group of commands given as a table: name → (what it does, how to load it)."""
 
     def __init__(
@@ -98,8 +96,12 @@ class KoreanGroup(KoreanHelp, click.Group):
 
     def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of a name, loaded now; None where there is none."""
-        entry = self.table.get(cmd_name)
-        return entry[1]() if entry else None
+        if cmd_name not in self.table:
+            return None
+        text, load = self.table[cmd_name]
+        command = load()
+        command.help = command.help or text
+        return command
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -109,7 +111,7 @@ class KoreanGroup(KoreanHelp, click.Group):
         if command is None and not ctx.resilient_parsing:
             name = args[0].partition("=")[0]
             if name.startswith("-"):
-                options = (one for param in self.get_params(ctx) for one in param.opts)
+                options = (name for param in self.get_params(ctx) for name in param.opts)
                 raise click.NoSuchOption(name, possibilities=near(name, options), ctx=ctx)
             raise WrongUsage(self._no_such_name(ctx, args), ctx)
         return (command.name if command else None), command, args[1:]
@@ -118,11 +120,11 @@ class KoreanGroup(KoreanHelp, click.Group):
         """What to say of an unknown name: the near ones, else all there are."""
         names = self.list_commands(ctx)
         labels = {text: name for name, (text, _) in self.table.items() if len(text) <= _LABEL}
-        words = " ".join(takewhile(lambda one: not one.startswith("-"), args))
-        found = [labels.get(one, one) for one in near(words, [*names, *labels])]
-        found += near(args[0], names)
-        if found:
-            return f"그런 이름은 없습니다 (혹시 {', '.join(dict.fromkeys(found))}?)"
+        words = " ".join(takewhile(lambda arg: not arg.startswith("-"), args))
+        meant = [labels.get(name, name) for name in near(words, [*names, *labels])]
+        meant += near(args[0], names)
+        if meant:
+            return f"그런 이름은 없습니다 (혹시 {', '.join(dict.fromkeys(meant))}?)"
         return f"그런 이름은 없습니다. 쓸 수 있는 이름: {', '.join(names)}"
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -30,9 +30,6 @@ _HIDDEN = {"customer": masked, "phone": mask_phone}
 """Details that are shown whole only to somebody who asks for it."""
 
 
-_MASKED = "(주민등록번호·주소·얼굴을 가렸다고 확인한 파일입니다)"
-
-
 class Shown(NamedTuple):
     """A draft as it is kept. ``events`` begin with those of the drafts that it replaces, oldest
     first. ``mail`` is None for other channels; ``text`` is what can be pasted, or a mail's body;
@@ -48,15 +45,6 @@ class Shown(NamedTuple):
     successors: tuple[str, ...]
     problems: tuple[Problem, ...]
     diff: tuple[str, ...]
-
-    @property
-    def files(self) -> list[str]:
-        """The files in a mail as people read them, and what somebody said of them."""
-        files = [
-            f"{one['name']} ({max(1, round(one['size'] / 1024)):,}KB)"
-            for one in self.content.attachments
-        ]
-        return [*files, _MASKED] if self.content.seen.get("masked") else files
 
     @property
     def warnings(self) -> list[Problem]:

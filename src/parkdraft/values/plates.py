@@ -54,6 +54,8 @@ _ANY_PLATE = rf"{_DIPLOMATIC}[0-9]{{6}}|[0-9]{{1,3}}[가-힣][0-9]{{4}}|임시?[
 _SEPARATORS = lazy(r"[\s.·・‧•∙⋅ㆍᆞ]+")
 _DASHES = lazy(r"[-\u2010-\u2015\u2212]+")
 _FILLERS = lazy(r"[\u115f\u1160\u3164\uffa0]")
+CONFIRMABLE = ("plate.unusual", "plate.latin-letters")
+"""Codes of refusals that an agent may overrule: the plate may be of a kind that no rule knows."""
 # What an agent may confirm: any writable name of a vehicle that has a digit in it.
 _CONFIRMED = lazy(r"(?=.*[0-9])[가-힣0-9A-Za-z-]+")
 
@@ -62,7 +64,7 @@ class Plate(NamedTuple):
     """One plate as it is written in a mail.
 
     ``kind`` is private, rental, for-hire, parcel, construction, old, diplomatic, temporary
-    or unusual; ``warnings`` are codes of problems that do not stop a draft.
+    or unusual; ``warnings`` are codes of ``wording`` that do not stop a draft.
     """
 
     written: str

@@ -13,9 +13,8 @@ from parkdraft.batch.report import Report, RowResult, progress
 from parkdraft.batch.run import run
 from parkdraft.errors import ParkdraftError
 from parkdraft.home import Home
-from parkdraft.web.tablewords import table_lines
 from parkdraft.web.uploads import Upload
-from parkdraft.web.words import ERRORS
+from parkdraft.web.words import ERRORS, problem_lines
 
 log = logging.getLogger("parkdraft.web")
 MOST_GOOD = 100
@@ -115,7 +114,7 @@ class Job(Upload):
             if not dry_run:
                 self.path.unlink(missing_ok=True)
         except ParkdraftError as error:
-            self.stopped = table_lines(self.named(error.problems))
+            self.stopped = problem_lines(self.named(error.problems))
         except Exception as error:  # told without what the table holds
             log.error("failed batch: %s", type(error).__name__)  # noqa: TRY400
             self.stopped = [ERRORS[500]]

@@ -17,14 +17,13 @@ from parkdraft.decide.examples import worked_examples
 from parkdraft.model import labels
 from parkdraft.model.cases import CASES
 from parkdraft.model.directory import Directory
+from parkdraft.present.words import NO_PARTNER, partner_name
 from parkdraft.tables.source import ranges
 from parkdraft.tables.template import write_template
 from parkdraft.web.appstate import app_state
 from parkdraft.web.batchjobs import Job
-from parkdraft.web.outboxwords import note_of
-from parkdraft.web.tablewords import cell_line, table_lines
 from parkdraft.web.uploads import NO_FILE, GoneError, send_failed_rows, sent_file
-from parkdraft.web.words import plain_words
+from parkdraft.web.words import cell_line, plain_words, problem_line, problem_lines
 
 pages = Blueprint("batch", __name__, url_prefix="/batch")
 _AT_ONCE = 1.0
@@ -147,7 +146,7 @@ def _shown(job: Job) -> dict[str, Any]:
     rows, report, directory = job.rows, job.report, app_state().home.directory
     return {
         "routes": [
-            (labels.CHANNELS[channel][0], _partner(directory, partner), count)
+            (labels.CHANNELS[channel][0], partner_name(directory, partner) or NO_PARTNER, count)
             for (channel, partner), count in report.by_route.most_common()
         ],
         "good": [(row.row, *_where(row, directory)) for row in _by_number(rows.good)],
@@ -162,8 +161,8 @@ def _shown(job: Job) -> dict[str, Any]:
             if report.states[state]
         ],
         "kinds": [(plain_words(kind.first), kind.times) for kind in report.warned.values()],
-        "lines": table_lines(report.problems),
-        "notes": list(dict.fromkeys(map(note_of, (*report.notes, *report.happened)))),
+        "lines": problem_lines(report.problems),
+        "notes": list(dict.fromkeys(map(problem_line, (*report.notes, *report.happened)))),
     }
 
 
@@ -182,12 +181,7 @@ def _where(row: RowResult, directory: Directory) -> tuple[str, str, str, str, st
     return (
         labels.CASES[draft.case][0],
         draft.site or "",
-        _partner(directory, draft.partner),
+        partner_name(directory, draft.partner) or NO_PARTNER,
         " ".join((labels.CHANNELS[draft.channel][0], *names)),
         labels.state_label(draft.state, draft.channel),
     )
-
-
-def _partner(directory: Directory, name: str | None) -> str:
-    partner = directory.partners.get(name or "")
-    return partner.name if partner else "운영사 없음"

@@ -11,10 +11,11 @@ from parkdraft.home import Home
 from parkdraft.homecheck import check_home
 from parkdraft.lists.kept import missing_lists
 from parkdraft.lookup.find import find
+from parkdraft.present import process as words_of
+from parkdraft.present.words import NO_LEADS, NOTHING_FOUND, PLACEHOLDER
 from parkdraft.values.people import long_names
 from parkdraft.web import listspage, processview
 from parkdraft.web.appstate import app_state
-from parkdraft.web.tablewords import table_lines
 from parkdraft.web.words import problem_lines
 
 pages = Blueprint("contacts", __name__, url_prefix="/contacts")
@@ -90,15 +91,17 @@ def search() -> str:
     try:
         known = app_state().known()
     except ParkdraftError as error:
-        problems = ["명단에 잘못된 곳이 있어 찾을 수 없습니다.", *table_lines(error.problems)]
+        problems = ["명단에 잘못된 곳이 있어 찾을 수 없습니다.", *problem_lines(error.problems)]
         return render_template("contacts-find.html", text=text, problems=problems)
     findings = find(known, text) if text else []
     found = [
-        (processview.KINDS[finding.kind], finding.name, processview.found_words(known, finding))
+        (words_of.KINDS[finding.kind], finding.name, words_of.found_facts(known, finding))
         for finding in findings[:MOST_FOUND]
     ]
     more = len(findings) - len(found)
-    return render_template("contacts-find.html", text=text, found=found, more=more)
+    return render_template(
+        "contacts-find.html", text=text, found=found, more=more, nothing=NOTHING_FOUND
+    )
 
 
 @pages.get("/problems")
@@ -111,7 +114,7 @@ def problems() -> str:
         kept=[
             f"{kept.path.relative_to(home.root).as_posix()}: {line}"
             for kept in listspage.kept_lists(home)
-            for line in table_lines(kept.problems)
+            for line in problem_lines(kept.problems)
         ],
         rehearsed=problem_lines(checked.problems) if checked else None,
         odd=problem_lines(checked.warnings) if checked else None,
@@ -135,12 +138,8 @@ def _notices(home: Home) -> list[str]:
     missing = missing_lists(home.root, directory, this_month)
     notices = [f"{directory.partners[name].name}의 이번 달 명단이 없습니다." for name in missing]
     if directory.sender_is_placeholder:
-        notices.append(
-            "보내는 사람이 예시 주소입니다. contacts.yaml의 sender에 공용 메일을 적으세요."
-        )
+        notices.append(PLACEHOLDER)
     if not directory.team.leads:
-        notices.append(
-            "team의 leads가 비어 있어 아무도 승인할 수 없습니다. 팀장의 로그인 이름을 적으세요."
-        )
+        notices.append(NO_LEADS)
     people = (directory.sender, *directory.people.values())
     return [*notices, *problem_lines(long_names((person.name, person.title) for person in people))]

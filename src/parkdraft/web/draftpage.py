@@ -13,22 +13,31 @@ from parkdraft.errors import ParkdraftError
 from parkdraft.extract.extract import propose
 from parkdraft.extract.names import names_of
 from parkdraft.extract.patterns import Proposal
+from parkdraft.formulas import read_row
 from parkdraft.lookup.find import Finding, sites_and_partners
 from parkdraft.lookup.sites import SiteData
 from parkdraft.model.cases import CASES, FIELDS, RULE_FIELDS, Case, Field
 from parkdraft.model.labels import state_label
-from parkdraft.model.team import shown_name
 from parkdraft.outbox.box import Outbox
 from parkdraft.outbox.create import replaceable
 from parkdraft.outbox.facts import StoredDraft
+from parkdraft.present.drafts import charge_line, handling, state_of
+from parkdraft.present.words import (
+    CHECK_SENDER,
+    NOT_APPROVED,
+    PLACEHOLDER,
+    SAME,
+    file_line,
+    who,
+)
 from parkdraft.results import Result
 from parkdraft.web import paperspage
 from parkdraft.web.appstate import app_state
-from parkdraft.web.outboxwords import note_of
 from parkdraft.web.preview import Preview, about, look
-from parkdraft.web.words import CHECK_SENDER, NOT_APPROVED, problem_lines
+from parkdraft.web.words import problem_line, problem_lines
 
 pages = Blueprint("draft", __name__)
+pages.add_app_template_filter(read_row, "cells")
 MOST_FOUND = 12
 _PLACE = (
     *("site", "site-confirmed", "partner", "operator", "integration"),
@@ -48,16 +57,17 @@ def new() -> Any:
     old, given = _replaced(request.args.get("replaces"))
     return render_template(
         "draft.html",
-        cases=[(one, _own(one), _common(one)) for one in CASES.values()],
+        cases=[(kind, _own(kind), _common(kind)) for kind in CASES.values()],
         fields=FIELDS,
         partners=app_state().home.directory.partners.values(),
         case=find_case(old["case"]) if old else None,
         given=given,
         replaces=old,
-        confirms={one.name: _last_plate(one) for one in CASES.values()},
+        confirms={kind.name: _last_plate(kind) for kind in CASES.values()},
         forms=_FORMS,
         modes=_MODES,
         once_asked=RULE_FIELDS,
+        alike=SAME,
     )
 
 
@@ -66,8 +76,8 @@ def find() -> Any:
     """Sites and partners that what was typed may mean."""
     text = request.args.get("q", "")
     known = app_state().known()
-    found = known.once(sites_and_partners).search(text, MOST_FOUND) if len(text) <= 100 else []
-    return {"found": [_found(known, one) for one in found]}
+    findings = known.once(sites_and_partners).search(text, MOST_FOUND) if len(text) <= 100 else []
+    return {"found": [_offer(known, finding) for finding in findings]}
 
 
 @pages.post("/preview")
@@ -91,9 +101,9 @@ def save() -> Any:
     moved = _sent("moved", int) if replaces else None
     seen = look(state, case, raw, replaces, papers)
     anyway = _sent("anyway", bool, default=False)
-    told = {**seen.as_json(), "fragment": _pane(seen), "id": None, "general": seen.general}
+    answer = {**seen.as_json(), "fragment": _pane(seen), "id": None, "general": seen.general}
     if seen.draft is None or (seen.duplicates and not anyway):
-        return told
+        return answer
     try:
         files, masked = papers
         going: dict[str, Any] = {"attachments": files, "masked": masked}
@@ -107,11 +117,11 @@ def save() -> Any:
         paperspage.forget(tokens)
         return _kept(made)
     except ParkdraftError as error:
-        told["general"] = problem_lines(error.problems)
+        answer["general"] = problem_lines(error.problems)
     if replaces:
         with state.drafts() as box, contextlib.suppress(ParkdraftError):
-            told["replaces"] = _standing(box, box.located(replaces))
-    return told
+            answer["replaces"] = _standing(box, box.located(replaces))
+    return answer
 
 
 @pages.post("/enquiry")
@@ -119,9 +129,10 @@ def enquiry() -> Any:
     """What a pasted enquiry seems to say, for somebody to click on."""
     case, state = find_case(_sent("case", str)), app_state()
     known = state.known()
-    found = propose(known.once(names_of), _sent("text", str), state.home.now().date())
-    offered = [_offered(known, case, one) for one in found]
-    return {"proposals": [one for one in offered if one["targets"]]}
+    today = state.home.now().date()
+    proposals = propose(known.once(names_of), _sent("text", str), today)
+    offered = [_offered(known, case, proposal) for proposal in proposals]
+    return {"proposals": [offer for offer in offered if offer["targets"]]}
 
 
 def _asked() -> tuple[Case, dict[str, str], str | None]:
@@ -155,38 +166,53 @@ def _common(case: Case) -> list[Field]:
 
 def _last_plate(case: Case) -> str | None:
     """The field after which a plate's unusual shape is confirmed."""
-    plates = [one.name for one in (*_own(case), *_common(case)) if one.kind == "plate"]
+    plates = [field.name for field in (*_own(case), *_common(case)) if field.kind == "plate"]
     return plates[-1] if plates else None
 
 
-def _found(known: SiteData, one: Finding) -> dict[str, Any]:
+def _offer(known: SiteData, finding: Finding) -> dict[str, Any]:
     """A finding as the list of the combobox shows it."""
-    if one.kind == "partner":
-        return {"kind": one.kind, "name": one.name, "id": one.facts["id"], "about": "운영사"}
-    partner, integration = one.facts["partner"], one.facts["integration"]
-    several = len(known.named(one.name)) > 1
+    facts, named = finding.facts, {"kind": finding.kind, "name": finding.name}
+    if finding.kind == "partner":
+        return {**named, "id": facts["id"], "about": "운영사"}
+    partner, integration = facts["partner"], facts["integration"]
+    several = len(known.named(finding.name)) > 1
     return {
-        "kind": one.kind,
-        "name": one.name,
+        **named,
         "id": partner if several else None,
         "about": " · ".join(("현장", *about(known, partner, integration))),
     }
 
 
 def _pane(seen: Preview) -> str:
-    home = app_state().home
+    directory, answer, draft = app_state().home.directory, seen.answer, seen.draft
+    decision = answer.decision if answer and answer.decision.row else None
+    warnings = seen.warnings
+    if decision and decision.channel == "email" and directory.sender_is_placeholder:
+        warnings = [*warnings, PLACEHOLDER]
     return render_template(
         "draft_preview.html",
         seen=seen,
-        answer=seen.answer,
-        draft=seen.draft,
+        answer=answer,
+        draft=draft,
         case=seen.case,
-        directory=home.directory,
-        decision=seen.answer.decision if seen.answer and seen.answer.decision.row else None,
-        mind=_mind(seen.answer),
+        directory=directory,
+        decision=decision,
+        warnings=warnings,
+        alike=SAME,
+        same=[(old.id, _drafted(old)) for old in seen.duplicates],
+        # what to tell the customer has a place of its own
+        handling=handling({**answer.seen(), "customer": None}) if answer else [],
+        charge=charge_line(answer.decision.charge) if answer and answer.decision.charge else None,
+        files=[file_line(file.name, file.size) for file in (draft.attachments if draft else ())],
+        mind=_mind(answer),
         state_label=state_label,
-        shown_name=lambda login: shown_name(home.directory.team, login) or login,
     )
+
+
+def _drafted(old: StoredDraft) -> str:
+    """What tells a draft that is there already: its state, when it was made, and by whom."""
+    return f"{state_of(old)}, {old.made:%m-%d %H:%M} {who(app_state().home.directory, old.author)}"
 
 
 def _mind(answer: Result | None) -> str:
@@ -194,11 +220,11 @@ def _mind(answer: Result | None) -> str:
     decision = answer.decision if answer else None
     if decision is None or decision.row is None:
         return ""
-    told = (
+    lines = (
         CHECK_SENDER if decision.channel == "email" else "",
         NOT_APPROVED if decision.state == "pending" else "",
     )
-    return "\n".join(filter(None, told))
+    return "\n".join(filter(None, lines))
 
 
 def _kept(made: Result) -> Any:
@@ -209,7 +235,7 @@ def _kept(made: Result) -> Any:
         made=made,
         decision=decision,
         suffix=made.draft.suffix,
-        notes=list(dict.fromkeys(map(note_of, made.notes))),
+        notes=list(dict.fromkeys(map(problem_line, made.notes))),
         state_label=state_label,
         mind=_mind(made),
     )
@@ -222,19 +248,20 @@ def _kept(made: Result) -> Any:
     }
 
 
-def _offered(known: SiteData, case: Case, one: Proposal) -> dict[str, Any]:
+def _offered(known: SiteData, case: Case, proposal: Proposal) -> dict[str, Any]:
     """A proposal with the fields of this case that can take it, the likeliest first."""
     own = {field.name for field in case.fields}
-    targets = sorted((f for f in one.fields if f in own), key=lambda name: name != one.role)
-    value: str | None = one.value
-    if one.kind == "partner":
-        value = find_partner(known.directory.partners, one.value)
-    kind = _KINDS.get(one.kind) or FIELDS[one.kind].label
+    fields = (name for name in proposal.fields if name in own)
+    targets = sorted(fields, key=lambda name: name != proposal.role)
+    value: str | None = proposal.value
+    if proposal.kind == "partner":
+        value = find_partner(known.directory.partners, proposal.value)
+    kind = _KINDS.get(proposal.kind) or FIELDS[proposal.kind].label
     return {
         "kind": kind,
         "value": value,
-        "shown": one.shown,
-        "sure": one.role in own,
+        "shown": proposal.shown,
+        "sure": proposal.role in own,
         "targets": [{"field": name, "label": FIELDS[name].label} for name in targets],
     }
 
@@ -257,17 +284,8 @@ def _replaced(named: str | None) -> tuple[dict[str, Any] | None, dict[str, str]]
 
 def _standing(box: Outbox, old: StoredDraft) -> dict[str, Any]:
     """How a draft stands that is to be corrected: its state, and who returned it, and why."""
-    team, returned = app_state().home.directory.team, None
+    returned = None
     if old.state == "returned":
-        by = next(one.login for one in box.store.events(old.id) if one.step == old.moved)
-        returned = {"by": shown_name(team, by) or by, "reason": old.reason}
-    label = state_label(old.state, old.channel)
-    return {"moved": old.moved, "label": label, "returned": returned}
-
-
-@pages.app_template_filter("cells")
-def cells(row: str) -> list[str]:
-    """The cells of a sheet's row."""
-    from parkdraft.formulas import read_row
-
-    return read_row(row)
+        by = next(event.login for event in box.store.events(old.id) if event.step == old.moved)
+        returned = {"by": who(app_state().home.directory, by), "reason": old.reason}
+    return {"moved": old.moved, "label": state_of(old), "returned": returned}

@@ -18,9 +18,8 @@ from parkdraft.lists.plan import Imported, ListPlan
 from parkdraft.outbox.facts import Filters, StoredDraft
 from parkdraft.outbox.ids import is_id
 from parkdraft.web.appstate import app_state
-from parkdraft.web.tablewords import cell_line, table_lines
 from parkdraft.web.uploads import NO_FILE, GoneError, Upload, send_failed_rows, sent_file
-from parkdraft.web.words import plain_words, problem_lines
+from parkdraft.web.words import cell_line, plain_words, problem_lines
 
 pages = Blueprint("lists", __name__, url_prefix="/lists")
 _GONE = "올린 명단이 없습니다. 한 시간이 지났거나 parkdraft를 다시 시작했습니다. 다시 올리세요."
@@ -141,7 +140,7 @@ def show(token: str) -> Any:
         partner=partner.name if partner else "",
         month=month_word(brought.month),
         against=month_word(plan.against) if plan and plan.against else None,
-        lines=table_lines(brought.problems),
+        lines=problem_lines(brought.problems),
         unfilled=list(map(_unfilled, brought.unfilled)),
         notes=problem_lines(plan.notes) if plan else (),
         doubts=problem_lines(plan.doubts) if plan else (),
@@ -186,7 +185,7 @@ def _unfilled(problem: Problem) -> tuple[str | None, str]:
     """A draft that could not be filled, or a list that could not be read: which, and why."""
     if problem.row is None and is_id(problem.field or ""):
         return problem.field, plain_words(problem)
-    return None, table_lines([problem])[0]
+    return None, problem_lines([problem])[0]
 
 
 def months(today: date) -> tuple[str, str]:

@@ -9,15 +9,16 @@ from parkdraft.errors import ParkdraftError
 from parkdraft.outbox.box import Outbox
 from parkdraft.outbox.today import Today
 from parkdraft.outbox.verify import Finding, verify
+from parkdraft.present.drafts import state_of, title
 from parkdraft.web.appstate import AppState
-from parkdraft.web.outboxwords import line_of, note_of, state_of, title
+from parkdraft.web.words import draft_line, problem_line
 from parkdraft.wording import message
 
 MOST = 300
 """Drafts that are told one by one; a changed address may make thousands of them doubtful."""
 
 
-class Told(NamedTuple):
+class Doubtful(NamedTuple):
     """What was found of one draft or one file; ``id`` only where its page can be opened."""
 
     id: str | None
@@ -34,7 +35,7 @@ class Checked(NamedTuple):
     """
 
     version: int
-    told: list[Told]
+    drafts: list[Doubtful]
     left: int
     mended: int
     more: int
@@ -43,37 +44,37 @@ class Checked(NamedTuple):
 
 def checked(state: AppState) -> Checked:
     """Compare everything, and put right what can be."""
-    found: list[Finding] = []
+    findings: list[Finding] = []
     today: Today | None = None
     try:
         today = state.home.today()
     except ParkdraftError as error:  # a directory that is not sound is one more finding
-        found += map(Finding, error.problems)
+        findings += map(Finding, error.problems)
     with state.drafts(change=state.home.database.exists()) as box:
-        found += verify(box, today)
+        findings += verify(box, today)
         fields: dict[str, list[Finding]] = {}
-        for one in found:
-            fields.setdefault(one.problem.field or "", []).append(one)
-        told = [_told(box, field, fields[field]) for field in list(fields)[:MOST]]
+        for finding in findings:
+            fields.setdefault(finding.problem.field or "", []).append(finding)
+        drafts = [_doubtful(box, field, fields[field]) for field in list(fields)[:MOST]]
         version = box.store.last_event()
-    notes = list(dict.fromkeys(map(note_of, box.notes)))
-    mended = sum(one.mended for one in found)
-    more = len(fields) - len(told)
-    return Checked(version, told, len(found) - mended, mended, more, notes)
+    notes = list(dict.fromkeys(map(problem_line, box.notes)))
+    mended = sum(finding.mended for finding in findings)
+    more = len(fields) - len(drafts)
+    return Checked(version, drafts, len(findings) - mended, mended, more, notes)
 
 
-def _told(box: Outbox, field: str, found: Iterable[Finding]) -> Told:
-    left = [line_of(one.problem) for one in found if not one.mended]
-    mended = [_mended(one) for one in found if one.mended]
+def _doubtful(box: Outbox, field: str, findings: Iterable[Finding]) -> Doubtful:
+    left = [draft_line(finding.problem) for finding in findings if not finding.mended]
+    mended = [_mended(finding) for finding in findings if finding.mended]
     draft = box.store.find(field)
     if draft is None:
-        return Told(None, field, "", left, mended)
+        return Doubtful(None, field, "", left, mended)
     if draft.state == "purged":
-        return Told(None, draft.id, "개인정보를 파기한 초안", left, mended)
-    return Told(draft.id, title(draft), state_of(draft), left, mended)
+        return Doubtful(None, draft.id, "개인정보를 파기한 초안", left, mended)
+    return Doubtful(draft.id, title(draft), state_of(draft), left, mended)
 
 
-def _mended(one: Finding) -> str:
+def _mended(finding: Finding) -> str:
     """What was put right; who moved something aside is to be found out still."""
-    is_done = one.problem.code.startswith("outbox.file-")
-    return message(one.problem) if is_done else line_of(one.problem)
+    is_done = finding.problem.code.startswith("outbox.file-")
+    return message(finding.problem, on_page=True) if is_done else draft_line(finding.problem)

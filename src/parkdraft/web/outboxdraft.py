@@ -6,25 +6,14 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from parkdraft.model import labels
-from parkdraft.model.cases import FIELDS
 from parkdraft.model.directory import Directory
 from parkdraft.outbox.box import Outbox
 from parkdraft.outbox.detail import Shown, possible
-from parkdraft.outbox.facts import Event, StoredDraft
 from parkdraft.outbox.transitions import against_approval, undoable
-from parkdraft.web.outboxwords import (
-    DID,
-    NOT_TO_SEND,
-    UNDOES,
-    lines_of,
-    partner_of,
-    state_of,
-    title,
-    who,
-    word,
-)
-from parkdraft.web.words import CHECK_SENDER, NOT_APPROVED
+from parkdraft.present import drafts
+from parkdraft.present.drafts import Deed, Facts, state_of
+from parkdraft.present.words import before_sending, who
+from parkdraft.web.words import UNDOES, draft_lines
 from parkdraft.writing.message import Mailbox
 
 
@@ -36,32 +25,21 @@ class Copy(NamedTuple):
     text: str
 
 
-class Deed(NamedTuple):
-    """One line of a draft's history; ``of`` is an earlier draft that it was done to."""
-
-    at: str
-    who: str
-    what: str
-    reason: str | None
-    of: str | None
-    replaced_by: str | None
-
-
 class Sight(NamedTuple):
     """A draft as a page shows it; ``given`` is what was typed for it, where it is one case."""
 
     shown: Shown
     title: str
     label: str
-    facts: list[tuple[str, str]]
+    facts: Facts
     heads: list[Copy]
     files: list[str]
     deeds: list[str]
     undoes: str
     problems: list[str]
     notes: list[str]
-    handling: list[tuple[str, str]]
-    given: list[tuple[str, str]]
+    handling: Facts
+    given: Facts
     history: list[Deed]
     duplicates: list[tuple[str, str]]
     diff: list[tuple[str, str]]
@@ -69,9 +47,9 @@ class Sight(NamedTuple):
     @property
     def mark(self) -> str:
         """Another word when something other than the clock changed."""
-        told = (self.label, self.deeds, self.problems, self.history, self.diff)
+        shown = (self.label, self.deeds, self.problems, self.history, self.diff)
         more = (self.duplicates, self.shown.successors, self.shown.draft.moved)
-        return hashlib.sha256(repr((*told, *more)).encode()).hexdigest()[:16]
+        return hashlib.sha256(repr((*shown, *more)).encode()).hexdigest()[:16]
 
 
 def sight(box: Outbox, directory: Directory, shown: Shown) -> Sight:
@@ -79,34 +57,31 @@ def sight(box: Outbox, directory: Directory, shown: Shown) -> Sight:
     draft, last = shown.draft, undoable(box, shown.draft)
     return Sight(
         shown,
-        title(draft),
+        drafts.title(draft),
         state_of(draft),
-        list(_facts(draft, directory)),
+        _facts(shown, directory),
         list(_heads(shown)),
-        shown.files,
+        drafts.files(shown),
         possible(box, directory, shown),
         UNDOES[last.verb] if last else "",
-        lines_of(shown.problems),
+        draft_lines(shown.problems),
         list(_notes(box, directory, shown)),
-        list(_handling(shown)),
-        _given(shown) if draft.cases == 1 else [],
-        [_deed(event, directory, draft.id) for event in shown.events],
+        [*drafts.handling(shown.content.seen, shown.content.internal), *_warned(shown)],
+        drafts.given(shown.details(reveal=False)[0]) if draft.cases == 1 else [],
+        drafts.history(shown, directory),
         [(same.id, state_of(same)) for same in shown.duplicates],
         [(line[:1], line[1:]) for line in shown.diff],
     )
 
 
-def _facts(draft: StoredDraft, directory: Directory) -> Iterator[tuple[str, str]]:
-    case = word(labels.CASES, draft.case)
-    told = (
-        ("업무", f"{case} ({draft.row})"),
-        ("운영사", partner_of(draft, directory)),
-        ("현장", draft.site),
-        ("채널", word(labels.CHANNELS, draft.channel)),
-        ("작성", f"{who(directory, draft.author)}, {draft.made:%Y-%m-%d %H:%M}"),
-        ("번호", draft.id),
-    )
-    yield from ((name, value) for name, value in told if value)
+def _facts(shown: Shown, directory: Directory) -> Facts:
+    draft = shown.draft
+    rows = {
+        **drafts.origin(draft, directory),
+        "작성": f"{who(directory, draft.author)}, {draft.made:%Y-%m-%d %H:%M}",
+        "번호": draft.id,
+    }
+    return [(label, text) for label, text in rows.items() if text]
 
 
 def _heads(shown: Shown) -> Iterator[Copy]:
@@ -123,54 +98,19 @@ def _heads(shown: Shown) -> Iterator[Copy]:
 
 
 def _people(label: str, people: Sequence[Mailbox]) -> Copy:
-    shown = [f"{one.display} <{one.address}>" if one.display else one.address for one in people]
+    shown = [f"{who.display} <{who.address}>" if who.display else who.address for who in people]
     return Copy(label, shown, ", ".join(shown))
 
 
 def _notes(box: Outbox, directory: Directory, shown: Shown) -> Iterator[str]:
     """What to mind before doing anything with it."""
     draft = shown.draft
+    mail = draft.suffix == ".eml" and draft.state in ("pending", "approved")
+    yield from before_sending(draft.state, mail=mail)
     if draft.state == "pending":
-        yield NOT_APPROVED
-        yield from lines_of(against_approval(box, directory, draft))
-    yield from filter(None, [NOT_TO_SEND.get(draft.state)])
-    if draft.suffix == ".eml" and draft.state in ("pending", "approved"):
-        yield CHECK_SENDER
+        yield from draft_lines(against_approval(box, directory, draft))
 
 
-def _handling(shown: Shown) -> Iterator[tuple[str, str]]:
-    """What its drafter was shown beside it."""
-    seen = shown.content.seen
-    told = (
-        ("처리방법", seen.get("method")),
-        ("비고", seen.get("note")),
-        *(("현장규칙", f"{rule['row']} {rule['text']}") for rule in seen.get("rules", ())),
-        ("고객 안내", seen.get("customer")),
-        ("작성할 때 알린 것", " ".join(lines_of(shown.warnings))),
-        ("내부 메모", shown.content.internal),
-        ("작성할 때 알린 것", " ".join(lines_of(shown.warnings))),
-    )
-    yield from ((name, text) for name, text in told if text)
-
-
-def _given(shown: Shown) -> list[tuple[str, str]]:
-    """What was typed; the customer's name and phone masked, choices in words."""
-    (details,) = shown.details(reveal=False)
-    fields = ((FIELDS.get(name), name, text) for name, text in details.items())
-    return [
-        (field.label, word(field.choices, text) or text if field.choices else text)
-        if field
-        else (name, text)
-        for field, name, text in fields
-    ]
-
-
-def _deed(one: Event, directory: Directory, draft_id: str) -> Deed:
-    return Deed(
-        f"{one.moment:%Y-%m-%d %H:%M}",
-        who(directory, one.login),
-        DID.get(one.verb, one.verb),
-        one.reason,
-        one.draft if one.draft != draft_id else None,
-        one.other,
-    )
+def _warned(shown: Shown) -> Facts:
+    warned = " ".join(draft_lines(shown.warnings))
+    return [("작성할 때 알린 것", warned)] if warned else []

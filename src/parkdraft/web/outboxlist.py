@@ -13,7 +13,9 @@ from parkdraft.outbox.box import Outbox
 from parkdraft.outbox.facts import STATES, Filters, local
 from parkdraft.outbox.listing import days_before, words
 from parkdraft.outbox.transitions import FROM
-from parkdraft.web.outboxwords import TABS, age, partner_of, state_of, title, who, word
+from parkdraft.present.drafts import state_of, title
+from parkdraft.present.words import ago, partner_name, who, word
+from parkdraft.web.words import TABS
 
 A_PAGE = 50
 DAYS = (1, 3, 7, 14, 30, 90)
@@ -102,10 +104,10 @@ def list_page(home: Home, box: Outbox, query: Query) -> Page:
             "draft": draft,
             "title": title(draft),
             "case": word(labels.CASES, draft.case) or "-",
-            "partner": partner_of(draft, directory) or "-",
+            "partner": partner_name(directory, draft.partner) or "-",
             "author": who(directory, draft.author),
             "at": local(draft.at),
-            "age": age(draft.made, now),
+            "age": ago(draft.made, now),
             "label": state_of(draft),
         }
         for draft in box.store.page(filters, A_PAGE, (query.page - 1) * A_PAGE)

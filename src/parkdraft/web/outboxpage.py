@@ -25,13 +25,14 @@ from parkdraft.outbox.detail import link_of, show
 from parkdraft.outbox.facts import Content, StoredDraft
 from parkdraft.outbox.today import holds_today, read_content
 from parkdraft.outbox.transitions import Outcome, Wanted, handed_out
+from parkdraft.present.drafts import state_of
+from parkdraft.present.words import SAME, before_sending
 from parkdraft.web import refusals
 from parkdraft.web.appstate import app_state
 from parkdraft.web.outboxcheck import checked
 from parkdraft.web.outboxdraft import sight
 from parkdraft.web.outboxlist import DAYS, list_page, neighbours, read_query
-from parkdraft.web.outboxwords import NOT_TO_SEND, TABS, as_told, lines_of, note_of, state_of
-from parkdraft.web.words import CHECK_SENDER, NOT_APPROVED
+from parkdraft.web.words import TABS, draft_json, draft_lines, problem_line
 
 pages = Blueprint("outbox", __name__, url_prefix="/outbox")
 MEDIA = {
@@ -116,6 +117,7 @@ def draft(draft_id: str) -> str:
         one=view,
         query=query,
         near=near,
+        same=SAME,
         version=version,
     )
 
@@ -162,9 +164,9 @@ def _decided(decide: Callable[[Outbox, Home, list[Wanted]], Outcome]) -> Any:
     done = [
         {"id": draft.id, "state": draft.state, "label": state_of(draft)} for draft in outcome.done
     ]
-    problems = list(map(as_told, outcome.problems))
+    problems = list(map(draft_json, outcome.problems))
     status = 422 if problems and not done else 200
-    return {"done": done, "problems": problems, "notes": list(map(note_of, box.notes))}, status
+    return {"done": done, "problems": problems, "notes": list(map(problem_line, box.notes))}, status
 
 
 def _wanted() -> list[Wanted]:
@@ -201,7 +203,7 @@ def open_draft(draft_id: str) -> Any:
     try:
         open_file(box.path(draft))
     except ParkdraftError as error:
-        return {"problems": list(map(as_told, error.problems))}, 422
+        return {"problems": list(map(draft_json, error.problems))}, 422
     return {"notes": notes}
 
 
@@ -212,11 +214,11 @@ def mailto(draft_id: str) -> Any:
         draft, content = box.put_right(draft_id, is_opened=False)
         link = link_of(content, read_content(draft, content)[0])
         if link is None:
-            return {"problems": [as_told(Problem("mailto.none"))]}, 422
+            return {"problems": [draft_json(Problem("mailto.none"))]}, 422
         notes = _notes(box, draft, content)
         handed_out(box, draft, "open")
     if not link.has_body:
-        notes = [*lines_of([Problem("mailto.no-body")]), *notes]
+        notes = [*draft_lines([Problem("mailto.no-body")]), *notes]
     return {"link": link.url, "notes": notes}
 
 
@@ -247,9 +249,4 @@ def _notes(box: Outbox, draft: StoredDraft, content: Content) -> list[str]:
     problems = list(box.notes)
     if draft.state in ("pending", "approved"):
         problems += holds_today(draft, content, app_state().home.today())
-    notes = lines_of(problems)
-    if draft.suffix == ".eml":
-        notes.append(CHECK_SENDER)
-    if draft.state != "approved":
-        notes.append(NOT_APPROVED if draft.state == "pending" else NOT_TO_SEND[draft.state])
-    return notes
+    return [*draft_lines(problems), *before_sending(draft.state, mail=draft.suffix == ".eml")]

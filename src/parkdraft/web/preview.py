@@ -19,12 +19,13 @@ from parkdraft.lookup.sites import SiteData
 from parkdraft.model import labels
 from parkdraft.model.cases import FIELDS, Case
 from parkdraft.outbox.facts import StoredDraft
+from parkdraft.present.words import partner_name
 from parkdraft.records import duplicates
 from parkdraft.results import Result
+from parkdraft.values.plates import CONFIRMABLE
 from parkdraft.web.appstate import AppState
 from parkdraft.web.paperspage import NONE, Papers
 from parkdraft.web.words import plain_words, problem_line
-from parkdraft.wording import hint
 from parkdraft.writing import korean
 from parkdraft.writing.compose import Draft
 
@@ -61,14 +62,14 @@ class Preview(NamedTuple):
     def deciding(self) -> list[str]:
         """Labels of what is missing without which nobody can say where it goes."""
         wanted = deciding(self.case) - {"reason", "fallback"}
-        return [FIELDS[one].label for one in self.missing if one in wanted]
+        return [FIELDS[name].label for name in self.missing if name in wanted]
 
     @property
     def warnings(self) -> list[str]:
         """What is probably a slip, each with its field."""
         decision = self.answer.decision if self.answer else None
         return (
-            [problem_line(one) for one in (*decision.warnings, *decision.assumed)]
+            [problem_line(problem) for problem in (*decision.warnings, *decision.assumed)]
             if decision
             else []
         )
@@ -84,13 +85,13 @@ class Preview(NamedTuple):
         return {
             "ready": self.draft is not None,
             "problems": self.problems,
-            "missing": [{"field": one, "label": FIELDS[one].label} for one in self.missing],
+            "missing": [{"field": name, "label": FIELDS[name].label} for name in self.missing],
             "understood": self.understood,
             "unlisted": self.understood.get("site") == NOT_LISTED,
             "confirmable": self.confirmable,
             "near": self.near,
             "site_confirmable": self.site_confirmable,
-            "plates": [one for one in self.problems if FIELDS[one].kind == "plate"],
+            "plates": [name for name in self.problems if FIELDS[name].kind == "plate"],
             "duplicates": [draft.id for draft in self.duplicates],
             "suffix": self.draft.suffix if self.draft else None,
             "attachable": self.attachable,
@@ -104,18 +105,18 @@ def look(
     home, known = state.home, state.known()
     answer, draft, problems = _asked(home, known, case, raw, papers)
     fields = {field.name for field in case.fields}
-    own = [one for one in problems if one.field in fields]
+    own = [problem for problem in problems if problem.field in fields]
     return Preview(
         case,
         answer,
         draft,
-        _texts(one for one in own if raw.get(one.field or "") or one.code not in _JUST_MISSING),
-        [problem_line(one) for one in problems if one.field not in fields],
+        _texts(problem for problem in own if not _just_missing(problem, raw)),
+        [problem_line(problem) for problem in problems if problem.field not in fields],
         _missing(case, raw, own, answer, draft),
         _understood(known, case, raw, answer, home.now().date()),
         _confirmable(own),
         _near(known, raw, problems),
-        any(one.code == "place.near-site" for one in problems),
+        any(problem.code == "place.near-site" for problem in problems),
         _duplicates(state, answer, replaces),
     )
 
@@ -128,7 +129,7 @@ def _asked(
         files, masked = papers
         made = home.compose_from(known, case.name, raw, attachments=files, masked=masked)
     except (DetailsError, RouteError) as error:
-        wrong = {one.field for one in error.problems if one.code != "details.missing"}
+        wrong = {problem.field for problem in error.problems if problem.code != "details.missing"}
         if wrong & {None, *deciding(case)}:
             return None, None, error.problems
         rest = {name: text for name, text in raw.items() if name not in wrong}
@@ -139,12 +140,17 @@ def _asked(
     return made, made.draft, ()
 
 
+def _just_missing(problem: Problem, raw: Raw) -> bool:
+    """Whether something was not typed yet, which is no mistake."""
+    return problem.code in _JUST_MISSING and not raw.get(problem.field or "")
+
+
 def _texts(problems: Iterator[Problem]) -> dict[str, str]:
     """The words of problems, by field."""
-    found: dict[str, list[str]] = {}
-    for one in problems:
-        found.setdefault(one.field or "", []).append(plain_words(one))
-    return {field: " ".join(dict.fromkeys(texts)) for field, texts in found.items()}
+    by_field: dict[str, list[str]] = {}
+    for problem in problems:
+        by_field.setdefault(problem.field or "", []).append(plain_words(problem))
+    return {field: " ".join(dict.fromkeys(texts)) for field, texts in by_field.items()}
 
 
 def _missing(
@@ -155,12 +161,12 @@ def _missing(
     draft: Draft | None,
 ) -> list[str]:
     """Fields without a value that a draft still needs, in the form's order."""
-    found = {one.field for one in problems if not raw.get(one.field or "")}
+    names = {problem.field for problem in problems if not raw.get(problem.field or "")}
     if draft is None and case.decides and not raw.get(case.decides):
-        found.add(case.decides)
+        names.add(case.decides)
     if answer and answer.decision.row is None and case.asks:
-        found.add(case.asks)
-    return [field.name for field in _in_order(case) if field.name in found]
+        names.add(case.asks)
+    return [field.name for field in _in_order(case) if field.name in names]
 
 
 def _in_order(case: Case) -> list[Any]:
@@ -182,21 +188,22 @@ _SHOWN: dict[str, Callable[[Any], str]] = {
 def _understood(
     known: SiteData, case: Case, raw: Raw, answer: Result | None, today: date
 ) -> dict[str, str]:
-    values = read_details(case, raw, today).values
-    found = {}
+    """What was read, where it looks otherwise than it was typed, and what a list adds."""
+    values = answer.decision.values if answer else read_details(case, raw, today).values
+    texts = {}
     for field in case.fields:
         value = values.get(field.variable)
         if value is not None and field.kind in _SHOWN:
             shown = _SHOWN[field.kind](value)
             if shown != raw.get(field.name, "").strip():
-                found[field.name] = shown
-    if answer and not values["operator"] and (listed := answer.decision.values["operator"]):
-        found["operator"] = f"현장 목록의 '{listed}'을(를) 씁니다."
+                texts[field.name] = shown
+    if "operator" not in raw and (listed := values["operator"]):
+        texts["operator"] = f"현장 목록의 '{listed}'을(를) 씁니다."
     if values["site"]:
-        found["site"] = _place(known, values["site"], answer)
-    if answer and "daily-max" not in raw and (listed := answer.decision.values.get("daily_max")):
-        found["daily-max"] = f"현장 목록의 {korean.won(listed)}을 씁니다."
-    return found
+        texts["site"] = _place(known, values["site"], answer)
+    if "daily-max" not in raw and (listed := values.get("daily_max")):
+        texts["daily-max"] = f"현장 목록의 {korean.won(listed)}을 씁니다."
+    return texts
 
 
 def _place(known: SiteData, name: str, answer: Result | None) -> str:
@@ -212,22 +219,23 @@ def _place(known: SiteData, name: str, answer: Result | None) -> str:
 
 def about(known: SiteData, partner: str | None, integration: str | None) -> list[str]:
     """Partner and integration of a site in words, as far as they are known."""
-    partners = known.directory.partners
-    told = [partners[partner].name] if partner else []
-    return [*told, labels.INTEGRATIONS[integration][0]] if integration else told
+    words = labels.INTEGRATIONS[integration][0] if integration else None
+    return list(filter(None, (partner_name(known.directory, partner), words)))
 
 
 def _confirmable(problems: Sequence[Problem]) -> list[str]:
     """Refused plates of a shape that may exist: the refusal asks the agent to confirm it."""
-    return [one.field for one in problems if one.field and "--plate-confirmed" in hint(one)]
+    return [problem.field for problem in problems if problem.field and problem.code in CONFIRMABLE]
 
 
 def _near(known: SiteData, raw: Raw, problems: Sequence[Problem]) -> list[str]:
     """The sites that may be meant: those a refusal names, else what is near an unlisted name."""
-    told = [name for one in problems for name in cast("tuple[str]", one.data.get("names", ()))]
+    refused = [
+        name for problem in problems for name in cast("tuple[str]", problem.data.get("names", ()))
+    ]
     site = raw.get("site", "")
-    if told or raw.get("site-confirmed") or known.named(site):
-        return told
+    if refused or raw.get("site-confirmed") or known.named(site):
+        return refused
     return known.near(site)[:MOST_NEAR]
 
 

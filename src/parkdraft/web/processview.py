@@ -6,15 +6,12 @@ from typing import Any, NamedTuple
 
 from parkdraft.decide.overview import CaseSteps, Step, occurrences, process_table
 from parkdraft.decide.routing import conditions
-from parkdraft.lookup.find import Finding
-from parkdraft.lookup.sites import SiteData
 from parkdraft.model import labels
-from parkdraft.model.directory import Delivery, Directory, Person
-from parkdraft.values.hangul import fold
+from parkdraft.model.directory import Delivery, Directory
+from parkdraft.present import process
+from parkdraft.present.drafts import Facts
 
-KINDS = {"person": "사람", "partner": "운영사", "site": "현장"}
 _ROLES = {"to": "수신", "cc": "참조", "mentions": "멘션", "site": "현장 담당", "group": "묶음"}
-_DECIDES = {**labels.ANSWERS, **labels.ITEMS, **labels.NEEDS}
 
 
 class Cell(NamedTuple):
@@ -25,7 +22,7 @@ class Cell(NamedTuple):
     conditions: tuple[str, ...]
     channel: str
     authority: str
-    facts: tuple[tuple[str, str], ...]
+    facts: Facts
 
 
 class Column(NamedTuple):
@@ -43,7 +40,7 @@ class Column(NamedTuple):
 
 def columns(directory: Directory) -> list[Column]:
     """The whole process, one column a case or cases that are handled alike."""
-    return [_column(directory, one) for one in process_table(directory)]
+    return [_column(directory, entry) for entry in process_table(directory)]
 
 
 def _column(directory: Directory, entry: CaseSteps) -> Column:
@@ -58,51 +55,24 @@ def _column(directory: Directory, entry: CaseSteps) -> Column:
 
 
 def _cell(directory: Directory, step: Step) -> Cell:
-    integrations = labels.INTEGRATIONS
-    asked = (
-        *([f"{step.site}만"] if step.site else []),
-        *(integrations[name][:2][-1] for name in step.integrations),
-        *(_DECIDES[name][0] for name in step.decides),
-    )
-    others = (
+    others = [
         (labels.FALLBACKS[name][0], _elsewhere(directory, delivery))
         for name, delivery in step.fallbacks.items()
-    )
+    ]
     return Cell(
         step.row,
         step.follows,
-        asked,
+        tuple(process.conditions(step)),
         labels.CHANNELS[step.delivery.channel or ""][0],
         labels.AUTHORITIES[step.delivery.authority or ""][0],
-        (*_recipients(directory, step.delivery, step.contacts), *others),
+        [*process.recipients(directory, step.delivery, step.contacts), *others],
     )
-
-
-def _recipients(
-    directory: Directory, delivery: Delivery, contacts: tuple[str, ...] = ()
-) -> list[tuple[str, str]]:
-    people = directory.people
-    to = ", ".join(_named(people[name]) for name in delivery.to)
-    if delivery.to_source == "monthly-list":
-        to = "이번 달 명단의 현장 담당자"
-    elif delivery.to_source == "site-contacts":
-        to = ", ".join(_named(people[name]) for name in contacts) or "현장 담당자"
-    found = (
-        ("수신", to),
-        ("참조", ", ".join(_named(people[name]) for name in delivery.cc)),
-        ("멘션", " ".join(f"@{people[name].agit}" for name in delivery.mentions)),
-        ("부를 곳", delivery.addressee or ""),
-    )
-    return [(label, words) for label, words in found if words]
 
 
 def _elsewhere(directory: Directory, delivery: Delivery) -> str:
     channel = labels.CHANNELS[delivery.channel or ""][0]
-    return " ".join([channel, *(words for _, words in _recipients(directory, delivery))])
-
-
-def _named(person: Person) -> str:
-    return " ".join(filter(None, (person.name, person.title)))
+    recipients = (words for _, words in process.recipients(directory, delivery))
+    return " ".join([channel, *recipients])
 
 
 def methods(directory: Directory) -> list[dict[str, Any]]:
@@ -125,7 +95,7 @@ def people(directory: Directory) -> list[dict[str, Any]]:
     return [
         {
             "person": person,
-            "places": [(_ROLES[role], ", ".join(found)) for role, found in occurring[key].items()],
+            "places": [(_ROLES[role], ", ".join(names)) for role, names in occurring[key].items()],
         }
         for key, person in directory.people.items()
     ]
@@ -141,35 +111,4 @@ def partners(directory: Directory) -> list[dict[str, Any]]:
             "sites": [site.name for site in directory.sites if site.partner == partner.id],
         }
         for partner in directory.partners.values()
-    ]
-
-
-def found_words(known: SiteData, one: Finding) -> list[tuple[str, str]]:
-    """What is known of something that was found, as (label, words)."""
-    facts, directory = one.facts, known.directory
-    partner = directory.partners.get(facts.get("partner") or "")
-    integration = labels.INTEGRATIONS.get(facts.get("integration") or "")
-    told = (
-        ("직함", facts.get("title")),
-        ("이메일", facts.get("address")),
-        ("아지트", f"@{facts['agit']}" if facts.get("agit") else None),
-        ("별명", ", ".join(facts.get("nicknames", ()))),
-        ("운영사", partner.name if partner else None),
-        ("현장", facts.get("site")),
-        ("명단", facts.get("month")),
-        ("연동구분", integration[0] if integration else None),
-        ("별칭", ", ".join(facts.get("aliases", ()))),
-        ("담당자", ", ".join(_contacts(known, one))),
-        ("규칙", ", ".join(facts.get("rules", ()))),
-    )
-    return [(label, words) for label, words in told if words]
-
-
-def _contacts(known: SiteData, one: Finding) -> list[str]:
-    """A site's people: the directory's, and those of this month's list."""
-    listed = known.lists.get(one.facts.get("partner") or "") if one.kind == "site" else None
-    people = listed.people(fold(one.name)) if listed else ()
-    return [
-        *one.facts.get("contacts", ()),
-        *(f"{_named(person)} <{person.address}>" for person in people),
     ]

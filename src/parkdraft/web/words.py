@@ -1,14 +1,13 @@
-"""The Korean words of the pages that stand in no template."""
+"""The Korean words of the pages that stand in no template, and problems as the page tells them."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from parkdraft.errors import Problem, listed
-from parkdraft.lazy import lazy
+from parkdraft.model import labels
 from parkdraft.model.cases import FIELDS
-from parkdraft.wording import hint, message
+from parkdraft.present.problems import line, sentences
 
 ERRORS = {
     400: "보낸 내용을 읽을 수 없습니다. 페이지를 다시 열어 주세요.",
@@ -18,69 +17,50 @@ ERRORS = {
     413: "보낸 내용이 너무 큽니다. 파일은 16MB까지 올릴 수 있습니다.",
     500: "예상하지 못한 문제로 멈췄습니다. 다시 해 보고, 되풀이되면 관리자에게 알려 주세요.",
 }
-_REMAKE = "'고쳐 쓰기'로 다시 만드세요."
-_LOOK = "목록에서 지금 상태를 확인하세요."
-_CHECK = "초안함의 '점검'이 바로잡습니다."
-_HINTS = {
-    "outbox.unknown": "목록을 새로 열어 확인하세요.",
-    "outbox.no-id": "목록에서 초안을 고르세요.",
-    "outbox.state-replace": "초안을 새로 만드세요.",
-    "outbox.replaced": "그 초안을 고쳐 쓰세요.",
-    "outbox.gone": _LOOK,
-    "outbox.changed": _LOOK,
-    "outbox.row-taken": "초안함에서 그 초안을 확인하세요.",
-    "outbox.forbidden": "초안함의 '점검'을 눌러 보고, 되풀이되면 관리자에게 알려 주세요.",
-    "outbox.file-missing": _CHECK,
-    "outbox.file-edited": _CHECK,
-    "outbox.file-odd": _CHECK,
-    "outbox.file-elsewhere": _CHECK,
-    "outbox.approver": f"팀장 명단이 맞으면 {_REMAKE}",
-    "outbox.no-route-today": f"연락처를 확인하거나, {_REMAKE}",
-    "outbox.other-channel-today": _REMAKE,
-    "outbox.other-people-today": _REMAKE,
-    "outbox.waits-today": f"명단을 가져온 뒤 다시 하거나, {_REMAKE}",
-    "outbox.contact-is-there": "'연락처'에서 명단을 다시 가져오면 받는 사람이 채워집니다.",
-    "outbox.placeholder": f"contacts.yaml의 sender에 실제 공용 메일을 적고 {_REMAKE}",
-    "open.failed": "'내려받기'로 받은 파일을 여세요.",
-    "mailto.none": "'내려받기'로 받은 파일을 여세요.",
-    "mailto.no-body": "'본문 복사'로 복사해 붙여 넣으세요.",
+TABS = {
+    **{state: words[0] for state, words in labels.STATES.items()},
+    "approved": "발송·처리 대기",
+    "sent": "발송·처리 완료",
+    "all": "전체",
 }
-"""What to do next where ``wording.toml`` speaks of commands."""
-_SAYS = {"open.failed": "이 파일을 여는 프로그램을 찾지 못했습니다."}
-
-CHECK_SENDER = "보내는 사람이 공용 메일인지 확인하세요"
-NOT_APPROVED = "팀장 승인 전입니다"
-
-
-_OPTION = lazy(r"\(--[a-z-]+\)|--partner로 (?=운영사)|--(?P<name>[a-z-]+)")
-_NO_FIELDS = {"replaces": "고쳐 쓰기", "attach": "", "masked": ""}
-"""What is no field → its name; ``""`` where the words say it themselves."""
+"""What the tabs of the outbox are called; two states have two words, by channel."""
+UNDOES = {"approve": "승인 취소", "return": "반려 취소", "sent": "완료 표시 취소"}
+"""What the button says that takes a step back."""
 
 
 def plain_words(problem: Problem) -> str:
-    """What is wrong and what to do next, without options and commands: pages have fields."""
-    says = _SAYS.get(problem.code) or message(problem)
-    text = " ".join(filter(None, (says, _HINTS.get(problem.code) or hint(problem))))
-
-    def named(found: re.Match[str]) -> str:
-        name = found["name"] or ""
-        return FIELDS[name].label if name in FIELDS else _NO_FIELDS.get(name, "")
-
-    return _OPTION.sub(named, text).replace("다시 실행하세요", "다시 해 보세요")
-
-
-def problem_lines(problems: Sequence[Problem]) -> list[str]:
-    """Problems as lines for people: where, what is wrong, what to do next."""
-    return [problem_line(problem) for problem in listed(problems)]
+    """What is wrong and what to do next, without the place."""
+    return sentences(problem, on_page=True)
 
 
 def problem_line(problem: Problem) -> str:
     """One problem: ``변경차량번호: …``, ``12행 …``, ``contacts.yaml:3: …``."""
+    return line(problem, on_page=True)
+
+
+def problem_lines(problems: Sequence[Problem]) -> list[str]:
+    """Problems as lines, as many as people read."""
+    return [problem_line(problem) for problem in listed(problems)]
+
+
+def cell_line(problem: Problem) -> str:
+    """A problem of a row that is named beside it: ``변경차량번호: …``."""
     text = plain_words(problem)
-    name = problem.field or ""
-    where = FIELDS[name].label if name in FIELDS else _NO_FIELDS.get(name, problem.field)
-    if problem.field and problem.row is not None and "." in problem.field:
-        return f"{problem.field}:{problem.row}: {text}"
-    row = f"{problem.row}행" if problem.row is not None else None
-    place = " ".join(filter(None, (row, where)))
-    return f"{place}: {text}" if place and not text.startswith(place) else text
+    is_said = text.startswith(f"{problem.row}행")
+    return text if is_said else problem_line(problem._replace(row=None))
+
+
+def draft_line(problem: Problem) -> str:
+    """A problem of a draft that is named beside it."""
+    placed = problem.row is not None or problem.field in FIELDS
+    return problem_line(problem) if placed else plain_words(problem)
+
+
+def draft_lines(problems: Iterable[Problem]) -> list[str]:
+    """Problems of a draft that is named beside them, each once."""
+    return list(dict.fromkeys(map(draft_line, problems)))
+
+
+def draft_json(problem: Problem) -> dict[str, object]:
+    """A problem of a draft as JSON, in words for somebody who sees the page."""
+    return {"code": problem.code, "field": problem.field, "message": draft_line(problem)}

@@ -1,5 +1,5 @@
 -- The outbox, version 1. What must never be is forbidden here, by constraints and triggers: the
--- program's own code is not trusted with it. A message of RAISE is a code of wording.toml.
+-- program's own code is not trusted with it. A message of RAISE is a code of wording/outbox.toml.
 
 -- A draft: what a list shows of it, and where it is. Facts never change; `state`, `step`, `moved`
 -- and, when a waiting draft is filled, what its new bytes say, follow from `events` alone.

@@ -1,0 +1,81 @@
+"""What the commands share: options, opening a home, asking somebody, changing the outbox."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from parkdraft.cli.layout import echo, note, note_problems
+from parkdraft.cli.usage import KoreanCommand
+from parkdraft.errors import DetailsError, ParkdraftError, Problem, StorageError
+from parkdraft.files import storage_errors
+from parkdraft.home import Home
+from parkdraft.values.choices import read_flag
+
+if TYPE_CHECKING:
+    from parkdraft.outbox.box import Outbox
+
+JSON = click.Option(["--json"], is_flag=True, help="결과를 JSON으로 보여 줍니다.")
+YES = click.Option(["--yes"], is_flag=True, help="묻지 않고 합니다.")
+
+
+def command(
+    name: str,
+    callback: Callable[..., int],
+    *params: click.Parameter,
+    json: bool = True,
+    help_text: str | None = None,
+) -> click.Command:
+    """A command; without a help text, it is the line that its group has of it."""
+    return KoreanCommand(
+        name,
+        params=[*params, *([JSON] if json else [])],
+        callback=click.pass_context(callback),
+        help=help_text,
+    )
+
+
+def open_home(context: click.Context, *, quiet: bool = False) -> Home:
+    """The home of ``--home``, the environment or the nearest one; says when it is built in."""
+    named = context.find_root().obj
+    if named is not None and not named.strip():  # an unset variable, not the nearest home
+        raise StorageError([Problem("home.none", data={"folder": named})])
+    with storage_errors("작업 폴더"):
+        home = Home.open(named)
+    if home.builtin and not quiet:
+        note(
+            "작업 폴더가 없어 프로그램에 든 연락처를 씁니다. 초안은 지금 폴더의 outbox에 둡니다.\n"
+            "작업 폴더를 만들려면: parkdraft init 폴더"
+        )
+    return home
+
+
+@contextmanager
+def changing(home: Home) -> Iterator[Outbox]:
+    """The outbox for a command that changes it; what else happened on the way is told."""
+    with home.drafts(change=True) as box:
+        yield box
+    note_problems(box.notes)
+
+
+def is_sure(about: str) -> bool:
+    """Whether somebody says yes; whatever else they say, and nobody there, is no."""
+    echo(f"{about} 계속할까요? (예/아니오) ", nl=False, err=True)
+    try:
+        return read_flag(sys.stdin.readline().strip() if sys.stdin else "")
+    except (DetailsError, UnicodeDecodeError):
+        return False
+
+
+def hand_over(give: Callable[[], None]) -> bool:
+    """Give a draft to another program; whether it took it. What failed is told, and no refusal."""
+    try:
+        give()
+    except ParkdraftError as error:
+        note_problems(error.problems)
+        return False
+    return True

@@ -1,0 +1,1 @@
+"""What commands and pages say alike, in Korean: facts, history, warnings, ages, people, states."""

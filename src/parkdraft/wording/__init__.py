@@ -1,0 +1,110 @@
+"""The Korean words of every problem; they stand in the ``.toml`` files beside this one.
+
+One file for each room of the program. ``says`` is what is wrong, ``hint`` what to do next,
+``page`` the same for the page, where it is done otherwise there. ``{name}`` is filled from
+``Problem.data``; ``{name:은/는}`` adds the particle that fits. ``{field:new-plate}`` names what
+somebody types: an option of the command line, or a box of the page. No wording repeats a
+customer's name, phone or plate.
+
+Imported only when something is to be said: start-up time is a feature.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from parkdraft.cache import remembered
+from parkdraft.errors import Problem
+from parkdraft.model.cases import FIELDS
+
+
+def _load() -> dict[str, tuple[str, str, str]]:
+    """All files as one table, remembered: reading TOML takes a fifth of a whole draft."""
+    files = sorted(Path(__file__).parent.glob("*.toml"))
+    content = b"\n".join(path.read_bytes() for path in files)
+
+    def read() -> dict[str, tuple[str, str, str]]:
+        import tomllib
+
+        table = tomllib.loads(content.decode("utf-8"))
+        return {
+            code: (entry["says"], entry["hint"], entry.get("page", entry["hint"]))
+            for code, entry in table.items()
+        }
+
+    words: dict[str, tuple[str, str, str]] = remembered("wording", content, read)
+    return words
+
+
+WORDS = _load()
+"""Code → (what is wrong, what to do next, what to do next on the page)."""
+_TICKED = {
+    "plate-confirmed": "번호판 모양을 확인했습니다",
+    "site-confirmed": "현장확인",
+    "masked": "주민등록번호·주소·얼굴을 가렸습니다",
+}
+"""What is ticked, and what stands beside it on the page."""
+_PRESSED = {"replaces": "고쳐 쓰기"}
+"""What is an option of the command line, and a button on the page."""
+_LONGEST = 500
+
+
+class _Word:
+    """A value that takes a particle where its placeholder asks for one: ``{site:은/는}``.
+
+    A key or a name may be as long as its file; of such a one the beginning is enough.
+    """
+
+    def __init__(self, value: object) -> None:
+        long = isinstance(value, str) and len(value) > _LONGEST
+        self.value = f"{str(value)[:_LONGEST]}…" if long else value
+
+    def __format__(self, spec: str) -> str:
+        from parkdraft.values.particles import particle
+
+        if "/" in spec or spec == "(으)로":
+            return particle(str(self.value), spec)
+        return format(self.value, spec) if spec else str(self.value)
+
+
+class _Option:
+    """``{field:new-plate}`` on the command line: ``--new-plate``."""
+
+    def __format__(self, name: str) -> str:
+        return f"'{_TICKED[name]}'(--{name})" if name in _TICKED else f"--{name}"
+
+
+class _Box:
+    """``{field:new-plate}`` on the page: ``변경차량번호``."""
+
+    def __format__(self, name: str) -> str:
+        words = _TICKED.get(name) or _PRESSED.get(name)
+        return f"'{words}'" if words else FIELDS[name].label
+
+
+def message(problem: Problem, *, on_page: bool = False) -> str:
+    """What is wrong, as one Korean sentence."""
+    return fill(WORDS[problem.code][0], problem, on_page=on_page)
+
+
+def hint(problem: Problem, *, on_page: bool = False) -> str:
+    """What to do next, as one Korean sentence; empty where the message says it all."""
+    _, elsewhere, there = WORDS[problem.code]
+    return fill(there if on_page else elsewhere, problem, on_page=on_page)
+
+
+def as_data(problem: Problem) -> dict[str, object]:
+    """A problem as JSON: ``{"code", "field", "row", "message", "hint"}``."""
+    return {
+        "code": problem.code,
+        "field": problem.field,
+        "row": problem.row,
+        "message": message(problem),
+        "hint": hint(problem) or None,
+    }
+
+
+def fill(words: str, problem: Problem, *, on_page: bool) -> str:
+    """Words with their placeholders filled."""
+    data = {name: _Word(value) for name, value in problem.data.items()}
+    return words.format(**data, field=_Box() if on_page else _Option())

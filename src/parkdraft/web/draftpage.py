@@ -12,6 +12,7 @@ from parkdraft.decide.place import find_partner
 from parkdraft.errors import ParkdraftError
 from parkdraft.extract.extract import Proposal, propose
 from parkdraft.extract.names import names_of
+from parkdraft.formulas import read_row
 from parkdraft.lookup.find import Finding, places
 from parkdraft.lookup.sites import SiteData
 from parkdraft.model.cases import CASES, FIELDS, RULE_FIELDS, Case, Field
@@ -20,7 +21,14 @@ from parkdraft.outbox.box import Outbox
 from parkdraft.outbox.create import replaceable
 from parkdraft.outbox.facts import StoredDraft
 from parkdraft.present.drafts import charge_line, handling, state_of
-from parkdraft.present.words import CHECK_SENDER, NOT_APPROVED, PLACEHOLDER, file_line, who
+from parkdraft.present.words import (
+    CHECK_SENDER,
+    NOT_APPROVED,
+    PLACEHOLDER,
+    SAME,
+    file_line,
+    who,
+)
 from parkdraft.results import Result
 from parkdraft.web import paperspage
 from parkdraft.web.desk import Desk
@@ -28,6 +36,7 @@ from parkdraft.web.preview import Preview, about, look
 from parkdraft.web.words import problem_line, problem_lines
 
 pages = Blueprint("draft", __name__)
+pages.add_app_template_filter(read_row, "cells")
 MOST_FOUND = 12
 _PLACE = (
     *("site", "site-confirmed", "partner", "operator", "integration"),
@@ -62,6 +71,7 @@ def new() -> Any:
         forms=_FORMS,
         modes=_MODES,
         once_asked=RULE_FIELDS,
+        alike=SAME,
     )
 
 
@@ -194,6 +204,7 @@ def _pane(seen: Preview) -> str:
         directory=directory,
         decision=decision,
         warnings=warnings,
+        alike=SAME,
         same=[(old.id, _drafted(old)) for old in seen.duplicates],
         # what to tell the customer has a place of its own
         handling=handling({**answer.seen(), "customer": None}) if answer else [],
@@ -283,11 +294,3 @@ def _standing(box: Outbox, old: StoredDraft) -> dict[str, Any]:
         by = next(event.login for event in box.store.events(old.id) if event.step == old.moved)
         returned = {"by": who(_desk().home.directory, by), "reason": old.reason}
     return {"moved": old.moved, "label": state_of(old), "returned": returned}
-
-
-@pages.app_template_filter("cells")
-def cells(row: str) -> list[str]:
-    """The cells of a sheet's row."""
-    from parkdraft.formulas import read_row
-
-    return read_row(row)

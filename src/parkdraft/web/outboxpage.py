@@ -15,7 +15,7 @@ from parkdraft.outbox.box import Outbox
 from parkdraft.outbox.detail import show
 from parkdraft.outbox.transitions import Outcome, Wanted, approve, mark_sent, send_back, undo
 from parkdraft.present.drafts import state_of
-from parkdraft.present.words import SAME
+from parkdraft.present.words import NOTHING_WRONG, SAME
 from parkdraft.web.desk import Desk
 from parkdraft.web.outboxcheck import checked
 from parkdraft.web.outboxdraft import sight
@@ -77,7 +77,7 @@ def ask_check() -> str:
     with desk().drafts() as box:
         if found and found.version != box.store.last_event():
             found = None
-    return render_template("outboxverify.html", checked=found)
+    return render_template("outboxverify.html", checked=found, nothing_wrong=NOTHING_WRONG)
 
 
 @pages.post("/outbox/verify")

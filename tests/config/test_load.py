@@ -695,9 +695,9 @@ class TestWording:
     def test_whoever_shows_wordings_does_not_take_them_apart(self) -> None:
         """Words are for people: what code has to know of a problem, its code and data say."""
         pattern = re.compile(r"^import re$|import lazy$", re.MULTILINE)
-        rooms = [
+        paths = [
             path for room in ("cli", "web", "present") for path in (SOURCES / room).rglob("*.py")
         ]
-        using = {path.name for path in rooms if pattern.search(path.read_text("utf-8"))}
+        using = {path.name for path in paths if pattern.search(path.read_text("utf-8"))}
         # control characters that a terminal obeys, and the names of options that were typed
         assert using == {"layout.py", "usage.py"}

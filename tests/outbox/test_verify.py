@@ -681,7 +681,7 @@ class TestCommand:
     def test_clean(self, office: Office) -> None:
         one_each(office)
         said = office.run("outbox", "verify")
-        assert (said.code, said.out, said.err) == (0, "outbox에 문제가 없습니다.\n", "")
+        assert (said.code, said.out, said.err) == (0, "초안함에 문제가 없습니다.\n", "")
         said = office.run("outbox", "verify", "--json")
         assert (said.code, said.data, said.err) == (0, {"ok": True, "findings": []}, "")
 

@@ -30,7 +30,7 @@ def _web(context: click.Context, port: str, no_browser: bool) -> int:
     note("브라우저에서 아래 주소를 쓰세요. 끝내려면 이 창에서 Ctrl+C를 누르세요.")
     serve = import_module("parkdraft.web.serve").serve
     with suppress(KeyboardInterrupt):  # this is how it ends
-        serve(lambda: open_home(context, quiet=True), int(port), browser=not no_browser, told=echo)
+        serve(lambda: open_home(context, quiet=True), int(port), browser=not no_browser, show=echo)
     return 0
 
 

@@ -15,6 +15,7 @@ from parkdraft.cli.shared import YES, changing, command, is_sure, open_home
 from parkdraft.cli.usage import WrongUsage
 from parkdraft.errors import OutboxError, ParkdraftError, Problem
 from parkdraft.model.labels import state_label
+from parkdraft.present.words import NOTHING_WRONG
 
 if TYPE_CHECKING:
     from parkdraft.outbox.purge import Doomed
@@ -61,7 +62,7 @@ def _verify(context: click.Context, json: bool) -> int:
         mended = sum(finding.mended for finding in findings)
         echo(f"\n확인할 것이 {len(findings)}가지 있습니다 (바로잡음 {mended}가지).")
     else:
-        echo("outbox에 문제가 없습니다.")
+        echo(NOTHING_WRONG)
     return 1 if findings else 0
 
 

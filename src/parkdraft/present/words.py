@@ -25,6 +25,7 @@ NOT_TO_SEND = {
 SAME = "7일 안에 같은 차량·업무·현장의 초안이 있습니다"
 NOTHING_FOUND = "찾은 것이 없습니다. 이름의 일부나 초성으로도 찾을 수 있습니다 (예: ㅎㅇㅍㅋ)."
 NO_PARTNER = "운영사 없음"
+NOTHING_WRONG = "초안함에 문제가 없습니다."
 
 
 def to_mind(directory: Directory, *, mail: bool, pending: bool) -> list[str]:

@@ -26,7 +26,7 @@ from parkdraft.outbox.facts import Content, StoredDraft
 from parkdraft.outbox.today import holds_today, read_content
 from parkdraft.outbox.transitions import Outcome, Wanted, handed_out
 from parkdraft.present.drafts import state_of
-from parkdraft.present.words import SAME, before_sending
+from parkdraft.present.words import NOTHING_WRONG, SAME, before_sending
 from parkdraft.web import refusals
 from parkdraft.web.appstate import app_state
 from parkdraft.web.outboxcheck import checked
@@ -91,7 +91,7 @@ def last_check() -> str:
     with app_state().drafts() as box:
         if check and check.version != box.store.last_event():
             check = None
-    return render_template("outboxverify.html", checked=check)
+    return render_template("outboxverify.html", checked=check, nothing_wrong=NOTHING_WRONG)
 
 
 @pages.post("/verify")

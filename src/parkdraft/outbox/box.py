@@ -13,7 +13,7 @@ from pathlib import Path
 
 from parkdraft.errors import OutboxError, ParkdraftError, Problem, StorageError
 from parkdraft.files import flush_folder, storage_errors
-from parkdraft.outbox.database import Engine, opened
+from parkdraft.outbox.database import Sqlite, opened
 from parkdraft.outbox.facts import STATES, Content, StoredDraft, stamp
 from parkdraft.outbox.folder import Folder, make_folder
 from parkdraft.outbox.ids import is_id, part
@@ -33,7 +33,7 @@ class Outbox:
 
     store: Store
     folder: Folder
-    engine: Engine
+    engine: Sqlite
     login: str
     now: Callable[[], datetime]
     is_there: bool = True

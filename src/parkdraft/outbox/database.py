@@ -11,7 +11,7 @@ import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from parkdraft.errors import OutboxError, Problem, StorageError
 from parkdraft.files import flush_folder, storage_errors
@@ -34,38 +34,6 @@ _MARK = int.from_bytes(b"park", "big")
 """By what a file is known to be ours."""
 _OURS = "outbox."
 """What the schema's triggers say begins so: a problem's code."""
-
-
-class Engine(Protocol):
-    """What the store stands on: ``Sqlite``, or something that does the same."""
-
-    def all(self, sql: str, *values: object) -> list[Any]:
-        """The rows of a question."""
-        ...
-
-    def each(self, sql: str, *values: object) -> Iterator[Any]:
-        """The same, one after the other."""
-        ...
-
-    def run(self, sql: str, *values: object) -> None:
-        """One statement."""
-        ...
-
-    def many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
-        """One statement for each row of values."""
-        ...
-
-    def change(self, *, durable: bool = True) -> contextlib.AbstractContextManager[None]:
-        """Everything inside happens, or nothing."""
-        ...
-
-    def backup(self, path: Path) -> None:
-        """A copy as it is at one moment."""
-        ...
-
-    def scrub(self) -> bool:
-        """Leave nothing of what was deleted; False: not yet."""
-        ...
 
 
 class Sqlite:

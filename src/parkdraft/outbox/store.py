@@ -14,7 +14,7 @@ from itertools import islice
 from types import MappingProxyType
 
 from parkdraft.errors import OutboxError, Problem
-from parkdraft.outbox.database import Engine
+from parkdraft.outbox.database import Sqlite
 from parkdraft.outbox.facts import (
     STATES,
     Content,
@@ -68,7 +68,7 @@ _LIVE = "state NOT IN ('returned', 'purged')"
 class Store:
     """The drafts of one outbox."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Sqlite) -> None:
         self._engine = engine
         self.change = engine.change
 

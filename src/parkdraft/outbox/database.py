@@ -9,7 +9,7 @@ import contextlib
 import os
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,10 @@ _MARK = int.from_bytes(b"park", "big")
 """By what a file is known to be ours."""
 _OURS = "outbox."
 """What the schema's triggers say begins so: a problem's code."""
+
+
+Statement = tuple[str, Sequence[Sequence[object]]]
+"""SQL that changes something, and the rows of values that it is run for."""
 
 
 class Sqlite:
@@ -68,10 +72,11 @@ class Sqlite:
         with self._errors():
             self._connection.execute(sql, values)
 
-    def many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
-        """One statement for each row of values, inside ``change``."""
+    def many(self, *statements: Statement) -> None:
+        """Statements in their order, each for all its rows of values; inside ``change``."""
         with self._errors():
-            self._connection.executemany(sql, rows)
+            for sql, rows in statements:
+                self._connection.executemany(sql, rows)
 
     @contextlib.contextmanager
     def change(self, *, durable: bool = True) -> Iterator[None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -73,6 +74,42 @@ class StoredDraft(NamedTuple):
     reason: str | None
     batch: str | None
     replaces: str | None
+
+    @classmethod
+    def first(
+        cls,
+        draft_id: str,
+        new: NewDraft,
+        author: str,
+        at: str,
+        batch: str | None,
+        replaces: str | None,
+    ) -> StoredDraft:
+        """A new draft as it is kept first."""
+        return cls(
+            id=draft_id,
+            state=new.state,
+            step=1,
+            moved=1,
+            suffix=new.suffix,
+            sha256=new.sha256,
+            at=at,
+            author=author,
+            case=new.case,
+            partner=new.partner,
+            site=new.site,
+            row=new.row,
+            channel=new.channel,
+            authority=new.authority,
+            urgent=int(new.urgent),
+            cases=len(new.rows),
+            subject=new.subject,
+            receiver=new.receiver,
+            plates=json.dumps(new.plates, ensure_ascii=False),
+            reason=None,
+            batch=batch,
+            replaces=replaces,
+        )
 
     @property
     def made(self) -> datetime:

@@ -8,13 +8,12 @@ What must never be is refused by the schema (OutboxError ``outbox.changed``, ``o
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
-from functools import partial
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from types import MappingProxyType
 
 from parkdraft.errors import OutboxError, Problem
-from parkdraft.outbox.database import Sqlite
+from parkdraft.outbox.database import Sqlite, Statement
 from parkdraft.outbox.facts import (
     STATES,
     Content,
@@ -48,21 +47,21 @@ def _where(filters: Filters) -> tuple[str, list[object]]:
             values.append(like)
         for column, names in (("kind", word.cases), ("partner", word.partners)):
             if names:
-                found.append(f"{column} IN ({_marks(names)})")
-                values += names
+                found.append(f"{column} {_IN}")
+                values.append(_list(names))
         parts.append(f"({' OR '.join(found)})")
     return " AND ".join(parts), values
 
 
 _UNTOUCHED = "NOT EXISTS (SELECT 1 FROM events WHERE draft = drafts.id AND at > ?)"
-_DRAFT = (
-    'id, state, step, moved, suffix, sha256, at, author, kind, partner, site, "row", channel,'
-    " authority, urgent, cases, subject, receiver, plates, reason, batch, replaces"
-)
-_OF_DRAFTS = ", ".join(f"drafts.{column.strip()}" for column in _DRAFT.split(","))
-_EVENT = "draft, step, at, login, verb, source, target, grounds, sha256, reason, other, undoes"
-_CONTENT = "sha256, bytes, details, route, seen, attachments, internal"
+_COLUMN = {"case": "kind", "row": '"row"'}  # words that SQL keeps for itself
+_DRAFT = ", ".join(_COLUMN.get(name, name) for name in StoredDraft._fields)
+_OF_DRAFTS = ", ".join(f"drafts.{_COLUMN.get(name, name)}" for name in StoredDraft._fields)
+_EVENT = ", ".join(Event._fields)
+_CONTENT = ", ".join(Content._fields)
 _LIVE = "state NOT IN ('returned', 'purged')"
+_IN = "IN (SELECT value FROM json_each(?))"
+_AT_ONCE = 500
 
 
 class Store:
@@ -86,11 +85,7 @@ class Store:
 
     def taken(self, codes: Iterable[str]) -> set[str]:
         """Those seven letters that some draft has, or had."""
-        found: set[str] = set()
-        for some in _pieces(codes):
-            sql = f"SELECT code FROM drafts WHERE code IN ({_marks(some)})"
-            found.update(self._column(sql, *some))
-        return found
+        return set(self._column(f"SELECT code FROM drafts WHERE code {_IN}", _list(codes)))
 
     def content(self, draft_id: str) -> Content | None:
         """What a draft holds; None where it was purged. Raises OutboxError for what is no JSON."""
@@ -133,8 +128,7 @@ class Store:
         """
         found = islice(self._listed(filters), skip, skip + limit)
         while ids := list(islice(found, _AT_ONCE)):
-            sql = f"SELECT {_DRAFT} FROM drafts WHERE id IN ({_marks(ids)})"
-            rows = self._engine.all(sql, *ids)
+            rows = self._engine.all(f"SELECT {_DRAFT} FROM drafts WHERE id {_IN}", _list(ids))
             drafts = {row[0]: StoredDraft._make(row) for row in rows}
             yield from (drafts[one] for one in ids if one in drafts)
 
@@ -159,9 +153,8 @@ class Store:
 
     def ids(self, states: Sequence[str], after: str = "", limit: int = 1000) -> list[str]:
         """Identifiers of these states in their order, those after one."""
-        wanted = _marks(states)
-        sql = f"SELECT id FROM drafts WHERE id > ? AND state IN ({wanted}) ORDER BY id LIMIT ?"
-        return self._column(sql, after, *states, limit)
+        sql = f"SELECT id FROM drafts WHERE id > ? AND state {_IN} ORDER BY id LIMIT ?"
+        return self._column(sql, after, _list(states), limit)
 
     def authors(self) -> list[str]:
         """Everybody who drafted something."""
@@ -177,24 +170,23 @@ class Store:
         """Drafts that still stand for one of the plates, the case and the place."""
         sql = (
             f"SELECT DISTINCT {_DRAFT} FROM drafts JOIN plates ON plates.draft = drafts.id"
-            f" WHERE plate IN ({_marks(plates)}) AND kind = ? AND place = ? AND at >= ? AND id <> ?"
+            f" WHERE plate {_IN} AND kind = ? AND place = ? AND at >= ? AND id <> ?"
             f" AND {_LIVE} ORDER BY id"
         )
-        rows = self._engine.all(sql, *plates, case, place, since, but or "")
+        rows = self._engine.all(sql, _list(plates), case, place, since, but or "")
         return list(map(StoredDraft._make, rows))
 
     def known_rows(self, cells: Iterable[str]) -> dict[TableRow, Holder]:
         """The drafts that hold the rows with these digests, or held them last."""
-        known: dict[TableRow, Holder] = {}
-        for some in _pieces(dict.fromkeys(cells)):
-            sql = (
-                "SELECT cells, place, table_rows.draft, live FROM table_rows"
-                " JOIN events ON events.draft = table_rows.draft AND step = 1"
-                f" WHERE cells IN ({_marks(some)}) ORDER BY live, events.number"
-            )
-            for digest, place, draft, live in self._engine.all(sql, *some):
-                known[TableRow(digest, place)] = Holder(draft, bool(live))
-        return known
+        sql = (
+            "SELECT cells, place, table_rows.draft, live FROM table_rows"
+            " JOIN events ON events.draft = table_rows.draft AND step = 1"
+            f" WHERE cells {_IN} ORDER BY live, events.number"
+        )
+        return {
+            TableRow(digest, place): Holder(draft, bool(live))
+            for digest, place, draft, live in self._engine.all(sql, _list(cells))
+        }
 
     def rows(self, draft_id: str) -> list[tuple[str, int, bool]]:
         """Digest, place, and whether it stands, of the rows that a draft holds."""
@@ -215,7 +207,7 @@ class Store:
         batch: str | None = None,
         replaces: str | None = None,
         rows: Mapping[str, Iterable[tuple[str, int, str | None]]] = MappingProxyType({}),
-    ) -> None:
+    ) -> list[StoredDraft]:
         """New drafts, by their identifiers; what they replace is returned already.
 
         ``by`` is who makes them, and by which right, where that is not their author. ``rows``
@@ -223,61 +215,63 @@ class Store:
         Their events come last: nothing is added to a draft afterwards.
         """
         login, grounds = by
-        made = [
-            (
-                *(draft_id, new.state, 1, 1, new.suffix, new.sha256, at, author, new.case),
-                *(new.partner, new.site, new.row, new.channel, new.authority, int(new.urgent)),
-                *(len(new.rows), new.subject, new.receiver, _json(new.plates), None, batch),
-                *(replaces, draft_id[9:], new.place),
-                *(f"{new.search}\n{draft_id[9:]}", new.initials),
-            )
+        stored = [
+            StoredDraft.first(draft_id, new, author, at, batch, replaces)
             for draft_id, new in drafts
         ]
+        found_by = [(i[9:], new.place, f"{new.search}\n{i[9:]}", new.initials) for i, new in drafts]
         contents = [
-            (draft_id, n.sha256, n.content, n.details, n.route, n.seen, n.attachments, n.internal)
-            for draft_id, n in drafts
-        ]
-        held = [(i, n, *row, 1) for i, many in rows.items() for n, row in enumerate(many)]
-        events = [
-            (i, 1, at, login, "draft", None, n.state, grounds, n.sha256, None, None, None)
+            (i, n.sha256, n.content, n.details, n.route, n.seen, n.attachments, n.internal)
             for i, n in drafts
         ]
-        self._insert("drafts", f"{_DRAFT}, code, place, search, initials", made)
-        self._insert("contents", f"draft, {_CONTENT}", contents)
-        self._insert("plates", "plate, draft", [(p, i) for i, n in drafts for p in set(n.plates)])
-        self._insert("table_rows", "draft, number, cells, place, before, live", held)
-        self._insert("events", _EVENT, events)
+        events = [
+            Event(i, 1, at, login, "draft", None, new.state, grounds, new.sha256)
+            for i, new in drafts
+        ]
+        plates = [(plate, i) for i, new in drafts for plate in set(new.plates)]
+        held = [(i, n, *row, 1) for i, many in rows.items() for n, row in enumerate(many)]
+        made = [(*draft, *more) for draft, more in zip(stored, found_by, strict=True)]
+        self._engine.many(
+            _insert("drafts", f"{_DRAFT}, code, place, search, initials", made),
+            _insert("contents", f"draft, {_CONTENT}", contents),
+            _insert("plates", "plate, draft", plates),
+            _insert("table_rows", "draft, number, cells, place, before, live", held),
+            _insert("events", _EVENT, events),
+        )
+        return stored
 
     def happened(self, event: Event) -> None:
         """Add an event; the schema moves the draft accordingly, or refuses."""
-        self._insert("events", _EVENT, [event])
+        self._engine.many(_insert("events", _EVENT, [event]))
 
     def fill(self, draft_id: str, new: NewDraft) -> None:
         """The bytes and people of a waiting draft for which they came, right after its event."""
-        self._engine.run(
-            "UPDATE drafts SET suffix = ?, sha256 = ?, subject = ?, receiver = ? WHERE id = ?",
-            *(new.suffix, new.sha256, new.subject, new.receiver, draft_id),
-        )
-        self._engine.run(
-            "UPDATE contents SET sha256 = ?, bytes = ?, route = ?, seen = ? WHERE draft = ?",
-            *(new.sha256, new.content, new.route, new.seen, draft_id),
+        draft = (new.suffix, new.sha256, new.subject, new.receiver, draft_id)
+        content = (new.sha256, new.content, new.route, new.seen, draft_id)
+        self._engine.many(
+            (
+                "UPDATE drafts SET suffix = ?, sha256 = ?, subject = ?, receiver = ? WHERE id = ?",
+                [draft],
+            ),
+            (
+                "UPDATE contents SET sha256 = ?, bytes = ?, route = ?, seen = ? WHERE draft = ?",
+                [content],
+            ),
         )
 
     def erase(self, draft_id: str) -> None:
         """All that tells of a customer, right after the event of a purge."""
-        self._engine.run(
+        statements = (
             "UPDATE drafts SET site = NULL, place = NULL, subject = NULL, receiver = NULL,"
             " plates = NULL, search = NULL, initials = NULL, reason = NULL, sha256 = ''"
             " WHERE id = ?",
-            draft_id,
-        )
-        self._engine.run(
             "UPDATE events SET sha256 = NULL, reason = CASE WHEN verb = 'purge' THEN reason END"
             " WHERE draft = ?",
-            draft_id,
+            "DELETE FROM contents WHERE draft = ?",
+            "DELETE FROM plates WHERE draft = ?",
+            "DELETE FROM table_rows WHERE draft = ?",
         )
-        for table in ("contents", "plates", "table_rows"):
-            self._engine.run(f"DELETE FROM {table} WHERE draft = ?", draft_id)
+        self._engine.many(*((sql, [(draft_id,)]) for sql in statements))
 
     # ---- what is still to do
 
@@ -293,41 +287,30 @@ class Store:
 
     def placed(self, ids: Iterable[str]) -> None:
         """Their files are."""
-        self._engine.many("DELETE FROM unplaced WHERE draft = ?", ((one,) for one in ids))
+        self._engine.many(("DELETE FROM unplaced WHERE draft = ?", [(one,) for one in ids]))
 
     def memo(self, name: str) -> str | None:
         """What the program wanted to remember."""
-        rows = self._engine.all("SELECT value FROM memos WHERE name = ?", name)
-        return str(rows[0][0]) if rows else None
+        values = self._column("SELECT value FROM memos WHERE name = ?", name)
+        return values[0] if values else None
 
     def remember(self, name: str, value: str | None) -> None:
         """Remember something, or forget it."""
-        self._engine.run("DELETE FROM memos WHERE name = ?", name)
-        if value is not None:
-            self._insert("memos", "name, value", [(name, value)])
+        self._engine.many(
+            ("DELETE FROM memos WHERE name = ?", [(name,)]),
+            _insert("memos", "name, value", [] if value is None else [(name, value)]),
+        )
 
     def _column(self, sql: str, *values: object) -> list[str]:
         """The one column of a question."""
         return [value for (value,) in self._engine.all(sql, *values)]
 
-    def _insert(self, table: str, columns: str, rows: Sequence[Sequence[object]]) -> None:
-        if rows:
-            marks = _marks(rows[0])
-            self._engine.many(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)
+
+def _insert(table: str, columns: str, rows: Sequence[Sequence[object]]) -> Statement:
+    marks = ", ".join("?" for _ in columns.split(","))
+    return f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows
 
 
-def _pieces(values: Iterable[str]) -> Iterator[list[str]]:
-    """So many at a time that a question has room for them."""
-    left = iter(values)
-    while some := list(islice(left, _AT_ONCE)):
-        yield some
-
-
-def _marks(values: Sized) -> str:
-    return ", ".join("?" * len(values))
-
-
-_json = partial(json.dumps, ensure_ascii=False)
-
-
-_AT_ONCE = 500
+def _list(values: Iterable[str]) -> str:
+    """Any number of values as the one that ``_IN`` takes."""
+    return json.dumps(list(values))

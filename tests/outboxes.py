@@ -26,9 +26,9 @@ from parkdraft.cli.main import run
 from parkdraft.errors import Problem
 from parkdraft.outbox.box import DATABASE, Outbox
 from parkdraft.outbox.facts import STATES, Event, StoredDraft
-from parkdraft.outbox.transitions import Outcome, Wanted, approve, mark_sent, send_back, undo
-from parkdraft.outbox.verify import verify
+from parkdraft.outbox.transitions import Outcome
 from parkdraft.results import Result
+from parkdraft.review import Wanted, move, verify
 from parkdraft.wording import hint, message
 from parkdraft.writing.render import environment
 
@@ -236,21 +236,21 @@ class Office:
     def approve(self, *ids: str, login: str = LEAD) -> Outcome:
         home = self.home(login)
         with self.box(login, change=True) as box:
-            return approve(box, home.today(), map(Wanted, ids))
+            return move(box, home.directory, "approve", map(Wanted, ids), today=home.today())
 
     def send_back(self, *ids: str, login: str = LEAD, reason: str = "현장 확인") -> Outcome:
         home = self.home(login)
         with self.box(login, change=True) as box:
-            return send_back(box, home.directory, map(Wanted, ids), reason)
+            return move(box, home.directory, "return", map(Wanted, ids), reason=reason)
 
     def sent(self, *ids: str, login: str = OTHER) -> Outcome:
         with self.box(login, change=True) as box:
-            return mark_sent(box, map(Wanted, ids))
+            return move(box, self.home(login).directory, "sent", map(Wanted, ids))
 
     def undo(self, *ids: str, login: str = LEAD) -> Outcome:
         home = self.home(login)
         with self.box(login, change=True) as box:
-            return undo(box, home.directory, map(Wanted, ids))
+            return move(box, home.directory, "undo", map(Wanted, ids))
 
     def bring(self, *rows: str, partner: str = "nuri", month: str = "2026-11") -> None:
         """A partner's list of a month, taken over; nothing is filled."""

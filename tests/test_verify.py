@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from parkdraft.outbox.facts import STATES
 from parkdraft.outbox.ids import LETTERS, is_id
-from parkdraft.outbox.verify import Finding, verify
+from parkdraft.outbox.verify import Finding
+from parkdraft.review import verify
 
 if TYPE_CHECKING:
     from tests.outboxes import Office

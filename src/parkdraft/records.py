@@ -11,7 +11,8 @@ from typing import Any
 from parkdraft.decide.decision import Decision
 from parkdraft.decide.details import written_details
 from parkdraft.model.cases import STAYS_HERE
-from parkdraft.model.directory import Person
+from parkdraft.model.directory import Person, Team
+from parkdraft.model.team import login_name, shown_name
 from parkdraft.outbox.box import Outbox
 from parkdraft.outbox.create import doubles
 from parkdraft.outbox.facts import NewDraft, StoredDraft
@@ -27,7 +28,7 @@ _FOUND_BY = ("ticket", "memo")
 def new_draft(results: Sequence[Result], author: str) -> NewDraft:
     """A draft of one case, or of several that go to the same people, ready to be kept.
 
-    ``author`` is whom a search finds it by: login and shown name.
+    ``author`` is by what a search finds its author (``author_words``).
     """
     draft = results[0].draft
     decisions = [result.decision for result in results]
@@ -81,6 +82,11 @@ def new_draft(results: Sequence[Result], author: str) -> NewDraft:
             for one, text in zip(decisions, details, strict=True)
         ),
     )
+
+
+def author_words(team: Team, login: str) -> str:
+    """By what a search finds somebody's drafts: login and shown name."""
+    return f"{login_name(login)} {shown_name(team, login) or ''}"
 
 
 def _beside(draft: Draft) -> dict[str, object]:

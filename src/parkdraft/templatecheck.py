@@ -11,6 +11,7 @@ from typing import Any
 from parkdraft.decide.case import decide_case
 from parkdraft.decide.coverage import questions
 from parkdraft.decide.routing import Question, followed, matching
+from parkdraft.drafting import combine, compose
 from parkdraft.errors import ParkdraftError, Problem
 from parkdraft.home import Home
 from parkdraft.lookup.sites import MonthList, SiteData, SiteList, indexed
@@ -132,7 +133,7 @@ def _play(
             others += [one for name in RULE_REASONS if name in ruled for one in _ruled(name)]
     for other in others:
         try:
-            home.compose_from(known, question.case, {**details, **other})
+            compose(home.today(known), question.case, {**details, **other})
         except ParkdraftError as error:
             yield from error.problems
 
@@ -156,7 +157,7 @@ def _play_together(
         try:
             asked = [decide_case(known, question.case, one, TODAY, complete=True) for one in many]
             if together(home.templates, asked[0]) is not None:
-                home.combine_from(known, question.case, many, workbook=lambda *_: b"-")
+                combine(home.today(known), question.case, many, workbook=lambda *_: b"-")
         except ParkdraftError as error:
             yield from error.problems
 

@@ -11,7 +11,7 @@ from typing import Any
 from parkdraft import Home
 from parkdraft.outbox.box import Outbox
 from parkdraft.outbox.facts import Event, Filters, StoredDraft
-from parkdraft.outbox.transitions import Wanted, approve, mark_sent, send_back, undo
+from parkdraft.review import Wanted, move
 
 LEAD, AGENT, OTHER = "garam.kim", "saebom.park", "daon.lee"
 
@@ -43,21 +43,26 @@ class Centre:
     def approve(self, *ids: str, login: str = LEAD) -> None:
         home = self.home(login)
         with self.box(login, change=True) as box:
-            assert approve(box, home.today(), map(Wanted, ids)).problems == ()
+            assert (
+                move(box, home.directory, "approve", map(Wanted, ids), today=home.today()).problems
+                == ()
+            )
 
     def send_back(self, *ids: str, login: str = LEAD, reason: str = "현장 확인") -> None:
         home = self.home(login)
         with self.box(login, change=True) as box:
-            assert send_back(box, home.directory, map(Wanted, ids), reason).problems == ()
+            assert (
+                move(box, home.directory, "return", map(Wanted, ids), reason=reason).problems == ()
+            )
 
     def sent(self, *ids: str, login: str = AGENT) -> None:
         with self.box(login, change=True) as box:
-            assert mark_sent(box, map(Wanted, ids)).problems == ()
+            assert move(box, self.home(login).directory, "sent", map(Wanted, ids)).problems == ()
 
     def undo(self, *ids: str, login: str = LEAD) -> None:
         home = self.home(login)
         with self.box(login, change=True) as box:
-            assert undo(box, home.directory, map(Wanted, ids)).problems == ()
+            assert move(box, home.directory, "undo", map(Wanted, ids)).problems == ()
 
     # ---- what is kept ----------------------------------------------------------------------
 

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from parkdraft.decide.details import find_case
+from parkdraft.drafting import combine, compose
 from parkdraft.errors import DetailsError, ParkdraftError, Problem
 from parkdraft.home import Home
 from parkdraft.outbox.facts import NewDraft, TableRow
-from parkdraft.records import new_draft
+from parkdraft.records import author_words, new_draft
 from parkdraft.tables.casecolumns import CASE
 from parkdraft.tables.reading import Row
 from parkdraft.writing.combine import together
@@ -67,9 +68,8 @@ class Composer:
 
     def __init__(self, setting: Setting) -> None:
         self._setting = setting
-        self._home = setting.home()
-        self._known = self._home.known(setting.moment.date())
-        self._author = self._home.named()
+        self._today = setting.home().today()
+        self._author = author_words(self._today.directory.team, self._today.login)
         self._combine = setting.combine
 
     def __reduce__(self) -> tuple[Callable[[Setting], Composer], tuple[Setting]]:
@@ -86,7 +86,7 @@ class Composer:
             if CASE not in row.cells:
                 raise DetailsError([Problem("list.missing", CASE, data={"column": "업무"})])
             case = find_case(row.cells[CASE]).name
-            made = self._home.compose_from(self._known, case, details, brief=True)
+            made = compose(self._today, case, details, brief=True)
             if made.draft is None:
                 asks = made.decision.case.asks
                 raise DetailsError([Problem("batch.no-answer", asks)])
@@ -96,7 +96,7 @@ class Composer:
         if row.problems:
             return _bad(row)
         decision = made.decision
-        group = together(self._home.templates, decision) if self._combine else None
+        group = together(self._today.templates, decision) if self._combine else None
         new = new_draft([made], self._author)
         return Good(row.number, decision.warnings, new, case, details, group)
 
@@ -105,7 +105,7 @@ class Composer:
         if len(rows) == 1:
             return rows[0].new
         many = [one.details for one in rows]
-        results = self._home.combine_from(self._known, rows[0].case, many)
+        results = combine(self._today, rows[0].case, many)
         draft = results[0].draft
         assert draft is not None  # combining raises where there is none
         check(draft, draft.content)

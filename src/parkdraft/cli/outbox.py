@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -21,7 +20,7 @@ from parkdraft.values.text import read_choice, read_count
 if TYPE_CHECKING:
     from parkdraft.outbox.box import Outbox
     from parkdraft.outbox.facts import Content, Filters, StoredDraft
-    from parkdraft.outbox.transitions import Outcome, Wanted
+    from parkdraft.outbox.transitions import Outcome
 
 _JSON = click.Option(["--json"], is_flag=True, help="결과를 JSON으로 보여 줍니다.")
 _YES = click.Option(["--yes"], is_flag=True, help="묻지 않고 합니다.")
@@ -156,7 +155,7 @@ def days(text: str, option: str = "--older-than") -> int:
 def _show(context: click.Context, draft_id: str, reveal: bool, json: bool) -> int:
     from parkdraft.cli.outboxtext import shown_text
     from parkdraft.cli.refusals import line
-    from parkdraft.outbox.detail import show
+    from parkdraft.review import show
     from parkdraft.wording import as_data
 
     home = open_home(context)
@@ -185,8 +184,7 @@ def _open(context: click.Context, draft_id: str, mailto: bool) -> int:
     from parkdraft.cli.handing import hand_over
     from parkdraft.cli.refusals import line
     from parkdraft.launcher import open_file, open_link
-    from parkdraft.outbox.detail import link_of
-    from parkdraft.outbox.today import read_content
+    from parkdraft.outbox.detail import link_of, read_content
     from parkdraft.outbox.transitions import handed_out
 
     home = open_home(context)
@@ -213,10 +211,10 @@ def _open(context: click.Context, draft_id: str, mailto: bool) -> int:
 
 def _against_today(home: Home, draft: StoredDraft, content: Content) -> list[Problem]:
     """What today says otherwise; where a list or the directory is broken, that."""
-    from parkdraft.outbox.today import holds_today
+    from parkdraft.review import against_today
 
     try:
-        return holds_today(draft, content, home.today())
+        return against_today(home.today(), draft, content)
     except ParkdraftError as error:
         return list(error.problems)
 
@@ -229,30 +227,19 @@ _NOT_TO_SEND = {
 
 
 def _approve(context: click.Context, **asked: Any) -> int:
-    from parkdraft.outbox.transitions import approve
-
-    return _moved(context, "approve", lambda home, box: partial(approve, box, home.today()), asked)
+    return _moved(context, "approve", asked)
 
 
 def _return(context: click.Context, reason: str, **asked: Any) -> int:
-    from parkdraft.outbox.transitions import send_back
-
-    def verb(home: Home, box: Outbox) -> Callable[[Sequence[Wanted]], Outcome]:
-        return lambda wanted: send_back(box, home.directory, wanted, reason)
-
-    return _moved(context, "return", verb, asked)
+    return _moved(context, "return", asked, reason)
 
 
 def _sent(context: click.Context, **asked: Any) -> int:
-    from parkdraft.outbox.transitions import mark_sent
-
-    return _moved(context, "sent", lambda _, box: partial(mark_sent, box), asked)
+    return _moved(context, "sent", asked)
 
 
 def _undo(context: click.Context, **asked: Any) -> int:
-    from parkdraft.outbox.transitions import undo
-
-    return _moved(context, "undo", lambda home, box: partial(undo, box, home.directory), asked)
+    return _moved(context, "undo", asked)
 
 
 _DOES = {
@@ -269,14 +256,10 @@ _DONE = {
 }
 
 
-def _moved(
-    context: click.Context,
-    do: str,
-    verb: Callable[[Home, Outbox], Callable[[Sequence[Wanted]], Outcome]],
-    asked: dict[str, Any],
-) -> int:
+def _moved(context: click.Context, do: str, asked: dict[str, Any], reason: str = "") -> int:
     """Do something to the drafts that are named, or to all that filters want, and tell."""
-    from parkdraft.outbox.transitions import FROM, Wanted
+    from parkdraft.outbox.transitions import FROM
+    from parkdraft.review import Wanted, move
 
     json, yes = asked.pop("json"), asked.pop("yes")
     ids, every = asked.pop("ids"), asked.pop("every")
@@ -294,10 +277,11 @@ def _moved(
             if wanted and not yes and not is_sure(f"초안 {len(wanted):,}건을 {_DOES[do]}합니다."):
                 note("하지 않았습니다. 묻지 않고 하려면 --yes를 붙이세요.")
                 return 1
-        step, code = verb(home, box), 0
+        today, code = home.today() if do == "approve" else None, 0
         at_once = len(wanted) if json else _TOLD_AT_ONCE  # one document, or told as it is done
         for start in range(0, len(wanted), at_once or 1):
-            outcome = step(wanted[start : start + at_once])
+            some = wanted[start : start + at_once]
+            outcome = move(box, home.directory, do, some, reason=reason, today=today)
             paths = {one.id: str(box.path(one)) for one in outcome.done}
             code |= tell(outcome, paths, _DONE[do], as_json=json)
         if json and not wanted:

@@ -30,8 +30,8 @@ _MOST = 1_000_000
 
 def _remake(context: click.Context, ids: tuple[str, ...], yes: bool, json: bool) -> int:
     from parkdraft.cli.refusals import line
-    from parkdraft.outbox.create import changed, remake
     from parkdraft.outbox.transitions import Outcome
+    from parkdraft.review import changed, remake
 
     home = open_home(context)
     today = home.today()
@@ -87,18 +87,19 @@ def _to_remake(
 def _no_longer_hold(home: Home, box: Outbox, ids: tuple[str, ...]) -> list[Problem]:
     """Approved drafts that today would go elsewhere: named, for somebody approved them."""
     from parkdraft.outbox.facts import Filters
-    from parkdraft.outbox.today import holds_today
+    from parkdraft.review import against_today
 
     if ids:
         return []
     today, approved = home.today(), box.store.page(Filters(("approved",)), _MOST)
-    return [one for draft in approved for one in holds_today(draft, box.content(draft), today)]
+    return [one for draft in approved for one in against_today(today, draft, box.content(draft))]
 
 
 def _verify(context: click.Context, json: bool) -> int:
     from parkdraft.cli.refusals import line
     from parkdraft.outbox.box import DATABASE, refuse_lost
-    from parkdraft.outbox.verify import Finding, verify
+    from parkdraft.outbox.verify import Finding
+    from parkdraft.review import verify
     from parkdraft.wording import as_data
 
     home = open_home(context)

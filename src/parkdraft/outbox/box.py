@@ -54,25 +54,29 @@ class Outbox:
         Raises OutboxError where there is none, or more than one; what is no identifier is not
         repeated, for it may be anything.
         """
+        draft_id = named if is_id(named) else self._one_named(named)
+        draft = self.store.find(draft_id)
+        if draft is None:
+            raise OutboxError([Problem("outbox.unknown")])
+        if draft.state == "purged":
+            raise OutboxError([Problem("outbox.purged", draft_id)])
+        return draft
+
+    def _one_named(self, named: str) -> str:
         letters = part(named)
         if letters is None:
             raise OutboxError([Problem("outbox.no-id")])
-        draft = self.store.find(named) if is_id(named) else None
-        found = [draft.id] if draft else self.store.named(letters) if not is_id(named) else []
+        found = self.store.named(letters)
         if len(found) != 1:
             raise OutboxError([Problem("outbox.several" if found else "outbox.unknown")])
-        draft = draft or self.store.find(found[0])
-        if draft is None or draft.state == "purged":
-            raise OutboxError([Problem("outbox.purged", found[0])])
-        return draft
+        return found[0]
 
     def content(self, draft: StoredDraft) -> Content:
         """What a draft holds; raises OutboxError where it was purged meanwhile."""
         content = self.store.content(draft.id)
         if content is None:
             raise OutboxError([Problem("outbox.purged", draft.id)])
-        kept: object = content.bytes  # whatever somebody put there
-        if not isinstance(kept, bytes) or sha256(kept).hexdigest() != draft.sha256:
+        if sha256(content.bytes).hexdigest() != draft.sha256:
             raise OutboxError([Problem("outbox.record-broken", draft.id)])
         return content
 
@@ -97,7 +101,9 @@ class Outbox:
                 left = self.store.unplaced(after, _AT_ONCE)
                 done = [one.id for one, data in left if self._placed(one, data, refused)]
                 self.store.placed(done)
-            after = left[-1][0].id if left and not refused else "~"
+            if refused or len(left) < _AT_ONCE:
+                break
+            after = left[-1][0].id
 
     def scrub(self) -> None:
         """Leave nothing of purged drafts in the file; where somebody reads meanwhile, say so."""

@@ -1,30 +1,28 @@
-"""One draft, whole: what it says, what its drafter saw, its history, its doubles, and today."""
+"""One draft, whole: what it says, what its drafter saw, its history, and its doubles."""
 
 from __future__ import annotations
 
-import contextlib
 from typing import Any, NamedTuple
 
-from parkdraft.errors import ParkdraftError, Problem
+from parkdraft.errors import DraftError, Problem
 from parkdraft.model.directory import Directory
 from parkdraft.outbox.box import Outbox
 from parkdraft.outbox.create import doubles
 from parkdraft.outbox.facts import Content, Event, StoredDraft
 from parkdraft.outbox.listing import as_json, plates_of
-from parkdraft.outbox.today import Today, changes, holds_today, read_content
 from parkdraft.outbox.transitions import (
     FROM,
     against_approval,
     right,
     undo_right,
     undoable,
-    waited,
 )
 from parkdraft.values.hangul import fold
 from parkdraft.values.phones import mask_phone
 from parkdraft.writing.korean import masked
 from parkdraft.writing.mail import Mail
 from parkdraft.writing.mailto import MailtoLink, fitting
+from parkdraft.writing.reader import read
 
 _HIDDEN = {"customer": masked, "phone": mask_phone}
 """Details that are shown whole only to somebody who asks for it."""
@@ -109,32 +107,37 @@ class Shown(NamedTuple):
         }
 
 
-def show(box: Outbox, today: Today | None, named: str) -> Shown:
-    """A draft and all that is known of it; raises OutboxError where there is none.
-
-    Without ``today``, where its directory cannot be read, only what is kept.
-    """
+def look_at(box: Outbox, named: str) -> Shown:
+    """A draft and all that is kept of it; raises OutboxError where there is none."""
     draft = box.located(named)
     content = box.content(draft)
     mail, text = read_content(draft, content)
-    problems = file_problems(box, draft, content)
-    diff: list[str] = []
-    if today and draft.state in ("pending", "waiting", "approved"):
-        if draft.state != "waiting":
-            problems += holds_today(draft, content, today)
-        with contextlib.suppress(ParkdraftError):  # the problems say so
-            diff = changes(draft, content, today.remake(draft, content))
-    place = fold(content.details[0].get("site", ""))
     events, successors = lineage(box, draft), box.store.successors(draft.id)
+    place = fold(content.details[0].get("site", ""))
     own = {*successors, *(one.draft for one in events)}
-    doubled = doubles(box, draft.case, place, plates_of(draft), draft.id)
-    same = [one for one in doubled if one.id not in own]
-    if draft.state == "pending":
-        problems += waited(box, draft)
+    same = doubles(box, draft.case, place, plates_of(draft), draft.id)
     return Shown(
-        *(draft, content, tuple(events), mail, text, tuple(same), tuple(successors)),
-        *(tuple(problems), tuple(diff)),
+        draft,
+        content,
+        tuple(events),
+        mail,
+        text,
+        duplicates=tuple(one for one in same if one.id not in own),
+        successors=tuple(successors),
+        problems=tuple(file_problems(box, draft, content)),
+        diff=(),
     )
+
+
+def read_content(draft: StoredDraft, content: Content) -> tuple[Mail | None, str]:
+    """A draft's mail, None for other channels, and its text as it can be pasted."""
+    if draft.suffix == ".eml":
+        try:
+            mail = read(content.bytes)
+        except DraftError:
+            return None, content.bytes.decode("utf-8", "replace")
+        return mail, mail.body
+    return None, content.bytes.decode("utf-8", "replace")
 
 
 def link_of(content: Content, mail: Mail | None) -> MailtoLink | None:

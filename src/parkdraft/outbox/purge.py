@@ -11,6 +11,7 @@ from parkdraft.errors import OutboxError, Problem
 from parkdraft.model.directory import Directory
 from parkdraft.model.team import is_lead
 from parkdraft.outbox.box import SCRUB, Outbox
+from parkdraft.outbox.detail import read_content
 from parkdraft.outbox.facts import Event, Filters, StoredDraft
 from parkdraft.outbox.listing import days_before
 from parkdraft.outbox.verify import replay
@@ -50,7 +51,9 @@ def by_age(box: Outbox, days: Mapping[str, int]) -> Doomed:
     for filters in _untouched(box, days):
         for draft in box.store.page(filters, _ALL):
             try:
-                doubts = replay(box, draft, box.store.content(draft.id))
+                content = box.store.content(draft.id)
+                mail = read_content(draft, content)[0] if content else None
+                doubts = replay(box, draft, content, mail)
             except OutboxError as error:
                 doubts = list(error.problems)
             if doubts:

@@ -88,7 +88,10 @@ class Store:
         return set(self._column(f"SELECT code FROM drafts WHERE code {_IN}", _list(codes)))
 
     def content(self, draft_id: str) -> Content | None:
-        """What a draft holds; None where it was purged. Raises OutboxError for what is no JSON."""
+        """What a draft holds; None where it was purged.
+
+        Raises OutboxError for what somebody put there past the program: no bytes, or no JSON.
+        """
         sql = f"SELECT {_CONTENT} FROM contents WHERE draft = ?"
         for sha256, data, *texts, internal in self._engine.all(sql, draft_id):
             try:
@@ -96,6 +99,8 @@ class Store:
                 details[0].items()
             except (ValueError, TypeError, LookupError, AttributeError) as error:
                 raise OutboxError([Problem("outbox.record-broken", draft_id)]) from error
+            if not isinstance(data, bytes):
+                raise OutboxError([Problem("outbox.record-broken", draft_id)])
             return Content(sha256, data, details, route, seen, attachments, internal)
         return None
 

@@ -18,7 +18,7 @@ from parkdraft.model.cases import CASES, FIELDS, RULE_FIELDS, Case, Field
 from parkdraft.model.labels import state_label
 from parkdraft.model.team import shown_name
 from parkdraft.outbox.box import Outbox
-from parkdraft.outbox.create import replaceable
+from parkdraft.outbox.create import refuse_irreplaceable
 from parkdraft.outbox.facts import StoredDraft
 from parkdraft.results import Result
 from parkdraft.web import paperspage
@@ -106,8 +106,7 @@ def save() -> Any:
         else:
             # the form shows every detail: one that is empty there is taken away
             given = {field.name: raw.get(field.name, "") for field in case.fields}
-            with desk.drafts(change=True) as box:
-                made = desk.home.correct(box, replaces, case.name, {**given, **going}, moved)
+            made = desk.home.correct(replaces, case.name, {**given, **going}, moved)
         paperspage.forget(tokens)
         return _kept(made)
     except ParkdraftError as error:
@@ -254,7 +253,7 @@ def _replaced(named: str | None) -> tuple[dict[str, Any] | None, dict[str, str]]
         return None, {}
     with _desk().drafts() as box:
         old = box.located(named)
-        replaceable(box, old)
+        refuse_irreplaceable(box, old)
         given = dict(box.content(old).details[0])
         if "partner" in given:
             given["partner"] = old.partner or ""

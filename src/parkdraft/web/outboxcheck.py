@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from parkdraft.drafting import Today
 from parkdraft.errors import ParkdraftError
 from parkdraft.outbox.box import Outbox
-from parkdraft.outbox.today import Today
-from parkdraft.outbox.verify import Finding, verify
+from parkdraft.outbox.verify import Finding
+from parkdraft.review import verify
 from parkdraft.web.desk import Desk
 from parkdraft.web.outboxwords import line_of, note_of, state_of, title
 from parkdraft.wording import message

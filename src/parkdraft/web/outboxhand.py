@@ -14,10 +14,10 @@ from flask import Blueprint, Response
 from parkdraft.errors import ParkdraftError, Problem
 from parkdraft.launcher import open_file
 from parkdraft.outbox.box import Outbox
-from parkdraft.outbox.detail import link_of
+from parkdraft.outbox.detail import link_of, read_content
 from parkdraft.outbox.facts import Content, StoredDraft
-from parkdraft.outbox.today import holds_today, read_content
 from parkdraft.outbox.transitions import handed_out
+from parkdraft.review import against_today
 from parkdraft.web.outboxpage import desk, there
 from parkdraft.web.outboxwords import NOT_TO_SEND, as_told, lines_of
 from parkdraft.web.words import CHECK_SENDER, NOT_APPROVED
@@ -85,7 +85,7 @@ def _notes(box: Outbox, draft: StoredDraft, content: Content) -> list[str]:
     """What to mind before it is sent."""
     problems = list(box.notes)
     if draft.state in ("pending", "approved"):
-        problems += holds_today(draft, content, desk().home.today())
+        problems += against_today(desk().home.today(), draft, content)
     notes = lines_of(problems)
     if draft.suffix == ".eml":
         notes.append(CHECK_SENDER)

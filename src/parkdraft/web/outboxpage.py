@@ -9,11 +9,8 @@ from typing import Any, TypeVar
 from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 
 from parkdraft.errors import ParkdraftError
-from parkdraft.home import Home
 from parkdraft.model.labels import CASES
-from parkdraft.outbox.box import Outbox
-from parkdraft.outbox.detail import show
-from parkdraft.outbox.transitions import Outcome, Wanted, approve, mark_sent, send_back, undo
+from parkdraft.review import Wanted, move, show
 from parkdraft.web.desk import Desk
 from parkdraft.web.outboxcheck import checked
 from parkdraft.web.outboxdraft import sight
@@ -24,7 +21,6 @@ pages = Blueprint("outbox", __name__)
 _MOST_IDS = 1000
 _T = TypeVar("_T")
 _NOWHERE = ("outbox.unknown", "outbox.no-id")
-Deciding = Callable[[Outbox, Home, list[Wanted]], Outcome]
 
 
 def desk() -> Desk:
@@ -118,7 +114,7 @@ def there(asked: Callable[[], _T]) -> _T:
 @pages.post("/outbox/approve")
 def approve_some() -> Any:
     """Approve the drafts that are named."""
-    return _decided(lambda box, home, wanted: approve(box, home.today(), wanted))
+    return _decided("approve")
 
 
 @pages.post("/outbox/return")
@@ -127,19 +123,19 @@ def return_some() -> Any:
     reason = _body().get("reason")
     if not isinstance(reason, str):
         abort(400)
-    return _decided(lambda box, home, wanted: send_back(box, home.directory, wanted, reason))
+    return _decided("return", reason)
 
 
 @pages.post("/outbox/sent")
 def sent_some() -> Any:
     """Mark the drafts that are named as sent, or handled."""
-    return _decided(lambda box, _, wanted: mark_sent(box, wanted))
+    return _decided("sent")
 
 
 @pages.post("/outbox/undo")
 def undo_some() -> Any:
     """Take the last step of the drafts that are named back."""
-    return _decided(lambda box, home, wanted: undo(box, home.directory, wanted))
+    return _decided("undo")
 
 
 def _body() -> dict[str, Any]:
@@ -163,13 +159,14 @@ def _wanted() -> list[Wanted]:
     return wanted
 
 
-def _decided(decide: Deciding) -> Any:
+def _decided(verb: str, reason: str = "") -> Any:
     """What was done, and why the rest was not; 422 where nothing was."""
     home, wanted = desk().home, _wanted()
     if not wanted:
         return {"done": [], "problems": [], "notes": []}
     with desk().drafts(change=True) as box:
-        outcome = decide(box, home, wanted)
+        today = home.today() if verb == "approve" else None
+        outcome = move(box, home.directory, verb, wanted, reason=reason, today=today)
     done = [{"id": one.id, "state": one.state, "label": state_of(one)} for one in outcome.done]
     problems = [as_told(problem) for problem in outcome.problems]
     status = 422 if problems and not done else 200

@@ -15,7 +15,7 @@ import pytest
 
 from parkdraft.config.settings import database_path
 from parkdraft.errors import ParkdraftError
-from parkdraft.outbox import database, network
+from parkdraft.outbox import box, database, network
 from parkdraft.outbox.box import SCHEMA
 from parkdraft.outbox.database import opened
 from parkdraft.wording import hint, message
@@ -286,8 +286,7 @@ class TestPlaces:
         toml = office.root / "parkdraft.toml"
         toml.write_text(f"[database]\nurl = 'sqlite:///{elsewhere.as_posix()}'\n", "utf-8")
         far = office.root if remote == "home" else elsewhere.parent
-        for module in (database, __import__("parkdraft.outbox.box", fromlist=["box"])):
-            monkeypatch.setattr(module, "is_on_network", lambda path: path.is_relative_to(far))
+        monkeypatch.setattr(box, "is_on_network", lambda path: path.is_relative_to(far))
         before = office.tree()
         assert refusal(office.draft) == "database.network"
         said = office.run("outbox", "list")

@@ -12,7 +12,7 @@ from parkdraft.decide.decision import Decision
 from parkdraft.decide.details import written_details
 from parkdraft.model.cases import STAYS_HERE
 from parkdraft.model.directory import Person, Team
-from parkdraft.model.team import login_name, shown_name
+from parkdraft.model.team import shown_name
 from parkdraft.outbox.box import Outbox
 from parkdraft.outbox.create import doubles
 from parkdraft.outbox.facts import NewDraft, StoredDraft
@@ -85,8 +85,8 @@ def new_draft(results: Sequence[Result], author: str) -> NewDraft:
 
 
 def author_words(team: Team, login: str) -> str:
-    """By what a search finds somebody's drafts: login and shown name."""
-    return f"{login_name(login)} {shown_name(team, login) or ''}"
+    """By what a search finds somebody's drafts: login name and shown name."""
+    return f"{login} {shown_name(team, login) or ''}"
 
 
 def _beside(draft: Draft) -> dict[str, object]:
@@ -137,12 +137,16 @@ def _route(
     """``decision.recipients()``; the same people are written out once."""
     return _json(
         {
-            "from": sender.as_json() if sender else None,
-            "to": [one.as_json() for one in to],
-            "cc": [one.as_json() for one in cc],
+            "from": _person(sender) if sender else None,
+            "to": list(map(_person, to)),
+            "cc": list(map(_person, cc)),
             "mentions": list(mentions),
         }
     )
+
+
+def _person(person: Person) -> dict[str, str | None]:
+    return {"name": person.name, "title": person.title, "address": person.address}
 
 
 _folded = lru_cache(maxsize=4096)(fold)

@@ -14,7 +14,7 @@ from pathlib import Path
 from parkdraft.errors import OutboxError, ParkdraftError, Problem, StorageError
 from parkdraft.files import flush_folder, storage_errors
 from parkdraft.outbox.database import Sqlite, opened
-from parkdraft.outbox.facts import STATES, Content, StoredDraft, stamp
+from parkdraft.outbox.facts import Content, StoredDraft, stamp
 from parkdraft.outbox.folder import Folder, make_folder
 from parkdraft.outbox.ids import is_id, part
 from parkdraft.outbox.network import is_on_network
@@ -181,7 +181,7 @@ def backup(box: Outbox, path: Path) -> None:
 
 def refuse_lost(root: Path, database: Path) -> None:
     """Raise StorageError where there are drafts' files, but not the database that knows them."""
-    if any(Folder(root).ids(state) for state in STATES):
+    if not Folder(root).is_empty():
         raise StorageError([Problem("database.lost", data={"file": database.name})])
 
 
@@ -194,8 +194,9 @@ def open_outbox(
     With ``make`` for a command that changes something: what is not there is made, and what an
     interrupted command left undone is finished at the end. Without, nothing is written.
     """
-    if is_on_network(root):
-        raise StorageError([Problem("database.network", data={"file": root.name})])
+    for path in (root, database):
+        if is_on_network(path):
+            raise StorageError([Problem("database.network", data={"file": path.name})])
     if make and not database.exists():
         refuse_lost(root, database)
         make_folder(root)

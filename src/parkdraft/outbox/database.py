@@ -15,7 +15,6 @@ from typing import Any
 
 from parkdraft.errors import OutboxError, Problem, StorageError
 from parkdraft.files import flush_folder, storage_errors
-from parkdraft.outbox.network import is_on_network
 
 PATIENCE = 60.0
 """Seconds that somebody waits for the others before giving up."""
@@ -150,11 +149,9 @@ def opened(path: Path, schema: Path, *, make: bool) -> Sqlite:
 
     ``schema`` is a folder of numbered scripts; those that the file has not seen yet are run.
 
-    Raises StorageError: the file lies on a network, is damaged, was written by a newer program,
-    or cannot be opened.
+    Raises StorageError: the file is damaged, was written by a newer program, or cannot be
+    opened.
     """
-    if is_on_network(path):
-        raise StorageError([Problem("database.network", data={"file": path.name})])
     there = path.exists() and (make or path.stat().st_size > 0)
     if make and not there:
         with storage_errors(path.parent.name):

@@ -133,6 +133,10 @@ class Folder(NamedTuple):
         names = _names(self.root / state)
         return [name[:-4] for name in names if is_id(name[:-4]) and name[-4:] in SUFFIXES]
 
+    def is_empty(self) -> bool:
+        """Whether no file names a draft."""
+        return not any(self.ids(state) for state in STATES) if self.root.is_dir() else True
+
     def mend(self) -> list[str]:
         """Folders of states that are something else, moved aside; their names."""
         with storage_errors("outbox"):

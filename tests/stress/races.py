@@ -28,7 +28,7 @@ from parkdraft.drafting import Today
 from parkdraft.errors import ParkdraftError
 from parkdraft.outbox.box import Outbox
 from parkdraft.outbox.facts import STATES
-from parkdraft.outbox.purge import Old, purge
+from parkdraft.outbox.purge import purge
 from parkdraft.review import Wanted, changed, move, remake
 
 _REASON = "현장 확인"
@@ -102,7 +102,7 @@ def _purge(worker: Worker, draft: Draft) -> bool:
         known = worker.box.located(draft.id)
     except ParkdraftError:
         return False
-    return bool(purge(worker.box, worker.home.directory, [Old.of(known)], "고객 요청"))
+    return bool(purge(worker.box, worker.home.directory, [known], "고객 요청"))
 
 
 def _seen(worker: Worker, draft: Draft) -> bool:

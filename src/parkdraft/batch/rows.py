@@ -23,23 +23,25 @@ from parkdraft.writing.combine import together
 from parkdraft.writing.compose import check
 
 
-class Bad(NamedTuple):
-    """A row that cannot be drafted, and why."""
+class ComposedRow(NamedTuple):
+    """What became of a row: ``new`` is its draft, read back; None where there are ``problems``.
+
+    ``group`` tells with which others it may share a draft, if with any; ``key`` by what the row
+    is known again.
+    """
 
     row: int
-    problems: tuple[Problem, ...]
-
-
-class Good(NamedTuple):
-    """A composed row; ``group`` tells with which others it may share a draft, if with any."""
-
-    row: int
-    warnings: tuple[Problem, ...]
-    new: NewDraft
-    case: str
-    details: Mapping[str, str]
-    group: tuple[object, ...] | None
+    problems: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+    new: NewDraft | None = None
+    case: str = ""
+    details: Mapping[str, str] = {}
+    group: tuple[object, ...] | None = None
     key: TableRow = TableRow("", 0)
+
+
+Ready = tuple[tuple[ComposedRow, ...], NewDraft]
+"""A draft that can be kept, and the rows of the table that it is of."""
 
 
 class Setting(NamedTuple):
@@ -75,12 +77,11 @@ class Composer:
     def __reduce__(self) -> tuple[Callable[[Setting], Composer], tuple[Setting]]:
         return _composer, (self._setting,)
 
-    def __call__(self, rows: Sequence[Row]) -> list[Good | Bad]:
+    def __call__(self, rows: Sequence[Row]) -> list[ComposedRow]:
         """What becomes of each row."""
         return [self._composed(row) for row in rows]
 
-    def _composed(self, row: Row) -> Good | Bad:
-        """What becomes of a row: a draft that was read back, or all that is wrong with it."""
+    def _composed(self, row: Row) -> ComposedRow:
         details = {name: value for name, value in row.cells.items() if name != CASE}
         try:
             if CASE not in row.cells:
@@ -98,18 +99,18 @@ class Composer:
         decision = made.decision
         group = together(self._today.templates, decision) if self._combine else None
         new = new_draft([made], self._author)
-        return Good(row.number, decision.warnings, new, case, details, group)
+        return ComposedRow(row.number, (), decision.warnings, new, case, details, group)
 
-    def shared(self, rows: Sequence[Good]) -> NewDraft:
-        """One draft of rows of the same group."""
-        if len(rows) == 1:
-            return rows[0].new
+    def ready(self, rows: Sequence[ComposedRow]) -> Ready:
+        """The one draft of a row, or of rows of the same group."""
+        if len(rows) == 1 and rows[0].new:
+            return tuple(rows), rows[0].new
         many = [one.details for one in rows]
         results = combine(self._today, rows[0].case, many)
         draft = results[0].draft
         assert draft is not None  # combining raises where there is none
         check(draft, draft.content)
-        return new_draft(results, self._author)
+        return tuple(rows), new_draft(results, self._author)
 
 
 @lru_cache(maxsize=1)
@@ -118,8 +119,8 @@ def _composer(setting: Setting) -> Composer:
     return Composer(setting)
 
 
-def _bad(row: Row, more: Iterable[Problem] = ()) -> Bad:
+def _bad(row: Row, more: Iterable[Problem] = ()) -> ComposedRow:
     """The problems of a row's cells, and what else was found where those are silent."""
     told = {problem.field for problem in row.problems}
     problems = (*row.problems, *(one for one in more if one.field not in told))
-    return Bad(row.number, tuple(problem.at(row=row.number) for problem in problems))
+    return ComposedRow(row.number, tuple(problem.at(row=row.number) for problem in problems))

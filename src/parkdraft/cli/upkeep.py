@@ -158,7 +158,7 @@ def _purge(
     json: bool,
 ) -> int:
     from parkdraft.config.schema import LEAST_DAYS
-    from parkdraft.outbox.purge import FINISHED, Doomed, Old, by_age, purge, refuse_others
+    from parkdraft.outbox.purge import FINISHED, Doomed, by_age, purge, refuse_others
     from parkdraft.outbox.transitions import read_reason
 
     if (older_than is None) == (not ids):
@@ -174,7 +174,7 @@ def _purge(
         if older_than is not None:
             doomed = by_age(box, dict.fromkeys(FINISHED, days(older_than)))
         else:
-            doomed = Doomed(tuple(dict.fromkeys(Old.of(box.located(one)) for one in ids)), ())
+            doomed = Doomed(tuple(dict.fromkeys(box.located(one) for one in ids)), ())
         echo(_purge_text(doomed), err=json)
         sure = yes or not doomed.drafts or is_sure("되돌릴 수 없습니다. 개인정보를 파기합니다.")
         removed = purge(box, home.directory, doomed.drafts, said) if sure else []

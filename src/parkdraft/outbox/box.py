@@ -87,8 +87,10 @@ class Outbox:
         and the next command tries again.
         """
         try:
-            self._place_all()
-            if self.store.memo(SCRUB):
+            files, purge = self.store.undone(SCRUB)
+            if files:
+                self._place_all()
+            if purge:
                 self.scrub()
         except StorageError:
             self.notes.append(Problem("outbox.later", data={"place": self.folder.root.name}))
@@ -96,7 +98,7 @@ class Outbox:
     def _place_all(self) -> None:
         after = ""
         refused: set[str] = set()
-        while self.store.unplaced(after, 1):
+        while True:
             with self.store.change(durable=False):
                 left = self.store.unplaced(after, _AT_ONCE)
                 done = [one.id for one, data in left if self._placed(one, data, refused)]

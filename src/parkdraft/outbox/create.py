@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
 from datetime import timedelta
-from typing import NamedTuple
 
 from parkdraft.errors import OutboxError, Problem
 from parkdraft.model.directory import Directory
 from parkdraft.outbox.box import Outbox
-from parkdraft.outbox.facts import Holder, NewDraft, StoredDraft, TableRow, stamp
+from parkdraft.outbox.facts import HeldRow, Holder, NewDraft, StoredDraft, TableRow, stamp
 from parkdraft.outbox.ids import new_code
 from parkdraft.outbox.transitions import event, right, unmoved
 
 SAME_WITHIN = timedelta(days=7)
-HeldRow = tuple[str, int, str | None]
-"""Digest and place of a table's row, and the draft that held it before."""
 
 
 def keep(box: Outbox, new: NewDraft) -> StoredDraft:
@@ -86,35 +83,29 @@ def fill(box: Outbox, draft: StoredDraft, new: NewDraft) -> StoredDraft:
     return box.located(draft.id)
 
 
-class TableDraft(NamedTuple):
-    """A draft of some rows of a table."""
-
-    new: NewDraft
-    rows: tuple[TableRow, ...]
-
-
 def keep_table(
-    box: Outbox, drafts: Sequence[TableDraft], batch: str
+    box: Outbox, drafts: Sequence[tuple[NewDraft, Sequence[TableRow]]], batch: str
 ) -> list[str | frozenset[TableRow]]:
-    """Keep drafts of a table, durable when this returns; for each its identifier, or those of
-    its rows that somebody else has drafted meanwhile: then nothing of it is kept.
+    """Keep drafts of some rows of a table each, durable when this returns.
+
+    For each its identifier, or those of its rows that somebody else has drafted meanwhile: then
+    nothing of it is kept.
     """
     kept: list[str | frozenset[TableRow]] = []
     with box.store.change():
-        known = box.store.known_rows(row.cells for one in drafts for row in one.rows)
+        known = box.store.known_rows(row.cells for _, rows in drafts for row in rows)
         adding = list[tuple[str, NewDraft]]()
         held: dict[str, list[HeldRow]] = {}
         ids = iter(_new_ids(box, len(drafts)))
-        for one in drafts:
-            taken = frozenset(row for row in one.rows if _stands(known, row))
+        for new, rows in drafts:
+            taken = frozenset(row for row in rows if _stands(known, row))
             if taken:
                 kept.append(taken)
                 continue
             draft_id = next(ids)
             kept.append(draft_id)
-            adding.append((draft_id, one.new))
-            before = [known[row].draft if row in known else None for row in one.rows]
-            held[draft_id] = [(*row, old) for row, old in zip(one.rows, before, strict=True)]
+            adding.append((draft_id, new))
+            held[draft_id] = [(*row, known[row].draft if row in known else None) for row in rows]
         by = (box.login, "author")
         box.store.add(adding, box.login, box.at(), by=by, batch=batch, rows=held)
     return kept

@@ -12,6 +12,15 @@ STATES = ("pending", "waiting", "approved", "returned", "sent")
 SUFFIXES = (".eml", ".txt", ".tsv")
 
 
+_AS_COMPOSED = (
+    *("state", "suffix", "sha256", "case", "partner", "site", "row", "channel", "authority"),
+    *("subject", "receiver"),
+)
+"""What a kept draft has as the new one had it."""
+HeldRow = tuple[str, int, str | None]
+"""Digest and place of a table's row, and the draft that held it before."""
+
+
 class NewDraft(NamedTuple):
     """A draft that is about to be kept, composed and read back; plain values, quickly pickled.
 
@@ -87,24 +96,14 @@ class StoredDraft(NamedTuple):
     ) -> StoredDraft:
         """A new draft as it is kept first."""
         return cls(
+            **{name: getattr(new, name) for name in _AS_COMPOSED},
             id=draft_id,
-            state=new.state,
             step=1,
             moved=1,
-            suffix=new.suffix,
-            sha256=new.sha256,
             at=at,
             author=author,
-            case=new.case,
-            partner=new.partner,
-            site=new.site,
-            row=new.row,
-            channel=new.channel,
-            authority=new.authority,
             urgent=int(new.urgent),
             cases=len(new.rows),
-            subject=new.subject,
-            receiver=new.receiver,
             plates=json.dumps(new.plates, ensure_ascii=False),
             reason=None,
             batch=batch,

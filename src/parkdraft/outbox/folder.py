@@ -85,13 +85,11 @@ class Folder(NamedTuple):
         path = self.path(draft)
         if _is_odd_folder(path.parent):
             return "odd"
-        try:
-            with storage_errors(draft.state):
+        with storage_errors(draft.state):
+            try:
                 found = _plain(path, len(content))
-        except StorageError as error:
-            if isinstance(error.__cause__, FileNotFoundError):
+            except FileNotFoundError:
                 return "missing"
-            raise
         if found is None:
             return "odd"
         return "same" if found == content else "edited"

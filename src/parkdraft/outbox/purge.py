@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 from typing import NamedTuple
 
 from parkdraft.config.schema import LEAST_DAYS
@@ -22,31 +21,16 @@ _ALL = 1_000_000
 _AT_ONCE = 500
 
 
-class Old(NamedTuple):
-    """What is needed of a draft to remove it, and to tell of it; there may be many."""
-
-    id: str
-    step: int
-    state: str
-    channel: str
-    made: datetime
-
-    @classmethod
-    def of(cls, draft: StoredDraft) -> Old:
-        """A draft as it is now."""
-        return cls(draft.id, draft.step, draft.state, draft.channel, draft.made)
-
-
 class Doomed(NamedTuple):
     """What a purge would remove, and which doubtful drafts stay."""
 
-    drafts: tuple[Old, ...]
+    drafts: tuple[StoredDraft, ...]
     doubtful: tuple[str, ...]
 
 
 def by_age(box: Outbox, days: Mapping[str, int]) -> Doomed:
     """Drafts that nobody has touched for so many days, by state (seven at the least)."""
-    found: list[Old] = []
+    found: list[StoredDraft] = []
     doubtful: list[str] = []
     for filters in _untouched(box, days):
         for draft in box.store.page(filters, _ALL):
@@ -59,7 +43,7 @@ def by_age(box: Outbox, days: Mapping[str, int]) -> Doomed:
             if doubts:
                 doubtful.append(draft.id)
             else:
-                found.append(Old.of(draft))
+                found.append(draft)
     return Doomed(tuple(found), tuple(doubtful))
 
 
@@ -84,11 +68,11 @@ def refuse_others(box: Outbox, directory: Directory) -> None:
 def purge(
     box: Outbox,
     directory: Directory,
-    drafts: Sequence[Old],
+    drafts: Sequence[StoredDraft],
     reason: str | None = None,
     *,
     retention: bool = False,
-) -> list[Old]:
+) -> list[StoredDraft]:
     """Remove these drafts for good, whatever their state; which that were.
 
     A lead does it, or the directory's ``retention``. One that somebody has moved since it was
@@ -96,15 +80,15 @@ def purge(
     """
     if not retention:
         refuse_others(box, directory)
-    removed: list[Old] = []
+    removed: list[StoredDraft] = []
     for start in range(0, len(drafts), _AT_ONCE):
         removed += _purged(box, drafts[start : start + _AT_ONCE], reason, retention=retention)
     return removed
 
 
 def _purged(
-    box: Outbox, drafts: Iterable[Old], reason: str | None, *, retention: bool
-) -> list[Old]:
+    box: Outbox, drafts: Iterable[StoredDraft], reason: str | None, *, retention: bool
+) -> list[StoredDraft]:
     removed = []
     grounds = "program" if retention else "lead"
     with box.store.change():

@@ -1,5 +1,4 @@
-"""All questions and changes that the outbox asks of its engine; no SQL stands elsewhere but in
-``schema/``. Plain SQL, so that another engine can stand behind it.
+"""All that the outbox asks of its database; no SQL stands elsewhere but in ``schema/``.
 
 What must never be is refused by the schema (OutboxError ``outbox.changed``, ``outbox.replaced``,
 ``outbox.row-taken``, ``outbox.forbidden``). Changes are made inside ``change``.
@@ -10,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from types import MappingProxyType
 
 from parkdraft.errors import OutboxError, Problem
 from parkdraft.outbox.database import Sqlite, Statement
@@ -19,6 +17,7 @@ from parkdraft.outbox.facts import (
     Content,
     Event,
     Filters,
+    HeldRow,
     Holder,
     NewDraft,
     StoredDraft,
@@ -56,10 +55,8 @@ def _where(filters: Filters) -> tuple[str, list[object]]:
 _UNTOUCHED = "NOT EXISTS (SELECT 1 FROM events WHERE draft = drafts.id AND at > ?)"
 _COLUMN = {"case": "kind", "row": '"row"'}  # words that SQL keeps for itself
 _DRAFT = ", ".join(_COLUMN.get(name, name) for name in StoredDraft._fields)
-_OF_DRAFTS = ", ".join(f"drafts.{_COLUMN.get(name, name)}" for name in StoredDraft._fields)
 _EVENT = ", ".join(Event._fields)
 _CONTENT = ", ".join(Content._fields)
-_LIVE = "state NOT IN ('returned', 'purged')"
 _IN = "IN (SELECT value FROM json_each(?))"
 _AT_ONCE = 500
 
@@ -70,8 +67,6 @@ class Store:
     def __init__(self, engine: Sqlite) -> None:
         self._engine = engine
         self.change = engine.change
-
-    # ---- one draft
 
     def find(self, draft_id: str) -> StoredDraft | None:
         """A draft by its identifier, a purged one, too."""
@@ -111,21 +106,15 @@ class Store:
 
     def successors(self, draft_id: str) -> list[str]:
         """The drafts that were made in place of one: one, or several out of a table."""
-        sql = (
-            "SELECT id FROM drafts WHERE replaces = ?"
-            " UNION SELECT draft FROM table_rows WHERE before = ?"
-        )
-        return self._column(sql, draft_id, draft_id)
+        drafts = "SELECT id FROM drafts WHERE replaces = ?"
+        rows = "SELECT draft FROM table_rows WHERE before = ?"
+        return self._column(f"{drafts} UNION {rows}", draft_id, draft_id)
 
     def predecessors(self, draft_id: str) -> list[str]:
         """The drafts in place of which one was made."""
-        sql = (
-            "SELECT replaces FROM drafts WHERE id = ? AND replaces IS NOT NULL"
-            " UNION SELECT before FROM table_rows WHERE draft = ? AND before IS NOT NULL"
-        )
-        return self._column(sql, draft_id, draft_id)
-
-    # ---- many
+        drafts = "SELECT replaces FROM drafts WHERE id = ? AND replaces IS NOT NULL"
+        rows = "SELECT before FROM table_rows WHERE draft = ? AND before IS NOT NULL"
+        return self._column(f"{drafts} UNION {rows}", draft_id, draft_id)
 
     def page(self, filters: Filters, limit: int, skip: int = 0) -> Iterator[StoredDraft]:
         """Drafts, state by state: urgent ones first, then the oldest of those that wait for
@@ -143,11 +132,9 @@ class Store:
         for state in (one for one in STATES if one in filters.states):
             order = "at, id" if state == "pending" else "at DESC, id DESC"
             for urgent in (1, 0):
-                sql = (
-                    f"SELECT id FROM drafts WHERE state = ? AND urgent = ? AND {where}"
-                    f" ORDER BY {order}"
-                )
-                yield from (one for (one,) in self._engine.each(sql, state, urgent, *values))
+                sql = f"SELECT id FROM drafts WHERE state = ? AND urgent = ? AND {where}"
+                rows = self._engine.each(f"{sql} ORDER BY {order}", state, urgent, *values)
+                yield from (draft_id for (draft_id,) in rows)
 
     def counts(self, filters: Filters) -> dict[str, int]:
         """How many drafts of each wanted state there are."""
@@ -176,7 +163,7 @@ class Store:
         sql = (
             f"SELECT DISTINCT {_DRAFT} FROM drafts JOIN plates ON plates.draft = drafts.id"
             f" WHERE plate {_IN} AND kind = ? AND place = ? AND at >= ? AND id <> ?"
-            f" AND {_LIVE} ORDER BY id"
+            " AND state NOT IN ('returned', 'purged') ORDER BY id"
         )
         rows = self._engine.all(sql, _list(plates), case, place, since, but or "")
         return list(map(StoredDraft._make, rows))
@@ -196,11 +183,8 @@ class Store:
     def rows(self, draft_id: str) -> list[tuple[str, int, bool]]:
         """Digest, place, and whether it stands, of the rows that a draft holds."""
         sql = "SELECT cells, place, live FROM table_rows WHERE draft = ? ORDER BY number"
-        return [
-            (cells, place, bool(live)) for cells, place, live in self._engine.all(sql, draft_id)
-        ]
-
-    # ---- changes
+        rows = self._engine.all(sql, draft_id)
+        return [(cells, place, bool(live)) for cells, place, live in rows]
 
     def add(
         self,
@@ -211,7 +195,7 @@ class Store:
         by: tuple[str, str],
         batch: str | None = None,
         replaces: str | None = None,
-        rows: Mapping[str, Iterable[tuple[str, int, str | None]]] = MappingProxyType({}),
+        rows: Mapping[str, Iterable[HeldRow]] | None = None,
     ) -> list[StoredDraft]:
         """New drafts, by their identifiers; what they replace is returned already.
 
@@ -220,21 +204,17 @@ class Store:
         Their events come last: nothing is added to a draft afterwards.
         """
         login, grounds = by
-        stored = [
-            StoredDraft.first(draft_id, new, author, at, batch, replaces)
-            for draft_id, new in drafts
-        ]
-        found_by = [(i[9:], new.place, f"{new.search}\n{i[9:]}", new.initials) for i, new in drafts]
+        stored = [StoredDraft.first(i, n, author, at, batch, replaces) for i, n in drafts]
+        found_by = [(i[9:], n.place, f"{n.search}\n{i[9:]}", n.initials) for i, n in drafts]
         contents = [
             (i, n.sha256, n.content, n.details, n.route, n.seen, n.attachments, n.internal)
             for i, n in drafts
         ]
         events = [
-            Event(i, 1, at, login, "draft", None, new.state, grounds, new.sha256)
-            for i, new in drafts
+            Event(i, 1, at, login, "draft", None, n.state, grounds, n.sha256) for i, n in drafts
         ]
         plates = [(plate, i) for i, new in drafts for plate in set(new.plates)]
-        held = [(i, n, *row, 1) for i, many in rows.items() for n, row in enumerate(many)]
+        held = [(i, n, *row, 1) for i, many in (rows or {}).items() for n, row in enumerate(many)]
         made = [(*draft, *more) for draft, more in zip(stored, found_by, strict=True)]
         self._engine.many(
             _insert("drafts", f"{_DRAFT}, code, place, search, initials", made),
@@ -253,15 +233,11 @@ class Store:
         """The bytes and people of a waiting draft for which they came, right after its event."""
         draft = (new.suffix, new.sha256, new.subject, new.receiver, draft_id)
         content = (new.sha256, new.content, new.route, new.seen, draft_id)
+        facts = "suffix = ?, sha256 = ?, subject = ?, receiver = ?"
+        texts = "sha256 = ?, bytes = ?, route = ?, seen = ?"
         self._engine.many(
-            (
-                "UPDATE drafts SET suffix = ?, sha256 = ?, subject = ?, receiver = ? WHERE id = ?",
-                [draft],
-            ),
-            (
-                "UPDATE contents SET sha256 = ?, bytes = ?, route = ?, seen = ? WHERE draft = ?",
-                [content],
-            ),
+            (f"UPDATE drafts SET {facts} WHERE id = ?", [draft]),
+            (f"UPDATE contents SET {texts} WHERE draft = ?", [content]),
         )
 
     def erase(self, draft_id: str) -> None:
@@ -272,20 +248,22 @@ class Store:
             " WHERE id = ?",
             "UPDATE events SET sha256 = NULL, reason = CASE WHEN verb = 'purge' THEN reason END"
             " WHERE draft = ?",
-            "DELETE FROM contents WHERE draft = ?",
-            "DELETE FROM plates WHERE draft = ?",
-            "DELETE FROM table_rows WHERE draft = ?",
+            *(f"DELETE FROM {one} WHERE draft = ?" for one in ("contents", "plates", "table_rows")),
         )
         self._engine.many(*((sql, [(draft_id,)]) for sql in statements))
 
-    # ---- what is still to do
+    def undone(self, memo: str) -> tuple[bool, bool]:
+        """Whether files are not where they should be yet, and whether there is such a memo."""
+        sql = "SELECT EXISTS (SELECT 1 FROM unplaced), EXISTS (SELECT 1 FROM memos WHERE name = ?)"
+        ((files, noted),) = self._engine.all(sql, memo)
+        return bool(files), bool(noted)
 
     def unplaced(self, after: str, limit: int) -> list[tuple[StoredDraft, bytes | None]]:
         """Drafts whose files are not where they should be yet, those after one, and their bytes."""
         sql = (
-            f"SELECT {_OF_DRAFTS}, bytes FROM unplaced JOIN drafts ON drafts.id = unplaced.draft"
-            " LEFT JOIN contents ON contents.draft = unplaced.draft"
-            " WHERE unplaced.draft > ? ORDER BY unplaced.draft LIMIT ?"
+            f"SELECT {_DRAFT}, (SELECT bytes FROM contents WHERE draft = drafts.id) FROM drafts"
+            " WHERE id IN (SELECT draft FROM unplaced WHERE draft > ? ORDER BY draft LIMIT ?)"
+            " ORDER BY id"
         )
         rows = self._engine.all(sql, after, limit)
         return [(StoredDraft._make(draft), data) for *draft, data in rows]
@@ -307,7 +285,6 @@ class Store:
         )
 
     def _column(self, sql: str, *values: object) -> list[str]:
-        """The one column of a question."""
         return [value for (value,) in self._engine.all(sql, *values)]
 
 

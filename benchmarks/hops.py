@@ -45,6 +45,7 @@ LEFT_OUT = {
     "outbox.database.": "the storage engine",
     "outbox.facts.Event": "what was done to a draft",
     "outbox.transitions.Outcome": "the answer to a command about several drafts",
+    "review.Wanted": "a draft as somebody names it",
     "errors.": "what is wrong",
     "lazy.": "a pattern that is not compiled yet",
 }

@@ -51,11 +51,12 @@ def move(
     reason: str = "",
     today: Today | None = None,
 ) -> Outcome:
-    """Approve, return, mark as sent, or undo: from names and a verb (of ``FROM``) to an outcome.
+    """From names and a verb (``approve``, ``return``, ``sent``, ``undo``) to an outcome.
 
-    To ``approve``, ``today`` is needed; to ``return``, a ``reason`` (raises DetailsError where
-    it is none). Of several drafts the permitted ones are done.
+    To approve, ``today`` is needed; to return, a ``reason`` (raises DetailsError where it is
+    none). Of several drafts the permitted ones are done.
     """
+    assert verb != "approve" or today  # what is approved is held against today
     memo = transitions.read_reason(reason) if verb == "return" else ""
     done: list[StoredDraft] = []
     problems: list[Problem] = []
@@ -71,16 +72,14 @@ def move(
             if seen is not None and seen != draft.moved:
                 raise OutboxError([Problem("outbox.gone")])
             transitions.refuse_state(verb, draft)
-            if verb == "approve":
-                assert today is not None  # what is approved is held against today
-                moved = _approve(box, today, draft)
+            if verb == "approve" and today:
+                done.append(_approve(box, today, draft))
             elif verb == "return":
-                moved = transitions.send_back(box, directory, draft, memo)
+                done.append(transitions.send_back(box, directory, draft, memo))
             elif verb == "sent":
-                moved = transitions.mark_sent(box, draft)
-            else:
-                moved = transitions.undo(box, directory, draft)
-            done.append(moved)
+                done.append(transitions.mark_sent(box, draft))
+            elif verb == "undo":
+                done.append(transitions.undo(box, directory, draft))
         except ParkdraftError as error:
             problems += [problem.at(field=shown) for problem in error.problems]
     return Outcome(tuple(done), tuple(problems))
@@ -176,9 +175,9 @@ def _doubts_today(
             yield from (problem.at(field=draft.id) for problem in error.problems)
     else:
         yield from _compared(today, draft, content, mail)[0]
-    moves = [one for one in box.store.events(draft.id) if one.moves]
+    moves = [event for event in box.store.events(draft.id) if event.moves]
     for verb, code in (("approve", "outbox.approver"), ("undo", "outbox.undoer")):
-        by = [one for one in moves if one.verb == verb and one.grounds == "lead"][-1:]
+        by = [event for event in moves if event.verb == verb and event.grounds == "lead"][-1:]
         stands = draft.state == "approved" if verb == "approve" else by == moves[-1:]
         if by and stands and not is_lead(today.directory.team, by[0].login):
             yield Problem(code, draft.id)
@@ -196,7 +195,7 @@ def changed(
     box: Outbox, today: Today, drafts: Iterable[StoredDraft]
 ) -> tuple[list[Changed], list[Problem]]:
     """Which of these drafts today's directory and templates would make otherwise."""
-    found: list[Changed] = []
+    differing: list[Changed] = []
     problems: list[Problem] = []
     for draft in drafts:
         content = box.content(draft)
@@ -208,8 +207,8 @@ def changed(
             continue
         new = new_draft(results, author_words(today.directory.team, draft.author))
         if new.sha256 != content.sha256 or json.loads(new.route) != content.route:
-            found.append(Changed(draft, _changes(mail, text, content, results[0]), new))
-    return found, problems
+            differing.append(Changed(draft, _changes(mail, text, content, results[0]), new))
+    return differing, problems
 
 
 def remake(box: Outbox, directory: Directory, wanted: Iterable[Changed]) -> Outcome:
@@ -240,14 +239,14 @@ def _changes(mail: Mail | None, text: str, content: Content, result: Result) -> 
 def _shown_beside(seen: Mapping[str, Any]) -> list[str]:
     """What the drafter saw beside the text, as people compare it."""
     labels = {"method": "처리방법", "note": "비고", "customer": "고객안내"}
-    told = [f"{label}: {seen[name]}" for name, label in labels.items() if seen.get(name)]
-    return told + [f"현장규칙: {one['text']}" for one in seen.get("rules", ())]
+    lines = [f"{label}: {seen[name]}" for name, label in labels.items() if seen.get(name)]
+    return lines + [f"현장규칙: {rule['text']}" for rule in seen.get("rules", ())]
 
 
 def _lines(mail: Mail | None, text: str) -> Iterator[str]:
     """A draft as people compare it: one line for each recipient and each line of text."""
     if mail:
         for name, people in (("발신", (mail.sender,)), ("수신", mail.to), ("참조", mail.cc)):
-            yield from (f"{name}: {one.display} <{one.address}>" for one in people)
+            yield from (f"{name}: {person.display} <{person.address}>" for person in people)
         yield f"제목: {mail.subject}"
     yield from text.rstrip("\n").split("\n")

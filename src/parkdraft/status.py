@@ -52,7 +52,7 @@ class Status(NamedTuple):
     problems: tuple[Problem, ...]
 
     def as_json(self) -> dict[str, object]:
-        """The contract's keys; the problems are added by who words them."""
+        """The keys of ``status --json``; the problems are added by who words them."""
         sender = self.sender
         return {
             "home": str(self.home),

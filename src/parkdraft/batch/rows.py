@@ -105,7 +105,7 @@ class Composer:
         """The one draft of a row, or of rows of the same group."""
         if len(rows) == 1 and rows[0].new:
             return tuple(rows), rows[0].new
-        many = [one.details for one in rows]
+        many = [row.details for row in rows]
         results = combine(self._today, rows[0].case, many)
         draft = results[0].draft
         assert draft is not None  # combining raises where there is none
@@ -121,6 +121,6 @@ def _composer(setting: Setting) -> Composer:
 
 def _bad(row: Row, more: Iterable[Problem] = ()) -> ComposedRow:
     """The problems of a row's cells, and what else was found where those are silent."""
-    told = {problem.field for problem in row.problems}
-    problems = (*row.problems, *(one for one in more if one.field not in told))
+    fields = {problem.field for problem in row.problems}
+    problems = (*row.problems, *(problem for problem in more if problem.field not in fields))
     return ComposedRow(row.number, tuple(problem.at(row=row.number) for problem in problems))

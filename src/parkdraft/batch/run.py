@@ -168,38 +168,38 @@ class _Check:
     def _take(self, rows: Iterable[ComposedRow]) -> None:
         """Deal with some rows: tell of the bad ones, hold the new ones or lay them together."""
         good = []
-        for one in rows:
-            if one.new is None:
-                self.reasons[one.row] = one.problems
-                self._count(RowResult(one.row, "failed", problems=one.problems))
+        for row in rows:
+            if row.new is None:
+                self.reasons[row.row] = row.problems
+                self._count(RowResult(row.row, "failed", problems=row.problems))
                 continue
-            (cells,) = one.new.rows
+            (cells,) = row.new.rows
             self._places[cells] += 1
             place = self._places[cells]
             again = (Problem("batch.again"),) if place > 1 else ()
             key = TableRow(cells, place)
-            good.append(one._replace(key=key, warnings=(*one.warnings, *again)))
-        known = self._box.store.known_rows(one.key.cells for one in good)
+            good.append(row._replace(key=key, warnings=(*row.warnings, *again)))
+        known = self._box.store.known_rows(row.key.cells for row in good)
         drafts: list[list[ComposedRow]] = []
-        for one in good:
-            if one.key in known and known[one.key].live:
-                self._count(RowResult(one.row, "skipped"))
-            elif one.group is None:
-                drafts.append([one])
+        for row in good:
+            if row.key in known and known[row.key].live:
+                self._count(RowResult(row.row, "skipped"))
+            elif row.group is None:
+                drafts.append([row])
             else:
-                group = self._groups.setdefault(one.group, [])
-                group.append(one)
+                group = self._groups.setdefault(row.group, [])
+                group.append(row)
                 if len(group) == MOST_TOGETHER:
-                    drafts.append(self._groups.pop(one.group))
+                    drafts.append(self._groups.pop(row.group))
         self._hold(drafts)
 
     def _hold(self, drafts: Sequence[Sequence[ComposedRow]]) -> None:
         ready = [self.compose.ready(rows) for rows in drafts]
         for rows, new in ready:
             self.plan.add(new)
-            for one in rows:
-                self.plan.warn(one.row, one.warnings)
-                self._count(RowResult(one.row, "drafted", None, (), one.warnings, one.new))
+            for row in rows:
+                self.plan.warn(row.row, row.warnings)
+                self._count(RowResult(row.row, "drafted", None, (), row.warnings, row.new))
         if ready:
             self.held.add(ready)
 
@@ -230,7 +230,7 @@ class _Keep:
     def _group(self, drafts: Sequence[Ready], report: Report) -> None:
         """Keep some drafts; rows that somebody else has drafted meanwhile are left out."""
         while drafts:
-            wanted = [(new, [one.key for one in rows]) for rows, new in drafts]
+            wanted = [(new, [row.key for row in rows]) for rows, new in drafts]
             kept = keep_table(self._box, wanted, self._batch)
             again = []
             for (rows, new), result in zip(drafts, kept, strict=True):
@@ -239,18 +239,18 @@ class _Keep:
                     continue
                 report.add(new)
                 report.batch = self._batch
-                for one in rows:
-                    self._count(RowResult(one.row, "drafted", result, (), one.warnings), report)
+                for row in rows:
+                    self._count(RowResult(row.row, "drafted", result, (), row.warnings), report)
             drafts = again
 
     def _without(
         self, rows: Sequence[ComposedRow], taken: frozenset[TableRow], report: Report
     ) -> list[Ready]:
         """The draft of what is left of its rows, if anything is."""
-        for one in rows:
-            if one.key in taken:
-                self._count(RowResult(one.row, "skipped"), report)
-        rest = [one for one in rows if one.key not in taken]
+        for row in rows:
+            if row.key in taken:
+                self._count(RowResult(row.row, "skipped"), report)
+        rest = [row for row in rows if row.key not in taken]
         return [self._check.compose.ready(rest)] if rest else []
 
     def _count(self, result: RowResult, report: Report) -> None:

@@ -156,7 +156,7 @@ class Outbox:
         if data is None:
             self.folder.forget(draft.id)
             return []
-        known = {one.sha256 for one in self.store.events(draft.id) if one.sha256}
+        known = {event.sha256 for event in self.store.events(draft.id) if event.sha256}
         return self.folder.place(draft, data, known)
 
 

@@ -132,7 +132,7 @@ class Sqlite:
             return OutboxError([Problem(text)])
         if name.startswith(_DAMAGED):
             return StorageError([Problem("database.damaged", data={"file": self._place})])
-        code = next((_STORAGE[one] for one in _STORAGE if name.startswith(one)), None)
+        code = next((_STORAGE[kind] for kind in _STORAGE if name.startswith(kind)), None)
         if code:
             return StorageError([Problem(code, data={"place": self._place})])
         if isinstance(error, sqlite3.IntegrityError):

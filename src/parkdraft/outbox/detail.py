@@ -51,8 +51,8 @@ class Shown(NamedTuple):
     def files(self) -> list[str]:
         """The files in a mail as people read them, and what somebody said of them."""
         files = [
-            f"{one['name']} ({max(1, round(one['size'] / 1024)):,}KB)"
-            for one in self.content.attachments
+            f"{file['name']} ({max(1, round(file['size'] / 1024)):,}KB)"
+            for file in self.content.attachments
         ]
         return [*files, _MASKED] if self.content.seen.get("masked") else files
 
@@ -60,7 +60,9 @@ class Shown(NamedTuple):
     def warnings(self) -> list[Problem]:
         """What its drafter was warned about."""
         kept = self.content.seen.get("warnings", ())
-        return [Problem(one["code"], one["field"], data=one["data"]) for one in kept]
+        return [
+            Problem(warning["code"], warning["field"], data=warning["data"]) for warning in kept
+        ]
 
     @property
     def link(self) -> MailtoLink | None:
@@ -72,9 +74,9 @@ class Shown(NamedTuple):
         return [
             {
                 name: text if reveal or name not in _HIDDEN else _HIDDEN[name](text)
-                for name, text in one.items()
+                for name, text in case.items()
             }
-            for one in self.content.details
+            for case in self.content.details
         ]
 
     def as_json(self, *, reveal: bool) -> dict[str, Any]:
@@ -87,8 +89,8 @@ class Shown(NamedTuple):
             **as_json(self.draft),
             **self.content.seen,
             "warnings": [
-                {"code": one.code, "field": one.field, "message": message(one)}
-                for one in self.warnings
+                {"code": entry.code, "field": entry.field, "message": message(entry)}
+                for entry in self.warnings
             ],
             "mailto": link.url if link else None,
             "from": route["from"],
@@ -100,8 +102,8 @@ class Shown(NamedTuple):
             "attachments": self.content.attachments,
             "details": details[0] if len(details) == 1 else details,
             "internal": self.content.internal,
-            "history": [one.as_json() for one in self.events],
-            "duplicates": [one.id for one in self.duplicates],
+            "history": [entry.as_json() for entry in self.events],
+            "duplicates": [entry.id for entry in self.duplicates],
             "successors": list(self.successors),
             "diff": list(self.diff),
         }
@@ -114,7 +116,7 @@ def look_at(box: Outbox, named: str) -> Shown:
     mail, text = read_content(draft, content)
     events, successors = lineage(box, draft), box.store.successors(draft.id)
     place = fold(content.details[0].get("site", ""))
-    own = {*successors, *(one.draft for one in events)}
+    own = {*successors, *(entry.draft for entry in events)}
     same = doubles(box, draft.case, place, plates_of(draft), draft.id)
     return Shown(
         draft,
@@ -122,7 +124,7 @@ def look_at(box: Outbox, named: str) -> Shown:
         tuple(events),
         mail,
         text,
-        duplicates=tuple(one for one in same if one.id not in own),
+        duplicates=tuple(entry for entry in same if entry.id not in own),
         successors=tuple(successors),
         problems=tuple(file_problems(box, draft, content)),
         diff=(),
@@ -150,14 +152,14 @@ def link_of(content: Content, mail: Mail | None) -> MailtoLink | None:
     kept = content.seen.get("mailto")
     if kept:
         return MailtoLink(kept, has_body="body=" in kept.partition("?")[2])
-    people = ([one.address for one in mail.to], [one.address for one in mail.cc])
+    people = ([person.address for person in mail.to], [person.address for person in mail.cc])
     return fitting(*people, mail.subject, "")
 
 
 def file_problems(box: Outbox, draft: StoredDraft, content: Content) -> list[Problem]:
     """What is wrong with a draft's one file; the next change mends it."""
-    found = box.folder.find(draft, content.bytes)
-    problems = [] if found == "same" else [Problem(f"outbox.file-{found}", draft.id)]
+    state = box.folder.find(draft, content.bytes)
+    problems = [] if state == "same" else [Problem(f"outbox.file-{state}", draft.id)]
     for path in box.folder.elsewhere(draft):
         place = f"outbox/{path.parent.name}"
         problems.append(Problem("outbox.file-elsewhere", draft.id, data={"place": place}))
@@ -171,7 +173,7 @@ def possible(box: Outbox, directory: Directory, shown: Shown) -> list[str]:
     """
     draft = shown.draft
     grounds, last = right(box, directory, draft), undoable(box, draft)
-    today = any(one.code.endswith("-today") for one in shown.problems)
+    today = any(problem.code.endswith("-today") for problem in shown.problems)
     stands = {
         "approve": not today and not against_approval(box, directory, draft),
         "return": grounds is not None,

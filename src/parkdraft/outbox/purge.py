@@ -30,7 +30,7 @@ class Doomed(NamedTuple):
 
 def by_age(box: Outbox, days: Mapping[str, int]) -> Doomed:
     """Drafts that nobody has touched for so many days, by state (seven at the least)."""
-    found: list[StoredDraft] = []
+    drafts: list[StoredDraft] = []
     doubtful: list[str] = []
     for filters in _untouched(box, days):
         for draft in box.store.page(filters, _ALL):
@@ -43,13 +43,13 @@ def by_age(box: Outbox, days: Mapping[str, int]) -> Doomed:
             if doubts:
                 doubtful.append(draft.id)
             else:
-                found.append(draft)
-    return Doomed(tuple(found), tuple(doubtful))
+                drafts.append(draft)
+    return Doomed(tuple(drafts), tuple(doubtful))
 
 
 def overdue(box: Outbox, days: Mapping[str, int]) -> int:
     """How many drafts the directory's retention would remove."""
-    return sum(sum(box.store.counts(one).values()) for one in _untouched(box, days))
+    return sum(sum(box.store.counts(filters).values()) for filters in _untouched(box, days))
 
 
 def _untouched(box: Outbox, days: Mapping[str, int]) -> list[Filters]:

@@ -38,17 +38,17 @@ def _where(filters: Filters) -> tuple[str, list[object]]:
             parts.append(column)
             values.append(value)
     for word in filters.words:
-        found = ["search LIKE ? ESCAPE '!'"]
+        spots = ["search LIKE ? ESCAPE '!'"]
         like = f"%{word.text}%"
         values.append(like)
         if word.initials:
-            found.append("initials LIKE ? ESCAPE '!'")
+            spots.append("initials LIKE ? ESCAPE '!'")
             values.append(like)
         for column, names in (("kind", word.cases), ("partner", word.partners)):
             if names:
-                found.append(f"{column} {_IN}")
+                spots.append(f"{column} {_IN}")
                 values.append(_list(names))
-        parts.append(f"({' OR '.join(found)})")
+        parts.append(f"({' OR '.join(spots)})")
     return " AND ".join(parts), values
 
 
@@ -120,11 +120,11 @@ class Store:
         """Drafts, state by state: urgent ones first, then the oldest of those that wait for
         approval, and the newest of all others.
         """
-        found = islice(self._listed(filters), skip, skip + limit)
-        while ids := list(islice(found, _AT_ONCE)):
+        wanted = islice(self._listed(filters), skip, skip + limit)
+        while ids := list(islice(wanted, _AT_ONCE)):
             rows = self._engine.all(f"SELECT {_DRAFT} FROM drafts WHERE id {_IN}", _list(ids))
             drafts = {row[0]: StoredDraft._make(row) for row in rows}
-            yield from (drafts[one] for one in ids if one in drafts)
+            yield from (drafts[draft_id] for draft_id in ids if draft_id in drafts)
 
     def _listed(self, filters: Filters) -> Iterator[str]:
         """Identifiers in the order of ``page``, out of one index."""
@@ -270,7 +270,8 @@ class Store:
 
     def placed(self, ids: Iterable[str]) -> None:
         """Their files are."""
-        self._engine.many(("DELETE FROM unplaced WHERE draft = ?", [(one,) for one in ids]))
+        sql = "DELETE FROM unplaced WHERE draft = ?"
+        self._engine.many((sql, [(draft_id,) for draft_id in ids]))
 
     def memo(self, name: str) -> str | None:
         """What the program wanted to remember."""

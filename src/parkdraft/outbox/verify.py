@@ -82,7 +82,7 @@ def replay(
     if not sound:
         return [Problem("outbox.record-broken", draft.id)]
     if draft.state in ("approved", "sent") and draft.authority == "lead":
-        verbs = [one.verb for one in events if one.target == "approved" and one.moves]
+        verbs = [event.verb for event in events if event.target == "approved" and event.moves]
         if "approve" not in verbs:
             return [Problem("outbox.not-approved", draft.id)]
     return []
@@ -105,23 +105,25 @@ def _is_sound(
     """Whether each event is what the schema allows after those before, and all end here."""
     making, purged = events[0], draft.state == "purged"
     state, moved = None, making
-    for number, one in enumerate(events, start=1):
-        if (one.step, one.source) != (number, state) or (number == 1) != (one.verb == "draft"):
+    for number, event in enumerate(events, start=1):
+        if (event.step, event.source) != (number, state):
             return False
-        making = one if one.verb == "fill" else making
-        undone = events[(one.undoes or number) - 1]
-        rightful = {"author": draft.author, "doer": undone.login}.get(one.grounds, one.login)
-        target = {"undo": undone.source, "purge": "purged", "draft": one.target}.get(one.verb)
+        if (event.verb == "draft") != (number == 1):
+            return False
+        making = event if event.verb == "fill" else making
+        undone = events[(event.undoes or number) - 1]
+        rightful = {"author": draft.author, "doer": undone.login}.get(event.grounds, event.login)
+        target = {"undo": undone.source, "purge": "purged", "draft": event.target}.get(event.verb)
         if (
-            one.grounds not in _RIGHTS.get(one.verb, ("all",))
-            or one.login != rightful
-            or one.target != (target or _TO.get(one.verb, state))
-            or (one.verb == "undo") == (one.undoes is None)
-            or one.sha256 != (None if purged or one.verb == "purge" else making.sha256)
-            or not _is_linked(box, one)
+            event.grounds not in _RIGHTS.get(event.verb, ("all",))
+            or event.login != rightful
+            or event.target != (target or _TO.get(event.verb, state))
+            or (event.verb == "undo") == (event.undoes is None)
+            or event.sha256 != (None if purged or event.verb == "purge" else making.sha256)
+            or not _is_linked(box, event)
         ):
             return False
-        moved, state = one if one.moves else moved, one.target
+        moved, state = event if event.moves else moved, event.target
     facts = (state, len(events), moved.step, events[0].at, None if purged else moved.reason)
     if facts != (draft.state, draft.step, draft.moved, draft.at, draft.reason):
         return False
@@ -144,17 +146,17 @@ def _is_whole(draft: StoredDraft, content: Content, mail: Mail | None, making: E
         return True
     if mail is None or mail.subject != draft.subject:
         return False
-    kept = [[one["address"] for one in content.route[name]] for name in ("to", "cc")]
-    people = ([one.address for one in mail.to], [one.address for one in mail.cc])
+    kept = [[person["address"] for person in content.route[name]] for name in ("to", "cc")]
+    people = ([person.address for person in mail.to], [person.address for person in mail.cc])
     return kept == list(people) and mail.sender.address == content.route["from"]["address"]
 
 
-def _is_linked(box: Outbox, one: Event) -> bool:
+def _is_linked(box: Outbox, event: Event) -> bool:
     """Whether what was made in place of a draft says so, too, and why else it was returned."""
-    if one.other is None:
-        return one.verb != "return" or one.reason is not None or one.sha256 is None
-    other = box.store.find(one.other)
-    return one.verb == "return" and other is not None and other.replaces == one.draft
+    if event.other is None:
+        return event.verb != "return" or event.reason is not None or event.sha256 is None
+    other = box.store.find(event.other)
+    return event.verb == "return" and other is not None and other.replaces == event.draft
 
 
 def _checked(box: Outbox, draft_id: str) -> Checked:
@@ -179,19 +181,19 @@ def _mended(box: Outbox, draft: StoredDraft, content: Content | None) -> Iterato
     """Compare a draft's files, and put them right, unless somebody moves it meanwhile."""
     places = box.folder.elsewhere(draft)
     if content is None:
-        found = "same" if not places and not os.path.lexists(box.path(draft)) else "purged"
+        state = "same" if not places and not os.path.lexists(box.path(draft)) else "purged"
     else:
-        found = box.folder.find(draft, content.bytes)
-    if found == "same" and not places:
+        state = box.folder.find(draft, content.bytes)
+    if state == "same" and not places:
         return
     with box.store.change(durable=False):
         now = box.store.find(draft.id)
         if now is None or now.moved != draft.moved:
             return
-        told = box.place(draft, content.bytes if content else None)
+        problems = box.place(draft, content.bytes if content else None)
         box.store.placed([draft.id])
-    if not told:
-        code = "file-missing" if found == "missing" and not places else "file-elsewhere"
+    if not problems:
+        code = "file-missing" if state == "missing" and not places else "file-elsewhere"
         where = {"place": ", ".join(f"outbox/{path.parent.name}" for path in places)}
-        told = [Problem(f"outbox.{code}", draft.id, data=where)]
-    yield from (Finding(one, mended=True) for one in told)
+        problems = [Problem(f"outbox.{code}", draft.id, data=where)]
+    yield from (Finding(problem, mended=True) for problem in problems)

@@ -17,14 +17,13 @@ from parkdraft.errors import DetailsError, OutboxError, Problem, RouteError
 from parkdraft.lookup.sites import SiteData
 from parkdraft.model.directory import Directory
 from parkdraft.model.team import shown_name
-from parkdraft.outbox.facts import Content, StoredDraft
 from parkdraft.results import Result
 from parkdraft.writing import compose as writing
-from parkdraft.writing.reader import read
 
 if TYPE_CHECKING:
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+    from parkdraft.outbox.facts import Content, StoredDraft
     from parkdraft.writing.mail import Attachment, Mail
     from parkdraft.writing.papers import File
 
@@ -124,6 +123,8 @@ def compose_again(
         raise OutboxError([Problem("outbox.no-route-today", draft.id)])
     files: tuple[Attachment, ...] = ()
     if draft.suffix == ".eml" and decision.channel == "email":
+        from parkdraft.writing.reader import read
+
         files = (mail or read(content.bytes)).attachments
     customer = writing.customer_text(today.templates, decision, values)
     composed = writing.compose(today.templates, decision, values, attachments=files)

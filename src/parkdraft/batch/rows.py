@@ -6,6 +6,7 @@ Two processes may do it side by side, so a composer and what comes out of it can
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -44,38 +45,19 @@ Ready = tuple[tuple[ComposedRow, ...], NewDraft]
 """A draft that can be kept, and the rows of the table that it is of."""
 
 
-class Setting(NamedTuple):
-    """What another process needs to compose as this one does: where, who, when, and how."""
-
-    root: Path
-    outbox: Path
-    builtin: bool
-    moment: datetime
-    login: str
-    combine: bool
-
-    @classmethod
-    def of(cls, home: Home, *, combine: bool) -> Setting:
-        """The setting of a home as it is now."""
-        return cls(home.root, home.outbox, home.builtin, home.now(), home.login(), combine)
-
-    def home(self) -> Home:
-        """The home, at the same moment."""
-        root, outbox, builtin, moment, login, _ = self
-        return Home(root, outbox, builtin, now=lambda: moment, login=lambda: login)
-
-
 class Composer:
     """Composes the rows of one table, here or in another process. Pure."""
 
-    def __init__(self, setting: Setting) -> None:
-        self._setting = setting
-        self._today = setting.home().today()
+    def __init__(self, home: Home, *, combine: bool) -> None:
+        self._home = replace(home)  # its files are read anew, as in the other processes
+        self._combine = combine
+        self._today = self._home.today()
         self._author = author_words(self._today.directory.team, self._today.login)
-        self._combine = setting.combine
 
-    def __reduce__(self) -> tuple[Callable[[Setting], Composer], tuple[Setting]]:
-        return _composer, (self._setting,)
+    def __reduce__(self) -> tuple[Callable[..., Composer], tuple[object, ...]]:
+        home, today = self._home, self._today
+        place = (home.root, home.outbox, home.builtin)
+        return _composer, (*place, today.now, today.login, self._combine)
 
     def __call__(self, rows: Sequence[Row]) -> list[ComposedRow]:
         """What becomes of each row."""
@@ -114,9 +96,12 @@ class Composer:
 
 
 @lru_cache(maxsize=1)
-def _composer(setting: Setting) -> Composer:
-    """The one composer of another process: it opens the home once."""
-    return Composer(setting)
+def _composer(
+    root: Path, outbox: Path, builtin: bool, now: datetime, login: str, combine: bool
+) -> Composer:
+    """The one composer of another process: it opens the home once, at the same moment."""
+    home = Home(root, outbox, builtin, now=lambda: now, login=lambda: login)
+    return Composer(home, combine=combine)
 
 
 def _bad(row: Row, more: Iterable[Problem] = ()) -> ComposedRow:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from parkdraft.batch.pool import mapped
 from parkdraft.batch.report import Report, RowResult
-from parkdraft.batch.rows import ComposedRow, Composer, Ready, Setting
+from parkdraft.batch.rows import ComposedRow, Composer, Ready
 from parkdraft.errors import ParkdraftError, Problem, StorageError
 from parkdraft.home import Home
 from parkdraft.model.cases import FIELDS
@@ -79,7 +79,7 @@ def run(
             told(result)
 
     with home.drafts(create=not dry_run) as box:
-        check = _Check(box, Composer(Setting.of(home, combine=combine)), tell)
+        check = _Check(box, Composer(home, combine=combine), tell)
         check.plan.notes = (*table.notes, *_examples(table.rows))
         keep = _Keep(box, check, told)
         try:

@@ -10,13 +10,7 @@ from parkdraft.outbox.box import Outbox
 from parkdraft.outbox.create import doubles
 from parkdraft.outbox.facts import Content, Event, StoredDraft
 from parkdraft.outbox.listing import as_json, plates_of
-from parkdraft.outbox.transitions import (
-    FROM,
-    against_approval,
-    right,
-    undo_right,
-    undoable,
-)
+from parkdraft.outbox.transitions import FROM, against_approval, right, undo_right, undoable
 from parkdraft.values.hangul import fold
 from parkdraft.values.phones import mask_phone
 from parkdraft.writing.korean import masked
@@ -26,8 +20,6 @@ from parkdraft.writing.reader import read
 
 _HIDDEN = {"customer": masked, "phone": mask_phone}
 """Details that are shown whole only to somebody who asks for it."""
-
-
 _MASKED = "(주민등록번호·주소·얼굴을 가렸다고 확인한 파일입니다)"
 
 

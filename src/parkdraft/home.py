@@ -157,7 +157,7 @@ class Home:
             try:
                 old = box.located(replaces)
             except OutboxError as error:
-                raise OutboxError(one.at(field="replaces") for one in error.problems) from error
+                raise OutboxError(p.at(field="replaces") for p in error.problems) from error
             if seen is not None and seen != old.moved:
                 raise OutboxError([Problem("outbox.gone", old.id)])
             refuse_irreplaceable(box, old)
@@ -224,7 +224,7 @@ class Home:
             lists = self._lists()
             if box.store.memo(FILLED) != lists:
                 filled = fill_waiting(box, self.today(), lists)
-                box.notes.extend(Problem("outbox.filled", one.id) for one in filled.done)
+                box.notes.extend(Problem("outbox.filled", draft.id) for draft in filled.done)
 
     def _lists(self) -> str:
         return month_state(self.root, self.directory, self.now().date())

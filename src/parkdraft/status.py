@@ -61,7 +61,7 @@ class Status(NamedTuple):
             "sender": sender.as_json() if sender else None,
             "placeholder": self.placeholder,
             "database": str(self.database) if self.database else None,
-            "lists": [one._asdict() for one in self.lists] if self.lists is not None else None,
+            "lists": None if self.lists is None else [kept._asdict() for kept in self.lists],
             "counts": self.counts,
             "version": __version__,
         }
@@ -97,13 +97,13 @@ def _lists(home: Home, problems: list[Problem]) -> tuple[MonthlyList, ...]:
     partners = sorted(home.directory.listed_partners)
     return tuple(
         MonthlyList(
-            one,
-            home.directory.partners[one].name,
+            partner,
+            home.directory.partners[partner].name,
             month,
-            month_path(home.root, one, month).exists(),
-            len(read[one].positions) if one in read else None,
+            month_path(home.root, partner, month).exists(),
+            len(read[partner].positions) if partner in read else None,
         )
-        for one in partners
+        for partner in partners
     )
 
 

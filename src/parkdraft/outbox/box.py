@@ -101,7 +101,7 @@ class Outbox:
         while True:
             with self.store.change(durable=False):
                 left = self.store.unplaced(after, _AT_ONCE)
-                done = [one.id for one, data in left if self._placed(one, data, refused)]
+                done = [draft.id for draft, data in left if self._placed(draft, data, refused)]
                 self.store.placed(done)
             if refused or len(left) < _AT_ONCE:
                 break

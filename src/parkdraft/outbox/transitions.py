@@ -106,7 +106,7 @@ def refuse_state(verb: str, draft: StoredDraft) -> None:
 def waited(box: Outbox, draft: StoredDraft) -> list[Problem]:
     """That a draft waited for its list for longer than a day: is it still needed?"""
     days = (box.now().astimezone() - draft.made).days
-    if days < 1 or all(event.verb != "fill" for event in box.store.events(draft.id)):
+    if days < 1 or all(past.verb != "fill" for past in box.store.events(draft.id)):
         return []
     return [Problem("outbox.waited", draft.id, data={"days": days})]
 
@@ -134,7 +134,7 @@ def right(box: Outbox, directory: Directory, draft: StoredDraft) -> str | None:
 
 def undoable(box: Outbox, draft: StoredDraft) -> Event | None:
     """The step that may be taken back, if there is one: none where others stand in its place."""
-    last = next((event for event in box.store.events(draft.id) if event.step == draft.moved), None)
+    last = next((past for past in box.store.events(draft.id) if past.step == draft.moved), None)
     stands = last is not None and last.verb in UNDOABLE and not box.store.successors(draft.id)
     return last if stands else None
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from parkdraft import Home
-from parkdraft.outbox.transitions import Wanted, approve, mark_sent, send_back
+from parkdraft.review import Wanted, move
 from parkdraft.web.serve import prepared
 
 if TYPE_CHECKING:
@@ -125,13 +125,14 @@ def _home(root: Path) -> Path:
     drafted(4, AGENT, **change(57, "가온 호텔"), urgent="예")
     lead = at(1400, LEAD)
     with lead.drafts(change=True) as box:
-        done = [approve(box, lead.today(), map(Wanted, [sent, ready]))]
+        wanted = map(Wanted, [sent, ready])
+        done = [move(box, lead.directory, "approve", wanted, today=lead.today())]
     with at(1390, OTHER).drafts(change=True) as box:
-        done += [mark_sent(box, [Wanted(sent)])]
+        done += [move(box, lead.directory, "sent", [Wanted(sent)])]
     lead = at(200, LEAD)
     with lead.drafts(change=True) as box:
         reason = "변경차량번호를 확인해 주세요"
-        done += [send_back(box, lead.directory, [Wanted(back)], reason)]
+        done += [move(box, lead.directory, "return", [Wanted(back)], reason=reason)]
     assert not any(one.problems for one in done), done
     return root
 

@@ -6,7 +6,7 @@ import contextlib
 import errno
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from parkdraft.errors import Problem, StorageError
@@ -26,28 +26,16 @@ _HELD_OPEN = (32, 33)
 """Windows: ERROR_SHARING_VIOLATION, ERROR_LOCK_VIOLATION."""
 
 
-class StorageErrors:
-    """The block of ``with storage_errors(place)``; entered several times for each draft."""
-
-    def __init__(self, place: str) -> None:
-        self.place = place
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(
-        self, _kind: type[BaseException] | None, error: BaseException | None, _at: object
-    ) -> None:
-        if isinstance(error, OSError):
-            code = _CODES.get(error.errno or 0, "storage.refused")
-            if getattr(error, "winerror", None) in _HELD_OPEN:
-                code = "storage.held-open"
-            raise StorageError([Problem(code, data={"place": self.place})]) from error
-
-
-def storage_errors(place: str) -> StorageErrors:
+@contextlib.contextmanager
+def storage_errors(place: str) -> Iterator[None]:
     """Turn what the file system refuses into a StorageError; ``place`` is shown to people."""
-    return StorageErrors(place)
+    try:
+        yield
+    except OSError as error:
+        code = _CODES.get(error.errno or 0, "storage.refused")
+        if getattr(error, "winerror", None) in _HELD_OPEN:
+            code = "storage.held-open"
+        raise StorageError([Problem(code, data={"place": place})]) from error
 
 
 def read_file(path: Path) -> bytes:

@@ -1,17 +1,18 @@
-"""What the outbox shall keep of composed cases: answers and a draft → plain facts."""
+"""What the outbox shall keep of composed cases: their results → plain facts."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 from parkdraft.decide.decision import Decision
 from parkdraft.decide.details import written_details
 from parkdraft.model.cases import STAYS_HERE
-from parkdraft.model.directory import Person, people_json
+from parkdraft.model.directory import Person, Team
+from parkdraft.model.team import shown_name
 from parkdraft.outbox.box import Outbox
 from parkdraft.outbox.create import doubles
 from parkdraft.outbox.facts import NewDraft, StoredDraft
@@ -27,19 +28,17 @@ _FOUND_BY = ("ticket", "memo")
 def new_draft(results: Sequence[Result], author: str) -> NewDraft:
     """A draft of one case, or of several that go to the same people, ready to be kept.
 
-    ``author`` is whom a search finds it by: login and shown name.
+    ``author`` is by what a search finds its author (``author_words``).
     """
     draft = results[0].draft
     decisions = [result.decision for result in results]
     first = decisions[0]
     assert draft is not None  # whoever keeps one has looked
     assert first.row and first.channel and first.authority and first.state  # noqa: PT018
-    details = [written_details(one.case, one.values) for one in decisions]
-    sites = list(dict.fromkeys(one.place.site for one in decisions))
-    values = [one.values for one in decisions]
+    details = [written_details(decision.case, decision.values) for decision in decisions]
+    sites = list(dict.fromkeys(decision.place.site for decision in decisions))
+    values = [decision.values for decision in decisions]
     plates = [p.written for v in values for name in _PLATES if (p := v.get(name))]
-    found_by = [v[name] for v in values for name in _FOUND_BY if v.get(name)]
-    receiver = first.to[0].name if first.to else None
     return NewDraft(
         state=first.state,
         suffix=draft.suffix,
@@ -53,17 +52,9 @@ def new_draft(results: Sequence[Result], author: str) -> NewDraft:
         authority=first.authority,
         urgent=any(v["urgent"] for v in values),
         subject=draft.subject,
-        receiver=receiver,
+        receiver=first.to[0].name if first.to else None,
         plates=tuple(dict.fromkeys(plates)),
-        search="\n".join(
-            (
-                *(_folded(site or "") for site in sites),
-                *plates,
-                *map(fold, found_by),
-                fold(draft.subject or ""),
-                _folded(author),
-            )
-        ),
+        search="\n".join(_search_words(decisions, plates, draft.subject, author)),
         initials="\n".join(_initials(site or "") for site in sites),
         content=draft.content,
         details=_json(details),
@@ -73,32 +64,54 @@ def new_draft(results: Sequence[Result], author: str) -> NewDraft:
             first.cc,
             first.mentions,
         ),
-        seen=_json({**results[0].seen(), **_beside(draft), "warnings": _warnings(decisions)}),
-        attachments=_json([one._asdict() for one in draft.attachments]),
+        seen=_json(_seen(results, draft)),
+        attachments=_json([file._asdict() for file in draft.attachments]),
         internal="\n".join(v[STAYS_HERE] for v in values if v.get(STAYS_HERE)) or None,
         rows=tuple(
-            _row(one.case.name, one.place[:3:2], text)
-            for one, text in zip(decisions, details, strict=True)
+            _row(decision.case.name, decision.place[:3:2], text)
+            for decision, text in zip(decisions, details, strict=True)
         ),
     )
 
 
-def _beside(draft: Draft) -> dict[str, object]:
-    """What a draft's channel has beside its text: a sheet's headings, a mail's link."""
-    link = draft.mailto.url if draft.mailto else None
-    return {"headings": draft.headings, "mailto": link, "masked": draft.masked}
+def _search_words(
+    decisions: Sequence[Decision], plates: Sequence[str], subject: str | None, author: str
+) -> Iterator[str]:
+    """All by what a search finds a draft but its identifier, folded."""
+    yield from dict.fromkeys(_folded(decision.place.site or "") for decision in decisions)
+    yield from plates
+    for decision in decisions:
+        yield from (fold(text) for name in _FOUND_BY if (text := decision.values.get(name)))
+    yield fold(subject or "")
+    yield _folded(author)
 
 
-def _warnings(decisions: Sequence[Decision]) -> list[dict[str, object]]:
-    """What the drafter was warned about, to be worded whenever it is shown.
+def author_words(team: Team, login: str) -> str:
+    """By what a search finds somebody's drafts: login name and shown name."""
+    return f"{login} {shown_name(team, login) or ''}"
 
-    What the text says where nothing was given is one of them.
+
+def _seen(results: Sequence[Result], draft: Draft) -> dict[str, Any]:
+    """What the drafter was shown beside the draft's text.
+
+    What the text says where nothing was given is one of the warnings; they are worded whenever
+    they are shown.
     """
-    return [
-        {"code": one.code, "field": one.field, "data": {k: str(v) for k, v in one.data.items()}}
-        for decision in decisions
-        for one in (*decision.warnings, *decision.assumed)
+    warnings = [
+        warning
+        for result in results
+        for warning in (*result.decision.warnings, *result.decision.assumed)
     ]
+    return {
+        **results[0].seen(),
+        "headings": draft.headings,
+        "mailto": draft.mailto.url if draft.mailto else None,
+        "masked": draft.masked,
+        "warnings": [
+            {"code": w.code, "field": w.field, "data": {k: str(v) for k, v in w.data.items()}}
+            for w in warnings
+        ],
+    }
 
 
 def duplicates(box: Outbox, decision: Decision, but: str | None = None) -> list[StoredDraft]:
@@ -113,8 +126,8 @@ def _row(case: str, place: tuple[Any, ...], details: Mapping[str, str]) -> str:
 
     Partner and integration count as they were resolved, however they were called.
     """
-    told = (case, *place, sorted(one for one in details.items() if one[0] not in _PLACE))
-    return hashlib.sha256(repr(told).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    facts = (case, *place, sorted(detail for detail in details.items() if detail[0] not in _PLACE))
+    return hashlib.sha256(repr(facts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _json(value: object) -> str:
@@ -131,12 +144,16 @@ def _route(
     """``decision.recipients()``; the same people are written out once."""
     return _json(
         {
-            "from": sender.as_json() if sender else None,
-            "to": people_json(to),
-            "cc": people_json(cc),
+            "from": _person(sender) if sender else None,
+            "to": list(map(_person, to)),
+            "cc": list(map(_person, cc)),
             "mentions": list(mentions),
         }
     )
+
+
+def _person(person: Person) -> dict[str, str | None]:
+    return {"name": person.name, "title": person.title, "address": person.address}
 
 
 _folded = lru_cache(maxsize=4096)(fold)

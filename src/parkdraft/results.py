@@ -80,4 +80,7 @@ def _worded(warnings: Iterable[Problem]) -> list[dict[str, object]]:
     """Warnings as JSON; what the text says where nothing was given is one of them."""
     from parkdraft.wording import message
 
-    return [{"code": one.code, "field": one.field, "message": message(one)} for one in warnings]
+    return [
+        {"code": warning.code, "field": warning.field, "message": message(warning)}
+        for warning in warnings
+    ]

@@ -52,7 +52,7 @@ class Status(NamedTuple):
     problems: tuple[Problem, ...]
 
     def as_json(self) -> dict[str, object]:
-        """The contract's keys; the problems are added by who words them."""
+        """The keys of ``status --json``; the problems are added by who words them."""
         sender = self.sender
         return {
             "home": str(self.home),
@@ -61,7 +61,7 @@ class Status(NamedTuple):
             "sender": sender.as_json() if sender else None,
             "placeholder": self.placeholder,
             "database": str(self.database) if self.database else None,
-            "lists": [one._asdict() for one in self.lists] if self.lists is not None else None,
+            "lists": None if self.lists is None else [kept._asdict() for kept in self.lists],
             "counts": self.counts,
             "version": __version__,
         }
@@ -97,13 +97,13 @@ def _lists(home: Home, problems: list[Problem]) -> tuple[MonthlyList, ...]:
     partners = sorted(home.directory.listed_partners)
     return tuple(
         MonthlyList(
-            one,
-            home.directory.partners[one].name,
+            partner,
+            home.directory.partners[partner].name,
             month,
-            month_path(home.root, one, month).exists(),
-            len(read[one].positions) if one in read else None,
+            month_path(home.root, partner, month).exists(),
+            len(read[partner].positions) if partner in read else None,
         )
-        for one in partners
+        for partner in partners
     )
 
 

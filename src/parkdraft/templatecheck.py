@@ -21,6 +21,7 @@ from jinja2.nodes import Template as Tree
 from parkdraft.decide.case import decide_case
 from parkdraft.decide.overview import questions
 from parkdraft.decide.routing import Question, followed, matching
+from parkdraft.drafting import combine, compose
 from parkdraft.errors import ParkdraftError, Problem
 from parkdraft.home import Home
 from parkdraft.lookup.near import near
@@ -144,7 +145,7 @@ def _render(
             ]
     for other in others:
         try:
-            home.compose_from(known, question.case, {**details, **other})
+            compose(home.today(known), question.case, {**details, **other})
         except ParkdraftError as error:
             yield from error.problems
 
@@ -163,7 +164,7 @@ def _render_together(
         try:
             cases = [decide_case(known, question.case, one, TODAY, complete=True) for one in many]
             if together(home.templates, cases[0]) is not None:
-                home.combine_from(known, question.case, many, workbook=lambda *_: b"-")
+                combine(home.today(known), question.case, many, workbook=lambda *_: b"-")
         except ParkdraftError as error:
             yield from error.problems
 

@@ -22,7 +22,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from tests.helpers.outboxes import AUTHOR, OTHER, Office, Said
 
 from parkdraft import Home
-from parkdraft.batch.rows import Bad, Composer, Good
+from parkdraft.batch.rows import ComposedRow, Composer
 from parkdraft.batch.run import Report, RowResult, run
 from parkdraft.cli.batch import _left, _Progress
 from parkdraft.cli.main import run as command_line
@@ -982,7 +982,7 @@ class TestPlan:
     def test_rows_are_composed_once(self, office: Office, path: Path) -> None:
         usual, composed = Composer.__call__, list[int]()
 
-        def counted(self: Composer, rows: Sequence[Row]) -> list[Good | Bad]:
+        def counted(self: Composer, rows: Sequence[Row]) -> list[ComposedRow]:
             composed.extend(row.number for row in rows)
             return usual(self, rows)
 
@@ -998,7 +998,7 @@ class TestPlan:
     ) -> None:
         """The drafts are the same, in the same order."""
         office.monkeypatch.setattr("parkdraft.batch.run.GROUP", 4)
-        office.monkeypatch.setattr("parkdraft.batch.held.UNPACKED", 6)
+        office.monkeypatch.setattr("parkdraft.batch.run.UNPACKED", 6)
         table = brought(path, *(change(one, 사용기한="2026-01-02") for one in range(20)))
         told: list[RowResult] = []
         report = run(office.home(), table, combine=combine, told=told.append)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -12,7 +12,8 @@ from typing import ClassVar
 from parkdraft import Home
 from parkdraft.outbox.box import Outbox
 from parkdraft.outbox.facts import Event, StoredDraft
-from parkdraft.outbox.transitions import Outcome, Wanted, approve, mark_sent, send_back, undo
+from parkdraft.outbox.transitions import Outcome
+from parkdraft.review import Wanted, move
 
 
 @dataclass
@@ -35,21 +36,25 @@ class Colleagues(ABC):
     # ---- what people do --------------------------------------------------------------------
 
     def approve(self, *ids: str, login: str | None = None) -> Outcome:
-        today = self.home(login or self.lead).today()
+        home = self.home(login or self.lead)
         with self.box(login, change=True) as box:
-            return self.done(approve(box, today, map(Wanted, ids)))
+            outcome = move(box, home.directory, "approve", map(Wanted, ids), today=home.today())
+            return self.done(outcome)
 
     def send_back(self, *ids: str, login: str | None = None, reason: str = "현장 확인") -> Outcome:
         with self.box(login, change=True) as box:
-            return self.done(send_back(box, self.home().directory, map(Wanted, ids), reason))
+            return self.done(self._moved(box, "return", ids, reason))
 
     def sent(self, *ids: str, login: str | None = None) -> Outcome:
         with self.box(login or self.anyone, change=True) as box:
-            return self.done(mark_sent(box, map(Wanted, ids)))
+            return self.done(self._moved(box, "sent", ids))
 
     def undo(self, *ids: str, login: str | None = None) -> Outcome:
         with self.box(login, change=True) as box:
-            return self.done(undo(box, self.home().directory, map(Wanted, ids)))
+            return self.done(self._moved(box, "undo", ids))
+
+    def _moved(self, box: Outbox, verb: str, ids: Iterable[str], reason: str = "") -> Outcome:
+        return move(box, self.home().directory, verb, map(Wanted, ids), reason=reason)
 
     def done(self, outcome: Outcome) -> Outcome:
         """What became of it, for the test to judge."""

@@ -29,8 +29,8 @@ from parkdraft.outbox.box import DATABASE
 from parkdraft.outbox.facts import STATES
 from parkdraft.outbox.ids import LETTERS, is_id
 from parkdraft.outbox.transitions import Outcome
-from parkdraft.outbox.verify import verify
 from parkdraft.results import Result
+from parkdraft.review import verify
 from parkdraft.wording import hint, message
 from parkdraft.writing.sandbox import environment
 

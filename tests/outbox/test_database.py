@@ -16,7 +16,7 @@ from tests.helpers.problems import code_of
 
 from parkdraft.config.settings import database_path
 from parkdraft.errors import ParkdraftError
-from parkdraft.outbox import database, network
+from parkdraft.outbox import box, database, network
 from parkdraft.outbox.box import SCHEMA
 from parkdraft.outbox.database import opened
 
@@ -272,8 +272,7 @@ class TestPlaces:
         toml = office.root / "parkdraft.toml"
         toml.write_text(f"[database]\nurl = 'sqlite:///{elsewhere.as_posix()}'\n", "utf-8")
         far = office.root if remote == "home" else elsewhere.parent
-        for module in (database, __import__("parkdraft.outbox.box", fromlist=["box"])):
-            monkeypatch.setattr(module, "is_on_network", lambda path: path.is_relative_to(far))
+        monkeypatch.setattr(box, "is_on_network", lambda path: path.is_relative_to(far))
         before = office.tree()
         assert code_of(office.draft) == "database.network"
         said = office.run("outbox", "list")

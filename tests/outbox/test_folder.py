@@ -15,7 +15,7 @@ from parkdraft.errors import Problem, StorageError
 from parkdraft.outbox.box import Outbox
 from parkdraft.outbox.facts import STATES
 from parkdraft.outbox.folder import Folder
-from parkdraft.outbox.transitions import Wanted, mark_sent
+from parkdraft.review import Wanted, move
 
 Refusing = Callable[[str], Callable[..., None]]
 
@@ -193,7 +193,7 @@ class TestFinished:
         """Between commit and writing, somebody else moved the draft on."""
         draft_id = office.in_state("approved")
         with office.box(OTHER, change=True) as box:
-            assert mark_sent(box, [Wanted(draft_id)]).problems == ()
+            assert move(box, office.home().directory, "sent", [Wanted(draft_id)]).problems == ()
             office.undo(draft_id)
         assert office.state(draft_id) == "approved"
         assert whole(office)

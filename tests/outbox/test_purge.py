@@ -17,7 +17,7 @@ from parkdraft.config.load import load_directory
 from parkdraft.errors import DirectoryError, OutboxError, Problem, StorageError
 from parkdraft.outbox.facts import STATES
 from parkdraft.outbox.folder import Folder
-from parkdraft.outbox.purge import Old, by_age, overdue, purge
+from parkdraft.outbox.purge import by_age, overdue, purge
 
 TOLD = {
     "customer": "남궁바다",
@@ -216,7 +216,7 @@ class TestReader:
             patch.setattr("parkdraft.outbox.database.Sqlite.scrub", killed)
             patch.setattr(Folder, "forget", killed)
             with pytest.raises(KeyboardInterrupt), office.box(change=True) as box:
-                purge(box, office.home().directory, [Old.of(box.located(draft_id))], "요청")
+                purge(box, office.home().directory, [box.located(draft_id)], "요청")
         assert "haneul@example.com" in left(office)
         assert office.sent(other).problems == ()
         assert not set(left(office)) & {"남궁바다", "T-7741", "010-2468-1357", "haneul@example.com"}
@@ -379,7 +379,7 @@ class TestWho:
         assert "팀장·부팀장만 파기할 수 있습니다" in said.err
         home = office.home(login)
         with home.drafts(change=True) as box, pytest.raises(OutboxError):
-            purge(box, home.directory, [Old.of(box.located(draft_id))])
+            purge(box, home.directory, [box.located(draft_id)])
         assert office.tree() == before
 
     def test_the_directorys_retention_does_it_by_itself(self, office: Office) -> None:

@@ -20,7 +20,7 @@ from tests.helpers.outboxes import AUTHOR, LEAD, OTHER
 
 from parkdraft.errors import OutboxError, ParkdraftError
 from parkdraft.outbox.box import SCHEMA
-from parkdraft.outbox.database import Engine, opened
+from parkdraft.outbox.database import Sqlite, opened
 from parkdraft.outbox.facts import (
     STATES,
     Event,
@@ -36,7 +36,7 @@ from parkdraft.outbox.store import Store
 from parkdraft.values.hangul import fold
 from parkdraft.wording import hint, message
 
-Opens = Callable[[], Engine]
+Opens = Callable[[], Sqlite]
 AT = "2026-11-23T01:00:00.000+00:00"
 ALL = 1000
 ANY = settings(
@@ -47,7 +47,7 @@ ANY = settings(
 )
 
 
-def _sqlite(folder: Path) -> contextlib.AbstractContextManager[Engine]:
+def _sqlite(folder: Path) -> contextlib.AbstractContextManager[Sqlite]:
     return opened(folder / "outbox.db", SCHEMA, make=True)
 
 
@@ -62,12 +62,12 @@ def opens(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opens]:
 
 
 @pytest.fixture
-def engine(opens: Opens) -> Engine:
+def engine(opens: Opens) -> Sqlite:
     return opens()
 
 
 @pytest.fixture
-def store(engine: Engine) -> Store:
+def store(engine: Sqlite) -> Store:
     return Store(engine)
 
 
@@ -169,7 +169,7 @@ def refusal(store: Store, *calls: Callable[[], object]) -> str | None:
     return None
 
 
-def everything(engine: Engine) -> list[Any]:
+def everything(engine: Sqlite) -> list[Any]:
     """All that the database holds."""
     tables = ("drafts", "events", "contents", "plates", "table_rows", "unplaced", "memos")
     return [sorted(engine.all(f"SELECT * FROM {table}"), key=repr) for table in tables]
@@ -204,7 +204,7 @@ class TestEngine:
 
     # ---- transactions
 
-    def test_everything_happens_or_nothing(self, store: Store, engine: Engine) -> None:
+    def test_everything_happens_or_nothing(self, store: Store, engine: Sqlite) -> None:
         before = everything(engine)
 
         def work() -> None:
@@ -483,7 +483,7 @@ class TestEngine:
 
     @pytest.mark.parametrize("state", [*STATES, "purged"])
     def test_a_state_follows_from_an_event_and_from_nothing_else(
-        self, store: Store, engine: Engine, state: str
+        self, store: Store, engine: Sqlite, state: str
     ) -> None:
         draft_id = kept(store, state)
         before = everything(engine)
@@ -582,7 +582,7 @@ class TestEngine:
         ],
     )
     def test_a_draft_begins_where_its_authority_says(
-        self, store: Store, engine: Engine, facts: dict[str, str]
+        self, store: Store, engine: Sqlite, facts: dict[str, str]
     ) -> None:
         before = everything(engine)
         drafts = [("20261123-abcdefg", new(**facts))]
@@ -620,7 +620,7 @@ class TestEngine:
             store.add(drafts, AUTHOR, AT, by=(AUTHOR, "author"), replaces=first)
         assert [one.code for one in caught.value.problems] == ["outbox.replaced"]
 
-    def test_one_without_an_event_is_none(self, store: Store, engine: Engine) -> None:
+    def test_one_without_an_event_is_none(self, store: Store, engine: Sqlite) -> None:
         """Whoever adds a draft says when, and by whom."""
         before = everything(engine)
         columns = (
@@ -732,7 +732,7 @@ class TestEngine:
         ],
     )
     def test_nothing_is_changed_or_deleted_afterwards(
-        self, store: Store, engine: Engine, state: str, sql: str
+        self, store: Store, engine: Sqlite, state: str, sql: str
     ) -> None:
         """Nor of a purged draft."""
         kept(store, state, held=[("a", 1, None)])
@@ -744,7 +744,7 @@ class TestEngine:
     @pytest.mark.parametrize("state", STATES)
     @pytest.mark.parametrize("table", ["contents", "plates", "table_rows"])
     def test_what_a_draft_holds_goes_by_purge_only(
-        self, store: Store, engine: Engine, state: str, table: str
+        self, store: Store, engine: Sqlite, state: str, table: str
     ) -> None:
         kept(store, state, held=[("a", 1, None)])
         before = everything(engine)
@@ -753,7 +753,7 @@ class TestEngine:
 
     @pytest.mark.parametrize("state", [*STATES, "purged"])
     def test_nothing_is_added_to_a_draft_later(
-        self, store: Store, engine: Engine, state: str
+        self, store: Store, engine: Sqlite, state: str
     ) -> None:
         draft_id = kept(store, state)
         before = everything(engine)
@@ -773,7 +773,7 @@ class TestSqlite:
     """What only SQLite has: statements that delete by replacing, and hidden keys."""
 
     @pytest.fixture
-    def engine(self, tmp_path: Path) -> Iterator[Engine]:
+    def engine(self, tmp_path: Path) -> Iterator[Sqlite]:
         with _sqlite(tmp_path) as engine:
             yield engine
 
@@ -782,7 +782,7 @@ class TestSqlite:
     @pytest.mark.parametrize("foreign_keys", ["ON", "OFF"])
     @pytest.mark.parametrize("table", TABLES)
     def test_nothing_is_deleted_by_being_replaced(
-        self, engine: Engine, table: str, foreign_keys: str
+        self, engine: Sqlite, table: str, foreign_keys: str
     ) -> None:
         """A row put in place of another one deletes it, and no trigger of deleting sees that."""
         store = Store(engine)
@@ -803,7 +803,7 @@ class TestSqlite:
     @pytest.mark.parametrize("foreign_keys", ["ON", "OFF"])
     @pytest.mark.parametrize("table", ["plates", "table_rows"])
     def test_nor_by_what_a_new_draft_holds(
-        self, engine: Engine, table: str, foreign_keys: str
+        self, engine: Sqlite, table: str, foreign_keys: str
     ) -> None:
         store = Store(engine)
         kept(store, held=[("a", 1, None)])
@@ -831,7 +831,7 @@ class TestSqlite:
         ],
     )
     def test_nor_are_keys_changed_in_place_of_others(
-        self, engine: Engine, state: str, sql: str
+        self, engine: Sqlite, state: str, sql: str
     ) -> None:
         store = Store(engine)
         first, second = kept(store, state, held=[("a", 1, None)]), kept(store)

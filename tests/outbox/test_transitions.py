@@ -17,7 +17,8 @@ from parkdraft.batch.run import run
 from parkdraft.errors import DetailsError, OutboxError, ParkdraftError, Problem
 from parkdraft.model.team import current_login
 from parkdraft.outbox.facts import STATES, Filters, stamp
-from parkdraft.outbox.transitions import Outcome, Wanted, approve, handed_out, send_back, undo
+from parkdraft.outbox.transitions import Outcome, handed_out
+from parkdraft.review import Wanted, move
 
 NOBODY = "unknown"
 """What the program calls somebody whose login the system does not know."""
@@ -224,7 +225,9 @@ class TestLeads:
         details = {"site": "가온타워", "old_plate": "68마4321", "new_plate": "157허8701"}
         made = home.draft("plate-change", partner="skshieldus", **details)
         with home.drafts(change=True) as box:
-            outcome = approve(box, home.today(), [Wanted(str(made.id))])
+            outcome = move(
+                box, home.directory, "approve", [Wanted(str(made.id))], today=home.today()
+            )
         assert codes(outcome) == ["outbox.no-leads", "outbox.placeholder"]
 
     def test_four_eyes(self, office: Office) -> None:
@@ -559,8 +562,7 @@ class TestReplaces:
         office.approve(first)
         before = office.tree()
         home = office.home(AUTHOR)
-        with home.drafts(change=True) as box:
-            tried = refusal(lambda: home.correct(box, first, "plate-change", {}, seen))
+        tried = refusal(lambda: home.correct(first, "plate-change", {}, seen))
         assert tried == [("outbox.gone", first)]
         assert office.tree() == before
 
@@ -809,9 +811,9 @@ class TestUndo:
         home = office.home()
         before = office.tree()
         with home.drafts(change=True) as box:
-            outcome = undo(box, home.directory, [Wanted(draft_id, seen)])
+            outcome = move(box, home.directory, "undo", [Wanted(draft_id, seen)])
             assert codes(outcome) == ["outbox.gone"]
-            outcome = send_back(box, home.directory, [Wanted(draft_id, seen)], "확인")
+            outcome = move(box, home.directory, "return", [Wanted(draft_id, seen)], reason="확인")
             assert codes(outcome) == ["outbox.gone"]
         assert office.tree() == before
 

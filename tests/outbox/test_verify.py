@@ -15,7 +15,8 @@ from tests.helpers.outboxes import KINDS, Office
 
 from parkdraft.outbox.facts import STATES
 from parkdraft.outbox.ids import LETTERS, is_id
-from parkdraft.outbox.verify import Finding, verify
+from parkdraft.outbox.verify import Finding
+from parkdraft.review import verify
 
 ANY = settings(
     max_examples=60,

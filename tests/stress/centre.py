@@ -24,8 +24,8 @@ from typing import Any, NamedTuple
 from parkdraft import Home
 from parkdraft.cli.main import run
 from parkdraft.outbox.facts import STATES
-from parkdraft.outbox.transitions import Wanted, approve, mark_sent, send_back, undo
-from parkdraft.outbox.verify import Finding, verify
+from parkdraft.outbox.verify import Finding
+from parkdraft.review import Wanted, move, verify
 
 ROOT = Path(__file__).parents[2]
 LEADS = tuple(f"lead.{number}" for number in range(1, 17))
@@ -223,17 +223,25 @@ def make_outbox(home: Home) -> None:
     drafted(home, range(20, 22), "nuri")
     drafted(home, range(30, 32), "haneul")
     with home.drafts(change=True) as box:
-        assert len(approve(box, home.today(), map(Wanted, ids[:10])).done) == 10
-        assert len(mark_sent(box, map(Wanted, ids[:4])).done) == 4
+        assert (
+            len(
+                move(box, home.directory, "approve", map(Wanted, ids[:10]), today=home.today()).done
+            )
+            == 10
+        )
+        assert len(move(box, home.directory, "sent", map(Wanted, ids[:4])).done) == 4
         again = map(Wanted, (*ids[4:6], ids[10]))
-        assert len(send_back(box, home.directory, again, "현장 확인").done) == 3
-        assert len(undo(box, home.directory, map(Wanted, (ids[3], ids[6]))).done) == 2
+        assert len(move(box, home.directory, "return", again, reason="현장 확인").done) == 3
+        assert len(move(box, home.directory, "undo", map(Wanted, (ids[3], ids[6]))).done) == 2
     corrected = {**details(4), "memo": "고친 초안"}
     home.draft(CASE, replaces=ids[4], **corrected)
     table = write_table(home.root / "table.csv", [50, 51, 51, 52, 53])
     rows = said(home, ["batch", str(table), "--combine", "--json"]).data["rows"]
     with home.drafts(change=True) as box:
-        assert len(send_back(box, home.directory, [Wanted(rows[0]["id"])], "다시").done) == 1
+        assert (
+            len(move(box, home.directory, "return", [Wanted(rows[0]["id"])], reason="다시").done)
+            == 1
+        )
     said(home, ["batch", str(table)])
     assert said(home, ["outbox", "purge", ids[5], "--reason", "고객 요청", "--yes"]).code == 0
     assert said(home, ["outbox", "purge", ids[2], "--reason", "고객 요청", "--yes"]).code == 0

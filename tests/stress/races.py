@@ -25,13 +25,12 @@ import centre
 from centre import CASE, LEADS, colleague, details, drafted
 
 from parkdraft import Home
+from parkdraft.drafting import Today
 from parkdraft.errors import ParkdraftError
 from parkdraft.outbox.box import Outbox
-from parkdraft.outbox.create import changed, remake
 from parkdraft.outbox.facts import STATES
-from parkdraft.outbox.purge import Old, purge
-from parkdraft.outbox.today import Today
-from parkdraft.outbox.transitions import Wanted, approve, mark_sent, send_back, undo
+from parkdraft.outbox.purge import purge
+from parkdraft.review import Wanted, changed, move, remake
 
 _REASON = "현장 확인"
 
@@ -62,26 +61,30 @@ Deed = Callable[[Worker, Draft], bool]
 
 
 def _approve(worker: Worker, draft: Draft) -> bool:
-    return bool(approve(worker.box, worker.today, [Wanted(draft.id)]).done)
+    return bool(
+        move(
+            worker.box, worker.home.directory, "approve", [Wanted(draft.id)], today=worker.today
+        ).done
+    )
 
 
 def _return(worker: Worker, draft: Draft) -> bool:
     directory = worker.home.directory
-    return bool(send_back(worker.box, directory, [Wanted(draft.id)], _REASON).done)
+    return bool(move(worker.box, directory, "return", [Wanted(draft.id)], reason=_REASON).done)
 
 
 def _sent(worker: Worker, draft: Draft) -> bool:
-    return bool(mark_sent(worker.box, [Wanted(draft.id)]).done)
+    return bool(move(worker.box, worker.home.directory, "sent", [Wanted(draft.id)]).done)
 
 
 def _undo(worker: Worker, draft: Draft) -> bool:
-    return bool(undo(worker.box, worker.home.directory, [Wanted(draft.id)]).done)
+    return bool(move(worker.box, worker.home.directory, "undo", [Wanted(draft.id)]).done)
 
 
 def _replace(worker: Worker, draft: Draft, seen: int | None = None) -> bool:
     given = {**details(draft.number), "memo": f"{worker.lead}"}
     try:
-        made = worker.home.correct(worker.box, draft.id, CASE, given, seen)
+        made = worker.home.correct(draft.id, CASE, given, seen)
     except ParkdraftError:
         return False
     return made.id is not None
@@ -100,7 +103,7 @@ def _purge(worker: Worker, draft: Draft) -> bool:
         known = worker.box.located(draft.id)
     except ParkdraftError:
         return False
-    return bool(purge(worker.box, worker.home.directory, [Old.of(known)], "고객 요청"))
+    return bool(purge(worker.box, worker.home.directory, [known], "고객 요청"))
 
 
 def _seen(worker: Worker, draft: Draft) -> bool:
@@ -108,17 +111,19 @@ def _seen(worker: Worker, draft: Draft) -> bool:
     wanted = [Wanted(draft.id, draft.moved)]
     do = (worker.lead + draft.number) % 3
     if do == 0:
-        return bool(approve(worker.box, worker.today, wanted).done)
+        return bool(
+            move(worker.box, worker.home.directory, "approve", wanted, today=worker.today).done
+        )
     if do == 1:
-        return bool(send_back(worker.box, worker.home.directory, wanted, _REASON).done)
+        return bool(move(worker.box, worker.home.directory, "return", wanted, reason=_REASON).done)
     return _replace(worker, draft, draft.moved)
 
 
 def _seen_approved(worker: Worker, draft: Draft) -> bool:
     wanted = [Wanted(draft.id, draft.moved)]
     if (worker.lead + draft.number) % 2:
-        return bool(mark_sent(worker.box, wanted).done)
-    return bool(send_back(worker.box, worker.home.directory, wanted, _REASON).done)
+        return bool(move(worker.box, worker.home.directory, "sent", wanted).done)
+    return bool(move(worker.box, worker.home.directory, "return", wanted, reason=_REASON).done)
 
 
 def _anything(worker: Worker, draft: Draft) -> bool:

@@ -31,6 +31,7 @@ from parkdraft import Home
 from parkdraft.decide.details import read_details
 from parkdraft.decide.overview import questions
 from parkdraft.decide.routing import Question, matching
+from parkdraft.drafting import compose
 from parkdraft.errors import ParkdraftError
 from parkdraft.formulas import FORMULA_SIGNS
 from parkdraft.lookup.sites import SiteData
@@ -157,7 +158,7 @@ def _samples(home: Home, case: Case, question: Question) -> Iterator[dict[str, s
 
 def _made(home: Home, known: SiteData, case: Case, details: Mapping[str, str]) -> Result | None:
     try:
-        return home.compose_from(known, case.name, details)
+        return compose(home.today(known), case.name, details)
     except ParkdraftError:
         return None
 
@@ -292,7 +293,7 @@ def trial(folder: Path, count: int, seed: int = 0) -> Trial:
         details = {**start.details, name: value}
         before = time.perf_counter()
         try:
-            made = home.compose_from(known, start.case.name, details)
+            made = compose(home.today(known), start.case.name, details)
             read_details(start.case, details, NOW.date())  # as the page does beside it
             found = [] if made.draft is None else list(faults(made, aims.get(route_of(made))))
         except ParkdraftError:

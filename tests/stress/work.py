@@ -23,7 +23,7 @@ import tracing
 from centre import CUSTOMER, LEFT, colleague, drafted, plates, said
 
 from parkdraft import Home
-from parkdraft.outbox.transitions import Wanted, approve, mark_sent, send_back
+from parkdraft.review import Wanted, move
 
 SOME = (0, 1, 2)
 
@@ -47,15 +47,22 @@ class Trial(NamedTuple):
 def _approved(home: Home) -> list[str]:
     ids = drafted(home, SOME)
     with home.drafts(change=True) as box:
-        return [one.id for one in approve(box, home.today(), map(Wanted, ids)).done]
+        return [
+            one.id
+            for one in move(
+                box, home.directory, "approve", map(Wanted, ids), today=home.today()
+            ).done
+        ]
 
 
 def _moved(home: Home) -> list[str]:
     """Drafts whose last steps were an approval, a return, and that they were sent."""
     ids = _approved(home)
     with home.drafts(change=True) as box:
-        assert len(mark_sent(box, [Wanted(ids[0])]).done) == 1
-        assert len(send_back(box, home.directory, [Wanted(ids[1])], "현장 확인").done) == 1
+        assert len(move(box, home.directory, "sent", [Wanted(ids[0])]).done) == 1
+        assert (
+            len(move(box, home.directory, "return", [Wanted(ids[1])], reason="현장 확인").done) == 1
+        )
     return ids
 
 
@@ -90,7 +97,7 @@ def _with_table(home: Home) -> list[str]:
     said(home, ["batch", str(table)])
     ids = sorted(centre.states(home))
     with home.drafts(change=True) as box:
-        assert len(send_back(box, home.directory, [Wanted(ids[0])], "다시").done) == 1
+        assert len(move(box, home.directory, "return", [Wanted(ids[0])], reason="다시").done) == 1
     centre.write_table(table, (0, 1, 2, 3, 3, 4, 5))
     return ids
 

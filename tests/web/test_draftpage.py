@@ -12,6 +12,7 @@ from urllib.parse import quote
 import pytest
 from tests.web.centres import CHANGE
 
+from parkdraft.drafting import combine
 from parkdraft.model import labels
 from parkdraft.model.cases import CASES, FIELDS
 from parkdraft.outbox.create import keep
@@ -406,10 +407,9 @@ class TestCorrecting:
     def test_one_of_several_cases_has_no_form(self, served: Served) -> None:
         home = served.centre.home()
         many = [{**CHANGE, "old-plate": f"12가345{digit}"} for digit in range(2)]
-        known = home.known(home.now().date())
-        results = home.combine_from(known, "plate-change", many)
+        results = combine(home.today(), "plate-change", many)
         with home.drafts(create=True) as box:
-            kept = keep(box, home.directory, new_draft(results, served.agent))
+            kept = keep(box, new_draft(results, served.agent))
         got = served.get(f"/?replaces={kept.id}")
         assert got.status == 422
         assert "여러 건을 모아" in got.text

@@ -262,7 +262,6 @@ def test_what_waited_for_long_is_said_before_and_at_its_approval(
         return [Problem("outbox.waited", one, data={"days": 3})]
 
     monkeypatch.setattr("parkdraft.outbox.transitions.waited", waited)
-    monkeypatch.setattr("parkdraft.outbox.detail.waited", waited)
     assert "3일 전에 작성" in page(served, f"/outbox/{one}")
     (note,) = decide(served, "approve", one).data["notes"]
     assert note.startswith(f"{one}: 담당자 명단을 기다린 초안입니다")
@@ -619,7 +618,7 @@ def test_all_of_a_long_list_is_reached_page_by_page_and_draft_by_draft(served: S
     new = new_draft([made], served.agent)
     with home.drafts(create=True) as box:
         for _ in range(120):
-            keep(box, home.directory, new)
+            keep(box, new)
     pages = [ids_in(page(served, f"/outbox?page={number}")) for number in (1, 2, 3)]
     every = [one for ids in pages for one in ids]
     assert [len(ids) for ids in pages] == [50, 50, 20]

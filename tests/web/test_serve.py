@@ -22,7 +22,7 @@ import pytest
 
 from parkdraft import Home
 from parkdraft.cli.main import run
-from parkdraft.outbox.purge import Old, purge
+from parkdraft.outbox.purge import purge
 from parkdraft.web import serve as serving
 from parkdraft.web.security import Gate
 
@@ -388,7 +388,7 @@ def test_what_others_do_in_the_outbox_is_followed(served: Served) -> None:
 
     home = served.centre.home(served.lead)
     with served.centre.box(served.lead, change=True) as box:
-        purge(box, home.directory, [Old.of(box.located(draft_id))], "고객이 지워 달라고 함")
+        purge(box, home.directory, [box.located(draft_id)], "고객이 지워 달라고 함")
     assert changed()
     assert draft_id not in served.get("/outbox?state=all").text
     assert previewed(served)["duplicates"] == []

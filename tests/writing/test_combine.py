@@ -23,6 +23,7 @@ from tests.helpers.outboxes import AUTHOR, OTHER, Office
 
 from parkdraft import Home
 from parkdraft.batch.run import RowResult, run
+from parkdraft.drafting import combine
 from parkdraft.errors import RouteError, TemplateError
 from parkdraft.model.directory import Directory
 from parkdraft.outbox.create import keep_table
@@ -639,8 +640,7 @@ class TestTemplates:
             | {"new-plate": "345나6789", "ticket": "1123-014"}
             for number in range(2)
         ]
-        known = home.known(home.now().date())
-        results = home.combine_from(known, "plate-change", rows)
+        results = combine(home.today(), "plate-change", rows)
         return results[0].draft, results
 
     @staticmethod
@@ -741,13 +741,12 @@ class TestTemplates:
 
     def test_cases_of_other_people_are_refused(self, office: Office) -> None:
         home = office.home()
-        known = home.known(home.now().date())
         rows = [
             {"partner": name, "site": "가온타워", "old-plate": "12가3456", "new-plate": "345나6789"}
             for name in ("gaon", "haneul")
         ]
         with pytest.raises(RouteError):
-            home.combine_from(known, "plate-change", rows)
+            combine(home.today(), "plate-change", rows)
 
 
 def test_every_route_of_the_shipped_directory_can_be_combined(shipped: Home) -> None:

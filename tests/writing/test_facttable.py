@@ -12,6 +12,7 @@ from typing import NamedTuple
 import pytest
 
 from parkdraft import Home
+from parkdraft.drafting import combine
 from parkdraft.model.cases import CASES, FIELDS, UNTOLD, Case, fact_heading
 
 ROOT = Path(__file__).parents[2]
@@ -163,10 +164,9 @@ def combined(home: Home, case: Case, *many: Mapping[str, str]) -> tuple[str, lis
         tables.append([list(header), *map(list, rows)])
         return b"-"
 
-    known = home.known(home.now().date())
     has = {field.name for field in case.fields}
     asked = [{k: v for k, v in {**ALWAYS, **one}.items() if k in has} for one in many]
-    draft = home.combine_from(known, case.name, asked, workbook=keep)[0].draft
+    draft = combine(home.today(), case.name, asked, workbook=keep)[0].draft
     assert draft is not None
     (table,) = tables
     return draft.body, table

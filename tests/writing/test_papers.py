@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from parkdraft import DetailsError, Home, Problem, wording
 from parkdraft.cli.main import run
+from parkdraft.drafting import combine
 from parkdraft.writing.compose import Draft
 from parkdraft.writing.filekinds import Kind, kind_of
 from parkdraft.writing.papers import MOST_BYTES, Brought, Paper, named, read_papers
@@ -501,8 +502,7 @@ class TestCommand:
 def test_the_table_of_a_combined_mail_is_still_there(home: Home) -> None:
     """Its body lists the cases themselves, and no line speaks of papers."""
     many = [{**CHANGE, "old-plate": plate} for plate in ("12가3456", "78마9012")]
-    known = home.known(home.now().date())
-    draft = home.combine_from(known, "plate-change", many)[0].draft
+    draft = combine(home.today(), "plate-change", many)[0].draft
     assert draft is not None
     (table,) = draft.attachments
     assert table.name == "차량번호 변경 2건.xlsx"

@@ -12,7 +12,7 @@ import signal
 import sys
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import TypeVar
 
 _T = TypeVar("_T")
@@ -29,17 +29,15 @@ def mapped(work: Callable[[_T], _R], items: Iterable[_T], least: int) -> Generat
     """
     left = iter(items)
     first = list(islice(left, least))
+    every = chain(first, left)
     count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     if len(first) < least or (count or 1) < 2:
-        yield from map(work, first)
-        yield from map(work, left)
-        return
-    yield from _shared(work, first, left, count or 1)
+        yield from map(work, every)
+    else:
+        yield from _shared(work, every, count or 1)
 
 
-def _shared(
-    work: Callable[[_T], _R], first: list[_T], left: Iterator[_T], count: int
-) -> Iterator[_R]:
+def _shared(work: Callable[[_T], _R], items: Iterable[_T], count: int) -> Iterator[_R]:
     from concurrent.futures import Future, ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import get_context
@@ -47,25 +45,25 @@ def _shared(
     pool = ProcessPoolExecutor(count, get_context("spawn"), initializer=_begin)
     waiting: deque[tuple[_T, Future[_R] | None]] = deque()
 
-    def submit(item: _T) -> None:
-        try:
-            with _uninterrupted():  # each of the first items may start a process
-                waiting.append((item, pool.submit(work, item)))
-        except BrokenProcessPool:
-            waiting.append((item, None))
+    def submitted(item: _T) -> Future[_R] | None:
+        with contextlib.suppress(BrokenProcessPool), _uninterrupted():  # it may start a process
+            return pool.submit(work, item)
+        return None
+
+    def result() -> _R:
+        item, future = waiting.popleft()
+        with contextlib.suppress(BrokenProcessPool):
+            if future:
+                return future.result()
+        return work(item)
 
     try:
-        for item in (*first, *islice(left, count * _AHEAD)):
-            submit(item)
+        for item in items:
+            waiting.append((item, submitted(item)))
+            if len(waiting) > count * _AHEAD:
+                yield result()
         while waiting:
-            item, future = waiting.popleft()
-            try:
-                result = future.result() if future else work(item)
-            except BrokenProcessPool:
-                result = work(item)
-            yield result
-            for item in islice(left, 1):
-                submit(item)
+            yield result()
     finally:
         pool.shutdown(cancel_futures=True)
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from parkdraft.batch.held import Ready
 from parkdraft.errors import Problem
 from parkdraft.outbox.facts import NewDraft
 
@@ -69,11 +68,11 @@ class Report:
         """Count one more row."""
         setattr(self, result.status, getattr(self, result.status) + 1)
 
-    def add(self, draft: Ready) -> None:
+    def add(self, new: NewDraft) -> None:
         """Count one more draft, its rows apart."""
         self.messages += 1
-        self.by_route[draft.new.channel, draft.new.partner] += 1
-        self.states[draft.new.state] += 1
+        self.by_route[new.channel, new.partner] += 1
+        self.states[new.state] += 1
 
     def warn(self, row: int, warnings: Iterable[Problem]) -> None:
         """Count what a row is warned about."""

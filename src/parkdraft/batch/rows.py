@@ -6,87 +6,70 @@ Two processes may do it side by side, so a composer and what comes out of it can
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 from parkdraft.decide.details import find_case
+from parkdraft.drafting import combine, compose
 from parkdraft.errors import DetailsError, ParkdraftError, Problem
 from parkdraft.home import Home
 from parkdraft.outbox.facts import NewDraft, TableRow
-from parkdraft.records import new_draft
+from parkdraft.records import author_words, new_draft
 from parkdraft.tables.casecolumns import CASE
 from parkdraft.tables.reading import Row
 from parkdraft.writing.combine import together
 from parkdraft.writing.compose import check
 
 
-class Bad(NamedTuple):
-    """A row that cannot be drafted, and why."""
+class ComposedRow(NamedTuple):
+    """What became of a row: ``new`` is its draft, read back; None where there are ``problems``.
+
+    ``group`` tells with which others it may share a draft, if with any; ``key`` by what the row
+    is known again.
+    """
 
     row: int
-    problems: tuple[Problem, ...]
-
-
-class Good(NamedTuple):
-    """A composed row; ``group`` tells with which others it may share a draft, if with any."""
-
-    row: int
-    warnings: tuple[Problem, ...]
-    new: NewDraft
-    case: str
-    details: Mapping[str, str]
-    group: tuple[object, ...] | None
+    problems: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+    new: NewDraft | None = None
+    case: str = ""
+    details: Mapping[str, str] = {}
+    group: tuple[object, ...] | None = None
     key: TableRow = TableRow("", 0)
 
 
-class Setting(NamedTuple):
-    """What another process needs to compose as this one does: where, who, when, and how."""
-
-    root: Path
-    outbox: Path
-    builtin: bool
-    moment: datetime
-    login: str
-    combine: bool
-
-    @classmethod
-    def of(cls, home: Home, *, combine: bool) -> Setting:
-        """The setting of a home as it is now."""
-        return cls(home.root, home.outbox, home.builtin, home.now(), home.login(), combine)
-
-    def home(self) -> Home:
-        """The home, at the same moment."""
-        root, outbox, builtin, moment, login, _ = self
-        return Home(root, outbox, builtin, now=lambda: moment, login=lambda: login)
+Ready = tuple[tuple[ComposedRow, ...], NewDraft]
+"""A draft that can be kept, and the rows of the table that it is of."""
 
 
 class Composer:
     """Composes the rows of one table, here or in another process. Pure."""
 
-    def __init__(self, setting: Setting) -> None:
-        self._setting = setting
-        self._home = setting.home()
-        self._known = self._home.known(setting.moment.date())
-        self._author = self._home.named()
-        self._combine = setting.combine
+    def __init__(self, home: Home, *, combine: bool) -> None:
+        self._home = replace(home)  # its files are read anew, as in the other processes
+        self._combine = combine
+        self._today = self._home.today()
+        self._author = author_words(self._today.directory.team, self._today.login)
 
-    def __reduce__(self) -> tuple[Callable[[Setting], Composer], tuple[Setting]]:
-        return _composer, (self._setting,)
+    def __reduce__(self) -> tuple[Callable[..., Composer], tuple[object, ...]]:
+        home, today = self._home, self._today
+        place = (home.root, home.outbox, home.builtin)
+        return _composer, (*place, today.now, today.login, self._combine)
 
-    def __call__(self, rows: Sequence[Row]) -> list[Good | Bad]:
+    def __call__(self, rows: Sequence[Row]) -> list[ComposedRow]:
         """What becomes of each row."""
         return [self._composed(row) for row in rows]
 
-    def _composed(self, row: Row) -> Good | Bad:
-        """What becomes of a row: a draft that was read back, or all that is wrong with it."""
+    def _composed(self, row: Row) -> ComposedRow:
         details = {name: value for name, value in row.cells.items() if name != CASE}
         try:
             if CASE not in row.cells:
                 raise DetailsError([Problem("list.missing", CASE, data={"column": "업무"})])
             case = find_case(row.cells[CASE]).name
-            made = self._home.compose_from(self._known, case, details, brief=True)
+            made = compose(self._today, case, details, brief=True)
             if made.draft is None:
                 asks = made.decision.case.asks
                 raise DetailsError([Problem("batch.no-answer", asks)])
@@ -96,30 +79,33 @@ class Composer:
         if row.problems:
             return _bad(row)
         decision = made.decision
-        group = together(self._home.templates, decision) if self._combine else None
+        group = together(self._today.templates, decision) if self._combine else None
         new = new_draft([made], self._author)
-        return Good(row.number, decision.warnings, new, case, details, group)
+        return ComposedRow(row.number, (), decision.warnings, new, case, details, group)
 
-    def shared(self, rows: Sequence[Good]) -> NewDraft:
-        """One draft of rows of the same group."""
-        if len(rows) == 1:
-            return rows[0].new
-        many = [one.details for one in rows]
-        results = self._home.combine_from(self._known, rows[0].case, many)
+    def ready(self, rows: Sequence[ComposedRow]) -> Ready:
+        """The one draft of a row, or of rows of the same group."""
+        if len(rows) == 1 and rows[0].new:
+            return tuple(rows), rows[0].new
+        many = [row.details for row in rows]
+        results = combine(self._today, rows[0].case, many)
         draft = results[0].draft
         assert draft is not None  # combining raises where there is none
         check(draft, draft.content)
-        return new_draft(results, self._author)
+        return tuple(rows), new_draft(results, self._author)
 
 
 @lru_cache(maxsize=1)
-def _composer(setting: Setting) -> Composer:
-    """The one composer of another process: it opens the home once."""
-    return Composer(setting)
+def _composer(
+    root: Path, outbox: Path, builtin: bool, now: datetime, login: str, combine: bool
+) -> Composer:
+    """The one composer of another process: it opens the home once, at the same moment."""
+    home = Home(root, outbox, builtin, now=lambda: now, login=lambda: login)
+    return Composer(home, combine=combine)
 
 
-def _bad(row: Row, more: Iterable[Problem] = ()) -> Bad:
+def _bad(row: Row, more: Iterable[Problem] = ()) -> ComposedRow:
     """The problems of a row's cells, and what else was found where those are silent."""
-    told = {problem.field for problem in row.problems}
-    problems = (*row.problems, *(one for one in more if one.field not in told))
-    return Bad(row.number, tuple(problem.at(row=row.number) for problem in problems))
+    fields = {problem.field for problem in row.problems}
+    problems = (*row.problems, *(problem for problem in more if problem.field not in fields))
+    return ComposedRow(row.number, tuple(problem.at(row=row.number) for problem in problems))

@@ -6,21 +6,22 @@ equal ones, and skipped; so a run that was stopped goes on from there.
 
 from __future__ import annotations
 
-from collections import Counter
+import pickle
+import zlib
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-from parkdraft.batch.held import Held, Ready
 from parkdraft.batch.pool import mapped
 from parkdraft.batch.report import Report, RowResult
-from parkdraft.batch.rows import Bad, Composer, Good, Setting
+from parkdraft.batch.rows import ComposedRow, Composer, Ready
 from parkdraft.errors import ParkdraftError, Problem, StorageError
 from parkdraft.home import Home
 from parkdraft.model.cases import FIELDS
 from parkdraft.outbox.box import Outbox
-from parkdraft.outbox.create import TableDraft, keep_table
+from parkdraft.outbox.create import keep_table
 from parkdraft.outbox.facts import Filters, TableRow
 from parkdraft.outbox.ids import new_batch
 from parkdraft.tables.casecolumns import CASE, CASE_COLUMNS, EXAMPLE_MARK, is_example
@@ -31,6 +32,8 @@ __all__ = ["Report", "RowResult", "run"]
 
 GROUP = 1000
 """Rows that are composed, and made durable, together."""
+UNPACKED = 20_000
+"""Rows that are held as they are; packing takes a tenth of a draft's whole time."""
 LEAST = 2
 """Groups for which more processes are worth their start."""
 _ASKS = {"place.near-site": "site-confirmed", "plate.unusual": "plate-confirmed"}
@@ -75,7 +78,7 @@ def run(
             told(result)
 
     with home.drafts(create=not dry_run) as box:
-        check = _Check(box, Composer(Setting.of(home, combine=combine)), tell)
+        check = _Check(box, Composer(home, combine=combine), tell)
         check.plan.notes = (*table.notes, *_examples(table.rows))
         keep = _Keep(box, check, told)
         try:
@@ -114,9 +117,28 @@ def _examples(rows: Sequence[Row]) -> tuple[Problem, ...]:
     return (Problem("batch.examples", data=data),) if numbers else ()
 
 
-def _blocks(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
-    for start in range(0, len(rows), GROUP):
-        yield rows[start : start + GROUP]
+class _Held:
+    """Groups of drafts, given back in the order in which they came, each once.
+
+    A draft takes some 7 KiB as objects, and half a KiB packed among others of its table. They
+    stay in memory, for they hold what customers told.
+    """
+
+    def __init__(self) -> None:
+        self._groups: deque[Sequence[Ready] | bytes] = deque()
+        self._rows = 0
+
+    def add(self, drafts: Sequence[Ready]) -> None:
+        """Hold one more group."""
+        self._rows += sum(len(rows) for rows, _ in drafts)
+        packed = self._rows > UNPACKED
+        self._groups.append(zlib.compress(pickle.dumps(drafts, -1), 1) if packed else drafts)
+
+    def taken(self) -> Iterator[Sequence[Ready]]:
+        """Each group; what was given is no longer held."""
+        while self._groups:
+            group = self._groups.popleft()
+            yield pickle.loads(zlib.decompress(group)) if isinstance(group, bytes) else group
 
 
 class _Check:
@@ -125,57 +147,58 @@ class _Check:
     def __init__(self, box: Outbox, compose: Composer, tell: Told) -> None:
         self.plan = Report()
         self.reasons: dict[int, tuple[Problem, ...]] = {}  # of the bad rows, by number
-        self.held = Held()
+        self.held = _Held()
         self.compose = compose
         self._box, self._tell = box, tell
         self._places: Counter[str] = Counter()
-        self._groups: dict[tuple[object, ...], list[Good]] = {}
+        self._groups: dict[tuple[object, ...], list[ComposedRow]] = {}
 
     def rows(self, rows: Sequence[Row], watch: Watch) -> None:
         """Compose all rows; what can be drafted is held."""
         done = 0
-        with closing(mapped(self.compose, _blocks(rows), LEAST)) as composed:
+        blocks = (rows[start : start + GROUP] for start in range(0, len(rows), GROUP))
+        with closing(mapped(self.compose, blocks, LEAST)) as composed:
             for block in composed:
                 self._take(block)
                 done += len(block)
                 watch("check", done, len(rows))
         self._hold(list(self._groups.values()))
 
-    def _take(self, rows: Iterable[Good | Bad]) -> None:
+    def _take(self, rows: Iterable[ComposedRow]) -> None:
         """Deal with some rows: tell of the bad ones, hold the new ones or lay them together."""
         good = []
-        for one in rows:
-            if isinstance(one, Bad):
-                self.reasons[one.row] = one.problems
-                self._count(RowResult(one.row, "failed", problems=one.problems))
+        for row in rows:
+            if row.new is None:
+                self.reasons[row.row] = row.problems
+                self._count(RowResult(row.row, "failed", problems=row.problems))
                 continue
-            (cells,) = one.new.rows
+            (cells,) = row.new.rows
             self._places[cells] += 1
             place = self._places[cells]
             again = (Problem("batch.again"),) if place > 1 else ()
             key = TableRow(cells, place)
-            good.append(one._replace(key=key, warnings=(*one.warnings, *again)))
-        known = self._box.store.known_rows(one.key.cells for one in good)
-        drafts: list[list[Good]] = []
-        for one in good:
-            if one.key in known and known[one.key].live:
-                self._count(RowResult(one.row, "skipped"))
-            elif one.group is None:
-                drafts.append([one])
+            good.append(row._replace(key=key, warnings=(*row.warnings, *again)))
+        known = self._box.store.known_rows(row.key.cells for row in good)
+        drafts: list[list[ComposedRow]] = []
+        for row in good:
+            if row.key in known and known[row.key].live:
+                self._count(RowResult(row.row, "skipped"))
+            elif row.group is None:
+                drafts.append([row])
             else:
-                group = self._groups.setdefault(one.group, [])
-                group.append(one)
+                group = self._groups.setdefault(row.group, [])
+                group.append(row)
                 if len(group) == MOST_TOGETHER:
-                    drafts.append(self._groups.pop(one.group))
+                    drafts.append(self._groups.pop(row.group))
         self._hold(drafts)
 
-    def _hold(self, drafts: Sequence[Sequence[Good]]) -> None:
-        ready = [Ready(tuple(rows), self.compose.shared(rows)) for rows in drafts]
-        for draft in ready:
-            self.plan.add(draft)
-            for one in draft.rows:
-                self.plan.warn(one.row, one.warnings)
-                self._count(RowResult(one.row, "drafted", None, (), one.warnings, one.new))
+    def _hold(self, drafts: Sequence[Sequence[ComposedRow]]) -> None:
+        ready = [self.compose.ready(rows) for rows in drafts]
+        for rows, new in ready:
+            self.plan.add(new)
+            for row in rows:
+                self.plan.warn(row.row, row.warnings)
+                self._count(RowResult(row.row, "drafted", None, (), row.warnings, row.new))
         if ready:
             self.held.add(ready)
 
@@ -199,33 +222,35 @@ class _Keep:
         for drafts in self._check.held.taken():
             self._group(drafts, report)
             self._box.finish()
-            done += sum(len(one.rows) for one in drafts)
+            done += sum(len(rows) for rows, _ in drafts)
             watch("keep", done, plan.drafted)
         return report
 
     def _group(self, drafts: Sequence[Ready], report: Report) -> None:
         """Keep some drafts; rows that somebody else has drafted meanwhile are left out."""
         while drafts:
-            wanted = [TableDraft(new, tuple(one.key for one in rows)) for rows, new in drafts]
+            wanted = [(new, [row.key for row in rows]) for rows, new in drafts]
             kept = keep_table(self._box, wanted, self._batch)
             again = []
-            for draft, result in zip(drafts, kept, strict=True):
+            for (rows, new), result in zip(drafts, kept, strict=True):
                 if isinstance(result, frozenset):
-                    again += self._without(draft, result, report)
+                    again += self._without(rows, result, report)
                     continue
-                report.add(draft)
+                report.add(new)
                 report.batch = self._batch
-                for one in draft.rows:
-                    self._count(RowResult(one.row, "drafted", result, (), one.warnings), report)
+                for row in rows:
+                    self._count(RowResult(row.row, "drafted", result, (), row.warnings), report)
             drafts = again
 
-    def _without(self, draft: Ready, taken: frozenset[TableRow], report: Report) -> list[Ready]:
+    def _without(
+        self, rows: Sequence[ComposedRow], taken: frozenset[TableRow], report: Report
+    ) -> list[Ready]:
         """The draft of what is left of its rows, if anything is."""
-        for one in draft.rows:
-            if one.key in taken:
-                self._count(RowResult(one.row, "skipped"), report)
-        rest = tuple(one for one in draft.rows if one.key not in taken)
-        return [Ready(rest, self._check.compose.shared(rest))] if rest else []
+        for row in rows:
+            if row.key in taken:
+                self._count(RowResult(row.row, "skipped"), report)
+        rest = [row for row in rows if row.key not in taken]
+        return [self._check.compose.ready(rest)] if rest else []
 
     def _count(self, result: RowResult, report: Report) -> None:
         report.count(result)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,8 @@ from parkdraft.model.labels import state_label
 if TYPE_CHECKING:
     from parkdraft.outbox.box import Outbox
     from parkdraft.outbox.facts import StoredDraft
-    from parkdraft.outbox.transitions import Outcome, Wanted
+    from parkdraft.outbox.transitions import Outcome
+    from parkdraft.review import Wanted
 
 _IDS = click.Argument(["ids"], metavar="[번호]", nargs=-1)
 _ALL = click.Option(["--all", "every"], is_flag=True, help="거르기 옵션에 맞는 초안 모두.")
@@ -44,7 +45,7 @@ def _moved(
     **filters: Any,
 ) -> int:
     """Do something to the drafts that are named, or to all that filters want, and tell."""
-    from parkdraft.outbox.transitions import Wanted
+    from parkdraft.review import Wanted, move
 
     home, (doing, done) = open_home(context), _WORDS[do]
     _check_asked(ids, filters, every=every)
@@ -57,26 +58,15 @@ def _moved(
             if wanted and not yes and not is_sure(f"초안 {len(wanted):,}건을 {doing}합니다."):
                 note("하지 않았습니다. 묻지 않고 하려면 --yes를 붙이세요.")
                 return 1
-        outcome = _step(home, box, do, reason)(wanted)
+        today = home.today() if do == "approve" else None
+        outcome = move(box, home.directory, do, wanted, reason=reason, today=today)
         return _tell(box, outcome, done, as_json=json)
-
-
-def _step(home: Home, box: Outbox, do: str, reason: str) -> Callable[[Sequence[Wanted]], Outcome]:
-    """What is done to drafts, as a function of them."""
-    from parkdraft.outbox import transitions
-
-    if do == "approve":
-        return partial(transitions.approve, box, home.today())
-    if do == "return":
-        return partial(transitions.send_back, box, home.directory, reason=reason)
-    if do == "sent":
-        return partial(transitions.mark_sent, box)
-    return partial(transitions.undo, box, home.directory)
 
 
 def _all_wanted(home: Home, box: Outbox, do: str, asked: dict[str, Any]) -> list[Wanted]:
     """The drafts that the filters want, as far as their state allows it."""
-    from parkdraft.outbox.transitions import FROM, Wanted
+    from parkdraft.outbox.transitions import FROM
+    from parkdraft.review import Wanted
 
     filters = read_filters(home, **asked)
     states = tuple(state for state in filters.states if state in FROM[do])
@@ -112,8 +102,8 @@ def _tell(box: Outbox, outcome: Outcome, done: str, *, as_json: bool) -> int:
 
 
 def _remake(context: click.Context, ids: tuple[str, ...], yes: bool, json: bool) -> int:
-    from parkdraft.outbox.create import changed, remake
     from parkdraft.outbox.transitions import Outcome
+    from parkdraft.review import changed, remake
 
     home = open_home(context)
     today = home.today()
@@ -167,13 +157,13 @@ def _to_remake(
 def _no_longer_hold(home: Home, box: Outbox, ids: tuple[str, ...]) -> list[Problem]:
     """Approved drafts that today would go elsewhere: named, for somebody approved them."""
     from parkdraft.outbox.facts import Filters
-    from parkdraft.outbox.today import holds_today
+    from parkdraft.review import against_today
 
     if ids:
         return []
     today, approved = home.today(), box.store.page(Filters(("approved",)), MOST)
     return [
-        problem for draft in approved for problem in holds_today(draft, box.content(draft), today)
+        problem for draft in approved for problem in against_today(today, draft, box.content(draft))
     ]
 
 

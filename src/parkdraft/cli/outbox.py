@@ -142,7 +142,7 @@ def days(text: str, option: str = "--older-than") -> int:
 
 def _show(context: click.Context, draft_id: str, reveal: bool, json: bool) -> int:
     from parkdraft.cli.outboxtext import shown_text
-    from parkdraft.outbox.detail import show
+    from parkdraft.review import show
 
     home = open_home(context)
     broken: tuple[Problem, ...] = ()
@@ -166,8 +166,7 @@ def _show(context: click.Context, draft_id: str, reveal: bool, json: bool) -> in
 
 def _open(context: click.Context, draft_id: str, mailto: bool) -> int:
     from parkdraft.launcher import open_file, open_link
-    from parkdraft.outbox.detail import link_of
-    from parkdraft.outbox.today import read_content
+    from parkdraft.outbox.detail import link_of, read_content
     from parkdraft.outbox.transitions import handed_out
 
     home = open_home(context)
@@ -192,10 +191,10 @@ def _open(context: click.Context, draft_id: str, mailto: bool) -> int:
 
 def _against_today(home: Home, draft: StoredDraft, content: Content) -> list[Problem]:
     """What today says otherwise; where a list or the directory is broken, that."""
-    from parkdraft.outbox.today import holds_today
+    from parkdraft.review import against_today
 
     try:
-        return holds_today(draft, content, home.today())
+        return against_today(home.today(), draft, content)
     except ParkdraftError as error:
         return list(error.problems)
 

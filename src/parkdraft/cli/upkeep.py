@@ -27,8 +27,8 @@ _MANY = 1000
 def _verify(context: click.Context, json: bool) -> int:
     from parkdraft.outbox.box import DATABASE, refuse_lost
     from parkdraft.outbox.verify import Finding
-    from parkdraft.outbox.verify import verify as verify_all
     from parkdraft.present.problems import line
+    from parkdraft.review import verify as verify_all
 
     home = open_home(context)
     findings: list[Finding] = []
@@ -75,7 +75,7 @@ def _purge(
     json: bool,
 ) -> int:
     from parkdraft.model.directory import LEAST_DAYS
-    from parkdraft.outbox.purge import FINISHED, Doomed, Old, by_age, refuse_others
+    from parkdraft.outbox.purge import FINISHED, Doomed, by_age, refuse_others
     from parkdraft.outbox.purge import purge as purge_drafts
     from parkdraft.outbox.transitions import read_reason
 
@@ -92,7 +92,7 @@ def _purge(
         if older_than is not None:
             doomed = by_age(box, dict.fromkeys(FINISHED, days(older_than)))
         else:
-            doomed = Doomed(tuple(dict.fromkeys(Old.of(box.located(name)) for name in ids)), ())
+            doomed = Doomed(tuple(dict.fromkeys(box.located(name) for name in ids)), ())
         echo(_purge_text(doomed), err=json)
         sure = yes or not doomed.drafts or is_sure("되돌릴 수 없습니다. 개인정보를 파기합니다.")
         removed = purge_drafts(box, home.directory, doomed.drafts, grounds) if sure else []

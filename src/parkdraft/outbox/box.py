@@ -13,8 +13,8 @@ from pathlib import Path
 
 from parkdraft.errors import OutboxError, ParkdraftError, Problem, StorageError
 from parkdraft.files import flush_folder, storage_errors
-from parkdraft.outbox.database import Engine, opened
-from parkdraft.outbox.facts import STATES, Content, StoredDraft, stamp
+from parkdraft.outbox.database import Sqlite, opened
+from parkdraft.outbox.facts import Content, StoredDraft, stamp
 from parkdraft.outbox.folder import Folder, make_folder
 from parkdraft.outbox.ids import is_id, part
 from parkdraft.outbox.network import is_on_network
@@ -33,7 +33,7 @@ class Outbox:
 
     store: Store
     folder: Folder
-    engine: Engine
+    engine: Sqlite
     login: str
     now: Callable[[], datetime]
     is_there: bool = True
@@ -54,25 +54,29 @@ class Outbox:
         Raises OutboxError where there is none, or more than one; what is no identifier is not
         repeated, for it may be anything.
         """
+        draft_id = named if is_id(named) else self._one_named(named)
+        draft = self.store.find(draft_id)
+        if draft is None:
+            raise OutboxError([Problem("outbox.unknown")])
+        if draft.state == "purged":
+            raise OutboxError([Problem("outbox.purged", draft_id)])
+        return draft
+
+    def _one_named(self, named: str) -> str:
         letters = part(named)
         if letters is None:
             raise OutboxError([Problem("outbox.no-id")])
-        draft = self.store.find(named) if is_id(named) else None
-        found = [draft.id] if draft else self.store.named(letters) if not is_id(named) else []
+        found = self.store.named(letters)
         if len(found) != 1:
             raise OutboxError([Problem("outbox.several" if found else "outbox.unknown")])
-        draft = draft or self.store.find(found[0])
-        if draft is None or draft.state == "purged":
-            raise OutboxError([Problem("outbox.purged", found[0])])
-        return draft
+        return found[0]
 
     def content(self, draft: StoredDraft) -> Content:
         """What a draft holds; raises OutboxError where it was purged meanwhile."""
         content = self.store.content(draft.id)
         if content is None:
             raise OutboxError([Problem("outbox.purged", draft.id)])
-        kept: object = content.bytes  # whatever somebody put there
-        if not isinstance(kept, bytes) or sha256(kept).hexdigest() != draft.sha256:
+        if sha256(content.bytes).hexdigest() != draft.sha256:
             raise OutboxError([Problem("outbox.record-broken", draft.id)])
         return content
 
@@ -83,8 +87,10 @@ class Outbox:
         and the next command tries again.
         """
         try:
-            self._place_all()
-            if self.store.memo(SCRUB):
+            files, purge = self.store.undone(SCRUB)
+            if files:
+                self._place_all()
+            if purge:
                 self.scrub()
         except StorageError:
             self.notes.append(Problem("outbox.later", data={"place": self.folder.root.name}))
@@ -92,12 +98,14 @@ class Outbox:
     def _place_all(self) -> None:
         after = ""
         refused: set[str] = set()
-        while self.store.unplaced(after, 1):
+        while True:
             with self.store.change(durable=False):
                 left = self.store.unplaced(after, _AT_ONCE)
-                done = [one.id for one, data in left if self._placed(one, data, refused)]
+                done = [draft.id for draft, data in left if self._placed(draft, data, refused)]
                 self.store.placed(done)
-            after = left[-1][0].id if left and not refused else "~"
+            if refused or len(left) < _AT_ONCE:
+                break
+            after = left[-1][0].id
 
     def scrub(self) -> None:
         """Leave nothing of purged drafts in the file; where somebody reads meanwhile, say so."""
@@ -148,7 +156,7 @@ class Outbox:
         if data is None:
             self.folder.forget(draft.id)
             return []
-        known = {one.sha256 for one in self.store.events(draft.id) if one.sha256}
+        known = {event.sha256 for event in self.store.events(draft.id) if event.sha256}
         return self.folder.place(draft, data, known)
 
 
@@ -175,7 +183,7 @@ def backup(box: Outbox, path: Path) -> None:
 
 def refuse_lost(root: Path, database: Path) -> None:
     """Raise StorageError where there are drafts' files, but not the database that knows them."""
-    if any(Folder(root).ids(state) for state in STATES):
+    if not Folder(root).is_empty():
         raise StorageError([Problem("database.lost", data={"file": database.name})])
 
 
@@ -188,8 +196,9 @@ def open_outbox(
     With ``make`` for a command that changes something: what is not there is made, and what an
     interrupted command left undone is finished at the end. Without, nothing is written.
     """
-    if is_on_network(root):
-        raise StorageError([Problem("database.network", data={"file": root.name})])
+    for path in (root, database):
+        if is_on_network(path):
+            raise StorageError([Problem("database.network", data={"file": path.name})])
     if make and not database.exists():
         refuse_lost(root, database)
         make_folder(root)

@@ -9,13 +9,12 @@ import contextlib
 import os
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from parkdraft.errors import OutboxError, Problem, StorageError
 from parkdraft.files import flush_folder, storage_errors
-from parkdraft.outbox.network import is_on_network
 
 PATIENCE = 60.0
 """Seconds that somebody waits for the others before giving up."""
@@ -36,36 +35,8 @@ _OURS = "outbox."
 """What the schema's triggers say begins so: a problem's code."""
 
 
-class Engine(Protocol):
-    """What the store stands on: ``Sqlite``, or something that does the same."""
-
-    def all(self, sql: str, *values: object) -> list[Any]:
-        """The rows of a question."""
-        ...
-
-    def each(self, sql: str, *values: object) -> Iterator[Any]:
-        """The same, one after the other."""
-        ...
-
-    def run(self, sql: str, *values: object) -> None:
-        """One statement."""
-        ...
-
-    def many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
-        """One statement for each row of values."""
-        ...
-
-    def change(self, *, durable: bool = True) -> contextlib.AbstractContextManager[None]:
-        """Everything inside happens, or nothing."""
-        ...
-
-    def backup(self, path: Path) -> None:
-        """A copy as it is at one moment."""
-        ...
-
-    def scrub(self) -> bool:
-        """Leave nothing of what was deleted; False: not yet."""
-        ...
+Statement = tuple[str, Sequence[Sequence[object]]]
+"""SQL that changes something, and the rows of values that it is run for."""
 
 
 class Sqlite:
@@ -100,10 +71,11 @@ class Sqlite:
         with self._errors():
             self._connection.execute(sql, values)
 
-    def many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
-        """One statement for each row of values, inside ``change``."""
+    def many(self, *statements: Statement) -> None:
+        """Statements in their order, each for all its rows of values; inside ``change``."""
         with self._errors():
-            self._connection.executemany(sql, rows)
+            for sql, rows in statements:
+                self._connection.executemany(sql, rows)
 
     @contextlib.contextmanager
     def change(self, *, durable: bool = True) -> Iterator[None]:
@@ -160,7 +132,7 @@ class Sqlite:
             return OutboxError([Problem(text)])
         if name.startswith(_DAMAGED):
             return StorageError([Problem("database.damaged", data={"file": self._place})])
-        code = next((_STORAGE[one] for one in _STORAGE if name.startswith(one)), None)
+        code = next((_STORAGE[kind] for kind in _STORAGE if name.startswith(kind)), None)
         if code:
             return StorageError([Problem(code, data={"place": self._place})])
         if isinstance(error, sqlite3.IntegrityError):
@@ -177,11 +149,9 @@ def opened(path: Path, schema: Path, *, make: bool) -> Sqlite:
 
     ``schema`` is a folder of numbered scripts; those that the file has not seen yet are run.
 
-    Raises StorageError: the file lies on a network, is damaged, was written by a newer program,
-    or cannot be opened.
+    Raises StorageError: the file is damaged, was written by a newer program, or cannot be
+    opened.
     """
-    if is_on_network(path):
-        raise StorageError([Problem("database.network", data={"file": path.name})])
     there = path.exists() and (make or path.stat().st_size > 0)
     if make and not there:
         with storage_errors(path.parent.name):

@@ -1,30 +1,22 @@
-"""One draft, whole: what it says, what its drafter saw, its history, its doubles, and today."""
+"""One draft, whole: what it says, what its drafter saw, its history, and its doubles."""
 
 from __future__ import annotations
 
-import contextlib
 from typing import Any, NamedTuple
 
-from parkdraft.errors import ParkdraftError, Problem
+from parkdraft.errors import DraftError, Problem
 from parkdraft.model.directory import Directory
 from parkdraft.outbox.box import Outbox
 from parkdraft.outbox.create import doubles
 from parkdraft.outbox.facts import Content, Event, StoredDraft
 from parkdraft.outbox.listing import as_json, plates_of
-from parkdraft.outbox.today import Today, changes, holds_today, read_content
-from parkdraft.outbox.transitions import (
-    FROM,
-    against_approval,
-    right,
-    undo_right,
-    undoable,
-    waited,
-)
+from parkdraft.outbox.transitions import FROM, against_approval, right, undo_right, undoable
 from parkdraft.values.hangul import fold
 from parkdraft.values.phones import mask_phone
 from parkdraft.writing.korean import masked
 from parkdraft.writing.mailto import MailtoLink, fitting
 from parkdraft.writing.message import Mail
+from parkdraft.writing.readback import read
 
 _HIDDEN = {"customer": masked, "phone": mask_phone}
 """Details that are shown whole only to somebody who asks for it."""
@@ -50,7 +42,9 @@ class Shown(NamedTuple):
     def warnings(self) -> list[Problem]:
         """What its drafter was warned about."""
         kept = self.content.seen.get("warnings", ())
-        return [Problem(one["code"], one["field"], data=one["data"]) for one in kept]
+        return [
+            Problem(warning["code"], warning["field"], data=warning["data"]) for warning in kept
+        ]
 
     @property
     def link(self) -> MailtoLink | None:
@@ -62,9 +56,9 @@ class Shown(NamedTuple):
         return [
             {
                 name: text if reveal or name not in _HIDDEN else _HIDDEN[name](text)
-                for name, text in one.items()
+                for name, text in case.items()
             }
-            for one in self.content.details
+            for case in self.content.details
         ]
 
     def as_json(self, *, reveal: bool) -> dict[str, Any]:
@@ -77,8 +71,8 @@ class Shown(NamedTuple):
             **as_json(self.draft),
             **self.content.seen,
             "warnings": [
-                {"code": one.code, "field": one.field, "message": message(one)}
-                for one in self.warnings
+                {"code": entry.code, "field": entry.field, "message": message(entry)}
+                for entry in self.warnings
             ],
             "mailto": link.url if link else None,
             "from": route["from"],
@@ -90,39 +84,44 @@ class Shown(NamedTuple):
             "attachments": self.content.attachments,
             "details": details[0] if len(details) == 1 else details,
             "internal": self.content.internal,
-            "history": [one.as_json() for one in self.events],
-            "duplicates": [one.id for one in self.duplicates],
+            "history": [entry.as_json() for entry in self.events],
+            "duplicates": [entry.id for entry in self.duplicates],
             "successors": list(self.successors),
             "diff": list(self.diff),
         }
 
 
-def show(box: Outbox, today: Today | None, named: str) -> Shown:
-    """A draft and all that is known of it; raises OutboxError where there is none.
-
-    Without ``today``, where its directory cannot be read, only what is kept.
-    """
+def look_at(box: Outbox, named: str) -> Shown:
+    """A draft and all that is kept of it; raises OutboxError where there is none."""
     draft = box.located(named)
     content = box.content(draft)
     mail, text = read_content(draft, content)
-    problems = file_problems(box, draft, content)
-    diff: list[str] = []
-    if today and draft.state in ("pending", "waiting", "approved"):
-        if draft.state != "waiting":
-            problems += holds_today(draft, content, today)
-        with contextlib.suppress(ParkdraftError):  # the problems say so
-            diff = changes(draft, content, today.remake(draft, content))
-    place = fold(content.details[0].get("site", ""))
     events, successors = lineage(box, draft), box.store.successors(draft.id)
-    own = {*successors, *(one.draft for one in events)}
-    doubled = doubles(box, draft.case, place, plates_of(draft), draft.id)
-    same = [one for one in doubled if one.id not in own]
-    if draft.state == "pending":
-        problems += waited(box, draft)
+    place = fold(content.details[0].get("site", ""))
+    own = {*successors, *(entry.draft for entry in events)}
+    same = doubles(box, draft.case, place, plates_of(draft), draft.id)
     return Shown(
-        *(draft, content, tuple(events), mail, text, tuple(same), tuple(successors)),
-        *(tuple(problems), tuple(diff)),
+        draft,
+        content,
+        tuple(events),
+        mail,
+        text,
+        duplicates=tuple(entry for entry in same if entry.id not in own),
+        successors=tuple(successors),
+        problems=tuple(file_problems(box, draft, content)),
+        diff=(),
     )
+
+
+def read_content(draft: StoredDraft, content: Content) -> tuple[Mail | None, str]:
+    """A draft's mail, None for other channels, and its text as it can be pasted."""
+    if draft.suffix == ".eml":
+        try:
+            mail = read(content.bytes)
+        except DraftError:
+            return None, content.bytes.decode("utf-8", "replace")
+        return mail, mail.body
+    return None, content.bytes.decode("utf-8", "replace")
 
 
 def link_of(content: Content, mail: Mail | None) -> MailtoLink | None:
@@ -135,14 +134,14 @@ def link_of(content: Content, mail: Mail | None) -> MailtoLink | None:
     kept = content.seen.get("mailto")
     if kept:
         return MailtoLink(kept, has_body="body=" in kept.partition("?")[2])
-    people = ([one.address for one in mail.to], [one.address for one in mail.cc])
+    people = ([person.address for person in mail.to], [person.address for person in mail.cc])
     return fitting(*people, mail.subject, "")
 
 
 def file_problems(box: Outbox, draft: StoredDraft, content: Content) -> list[Problem]:
     """What is wrong with a draft's one file; the next change mends it."""
-    found = box.folder.find(draft, content.bytes)
-    problems = [] if found == "same" else [Problem(f"outbox.file-{found}", draft.id)]
+    state = box.folder.find(draft, content.bytes)
+    problems = [] if state == "same" else [Problem(f"outbox.file-{state}", draft.id)]
     for path in box.folder.elsewhere(draft):
         place = f"outbox/{path.parent.name}"
         problems.append(Problem("outbox.file-elsewhere", draft.id, data={"place": place}))
@@ -156,7 +155,7 @@ def possible(box: Outbox, directory: Directory, shown: Shown) -> list[str]:
     """
     draft = shown.draft
     grounds, last = right(box, directory, draft), undoable(box, draft)
-    today = any(one.code.endswith("-today") for one in shown.problems)
+    today = any(problem.code.endswith("-today") for problem in shown.problems)
     stands = {
         "approve": not today and not against_approval(box, directory, draft),
         "return": grounds is not None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -9,6 +10,15 @@ from typing import Any, NamedTuple
 STATES = ("pending", "waiting", "approved", "returned", "sent")
 """Where a draft can be; a purged one is nowhere."""
 SUFFIXES = (".eml", ".txt", ".tsv")
+
+
+_AS_COMPOSED = (
+    *("state", "suffix", "sha256", "case", "partner", "site", "row", "channel", "authority"),
+    *("subject", "receiver"),
+)
+"""What a kept draft has as the new one had it."""
+HeldRow = tuple[str, int, str | None]
+"""Digest and place of a table's row, and the draft that held it before."""
 
 
 class NewDraft(NamedTuple):
@@ -73,6 +83,32 @@ class StoredDraft(NamedTuple):
     reason: str | None
     batch: str | None
     replaces: str | None
+
+    @classmethod
+    def first(
+        cls,
+        draft_id: str,
+        new: NewDraft,
+        author: str,
+        at: str,
+        batch: str | None,
+        replaces: str | None,
+    ) -> StoredDraft:
+        """A new draft as it is kept first."""
+        return cls(
+            **{name: getattr(new, name) for name in _AS_COMPOSED},
+            id=draft_id,
+            step=1,
+            moved=1,
+            at=at,
+            author=author,
+            urgent=int(new.urgent),
+            cases=len(new.rows),
+            plates=json.dumps(new.plates, ensure_ascii=False),
+            reason=None,
+            batch=batch,
+            replaces=replaces,
+        )
 
     @property
     def made(self) -> datetime:

@@ -64,16 +64,16 @@ class Folder(NamedTuple):
         told. Raises StorageError.
         """
         target = self.path(draft)
-        told: list[Problem] = []
+        problems: list[Problem] = []
         with storage_errors(draft.id):
             _refuse_odd(target.parent)
             for path in self.elsewhere(draft):
-                told += self._taken_away(draft, path, content, known)
+                problems += self._taken_away(draft, path, content, known)
             if self.find(draft, content) != "same":
                 if os.path.lexists(target):
-                    told.append(self._aside(draft, target, content))
+                    problems.append(self._aside(draft, target, content))
                 self._write(str(target), str(self.root / _TEMPORARY / target.name), content)
-        return told
+        return problems
 
     def takes(self, state: str) -> bool:
         """Whether the folder of a state can be written to at all."""
@@ -85,21 +85,19 @@ class Folder(NamedTuple):
         path = self.path(draft)
         if _is_odd_folder(path.parent):
             return "odd"
-        try:
-            with storage_errors(draft.state):
-                found = _plain(path, len(content))
-        except StorageError as error:
-            if isinstance(error.__cause__, FileNotFoundError):
+        with storage_errors(draft.state):
+            try:
+                there = _plain(path, len(content))
+            except FileNotFoundError:
                 return "missing"
-            raise
-        if found is None:
+        if there is None:
             return "odd"
-        return "same" if found == content else "edited"
+        return "same" if there == content else "edited"
 
     def elsewhere(self, draft: StoredDraft) -> list[Path]:
         """Files of a draft that lie in other places than its own."""
         own = self.path(draft)
-        return [one for one in self._places(draft.id) if one != own and os.path.lexists(one)]
+        return [path for path in self._places(draft.id) if path != own and os.path.lexists(path)]
 
     def forget(self, draft_id: str) -> None:
         """Remove everything of a draft for good, what was set aside, too. Raises StorageError."""
@@ -133,6 +131,10 @@ class Folder(NamedTuple):
         names = _names(self.root / state)
         return [name[:-4] for name in names if is_id(name[:-4]) and name[-4:] in SUFFIXES]
 
+    def is_empty(self) -> bool:
+        """Whether no file names a draft."""
+        return not any(self.ids(state) for state in STATES) if self.root.is_dir() else True
+
     def mend(self) -> list[str]:
         """Folders of states that are something else, moved aside; their names."""
         with storage_errors("outbox"):
@@ -152,8 +154,8 @@ class Folder(NamedTuple):
         self, draft: StoredDraft, path: Path, content: bytes, known: Collection[str]
     ) -> list[Problem]:
         """Take away a file that lies elsewhere; what somebody wrote into it is kept."""
-        found = _plain(path, len(content))
-        fits = found is not None and sha256(found).hexdigest() in known
+        there = _plain(path, len(content))
+        fits = there is not None and sha256(there).hexdigest() in known
         if fits or path.parent.name == _TEMPORARY:
             path.unlink()
             return []
@@ -161,23 +163,23 @@ class Folder(NamedTuple):
 
     def _aside(self, draft: StoredDraft, path: Path, content: bytes) -> Problem:
         """Move something to ``edited/``, with what is different beside it."""
-        found = _plain(path, len(content))
-        there = self._free(self.root / EDITED, path.name)
-        path.rename(there)
-        if found is None:
-            return Problem("outbox.odd", draft.id, data={"file": f"{EDITED}/{there.name}"})
+        edited = _plain(path, len(content))
+        target = self._free(self.root / EDITED, path.name)
+        path.rename(target)
+        if edited is None:
+            return Problem("outbox.odd", draft.id, data={"file": f"{EDITED}/{target.name}"})
         from parkdraft.writing.edits import differences
 
-        where, lines = differences(draft.suffix, content, found)
+        where, lines = differences(draft.suffix, content, edited)
         text = "\n".join(lines) + "\n"
-        there.with_name(f"{there.name}.diff.txt").write_text(text, encoding="utf-8-sig")
-        data = {"where": ", ".join(where), "file": f"{EDITED}/{there.name}"}
+        target.with_name(f"{target.name}.diff.txt").write_text(text, encoding="utf-8-sig")
+        data = {"where": ", ".join(where), "file": f"{EDITED}/{target.name}"}
         return Problem("outbox.edited", draft.id, data=data)
 
     def _free(self, folder: Path, name: str) -> Path:
         make_folder(folder)
         numbers = (f"{Path(name).stem}.{number}{Path(name).suffix}" for number in range(1, 10_000))
-        return next(folder / one for one in numbers if not os.path.lexists(folder / one))
+        return next(folder / name for name in numbers if not os.path.lexists(folder / name))
 
     def _write(self, target: str, temporary: str, content: bytes) -> None:
         _refuse_odd(Path(target).parent)

@@ -1,4 +1,4 @@
-"""Identifiers of drafts: a day, six letters by chance, and one that checks them (contract).
+"""Identifiers of drafts: a day, six letters by chance, and one that checks them.
 
 ``20261124-k7q2mxr``; the seven letters alone are unique in their outbox for ever, so people may
 type four or more of them, from either end and in any case.
@@ -57,5 +57,7 @@ def part(text: str) -> str | None:
 
 
 def _check(letters: str) -> str:
-    total = sum(weight * LETTERS.index(one) for weight, one in zip(_WEIGHTS, letters, strict=True))
+    total = sum(
+        weight * LETTERS.index(letter) for weight, letter in zip(_WEIGHTS, letters, strict=True)
+    )
     return LETTERS[total % len(LETTERS)]

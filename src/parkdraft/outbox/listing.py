@@ -18,14 +18,16 @@ from parkdraft.values.plates import read_plate
 
 def words(text: str, directory: Directory) -> tuple[Word, ...]:
     """What was typed into a search, word by word: plates, names, numbers, initial consonants."""
-    return tuple(_word(one, directory) for one in text.split() if _key(one))
+    return tuple(_word(word, directory) for word in text.split() if _key(word))
 
 
 def _word(typed: str, directory: Directory) -> Word:
     key = _key(typed)
     short = any(letter in INITIALS for letter in key)
     cases = {name: (label, *more) for name, (label, *more) in labels.CASES.items()}
-    partners = {one.id: (one.name, *one.aliases) for one in directory.partners.values()}
+    partners = {
+        partner.id: (partner.name, *partner.aliases) for partner in directory.partners.values()
+    }
     named = [
         tuple(name for name, spellings in every.items() if _is_called(spellings, key, short=short))
         for every in (cases, partners)
@@ -44,7 +46,7 @@ def _key(typed: str) -> str:
 
 
 def _is_called(spellings: Iterable[str], key: str, *, short: bool) -> bool:
-    return any(key in (initials(one) if short else fold(one)) for one in spellings)
+    return any(key in (initials(spelling) if short else fold(spelling)) for spelling in spellings)
 
 
 def days_before(now: datetime, days: int) -> str:

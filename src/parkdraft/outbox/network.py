@@ -48,7 +48,7 @@ def file_system(path: str, mounts: str) -> str:
         fields = line.split(" ")
         if len(fields) < 7 or "-" not in fields:
             continue
-        point = _ESCAPED.sub(lambda found: chr(int(found[1], 8)), fields[4])
+        point = _ESCAPED.sub(lambda match: chr(int(match[1], 8)), fields[4])
         inside = path == point or path.startswith(point.rstrip("/") + "/")
         if inside and len(point) >= longest:  # of two on one point, the later lies above
             kind, longest = fields[fields.index("-") + 1], len(point)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 from typing import NamedTuple
 
 from parkdraft.errors import OutboxError, Problem
 from parkdraft.model.directory import LEAST_DAYS, Directory
 from parkdraft.model.team import is_lead
 from parkdraft.outbox.box import SCRUB, Outbox
+from parkdraft.outbox.detail import read_content
 from parkdraft.outbox.facts import Event, Filters, StoredDraft
 from parkdraft.outbox.listing import days_before
 from parkdraft.outbox.verify import replay
@@ -20,48 +20,35 @@ _ALL = 1_000_000
 _AT_ONCE = 500
 
 
-class Old(NamedTuple):
-    """What is needed of a draft to remove it, and to tell of it; there may be many."""
-
-    id: str
-    step: int
-    state: str
-    channel: str
-    made: datetime
-
-    @classmethod
-    def of(cls, draft: StoredDraft) -> Old:
-        """A draft as it is now."""
-        return cls(draft.id, draft.step, draft.state, draft.channel, draft.made)
-
-
 class Doomed(NamedTuple):
     """What a purge would remove, and which doubtful drafts stay."""
 
-    drafts: tuple[Old, ...]
+    drafts: tuple[StoredDraft, ...]
     doubtful: tuple[str, ...]
 
 
 def by_age(box: Outbox, days: Mapping[str, int]) -> Doomed:
     """Drafts that nobody has touched for so many days, by state (seven at the least)."""
-    found: list[Old] = []
+    drafts: list[StoredDraft] = []
     doubtful: list[str] = []
     for filters in _untouched(box, days):
         for draft in box.store.page(filters, _ALL):
             try:
-                doubts = replay(box, draft, box.store.content(draft.id))
+                content = box.store.content(draft.id)
+                mail = read_content(draft, content)[0] if content else None
+                doubts = replay(box, draft, content, mail)
             except OutboxError as error:
                 doubts = list(error.problems)
             if doubts:
                 doubtful.append(draft.id)
             else:
-                found.append(Old.of(draft))
-    return Doomed(tuple(found), tuple(doubtful))
+                drafts.append(draft)
+    return Doomed(tuple(drafts), tuple(doubtful))
 
 
 def overdue(box: Outbox, days: Mapping[str, int]) -> int:
     """How many drafts the directory's retention would remove."""
-    return sum(sum(box.store.counts(one).values()) for one in _untouched(box, days))
+    return sum(sum(box.store.counts(filters).values()) for filters in _untouched(box, days))
 
 
 def _untouched(box: Outbox, days: Mapping[str, int]) -> list[Filters]:
@@ -80,11 +67,11 @@ def refuse_others(box: Outbox, directory: Directory) -> None:
 def purge(
     box: Outbox,
     directory: Directory,
-    drafts: Sequence[Old],
+    drafts: Sequence[StoredDraft],
     reason: str | None = None,
     *,
     retention: bool = False,
-) -> list[Old]:
+) -> list[StoredDraft]:
     """Remove these drafts for good, whatever their state; which that were.
 
     A lead does it, or the directory's ``retention``. One that somebody has moved since it was
@@ -92,15 +79,15 @@ def purge(
     """
     if not retention:
         refuse_others(box, directory)
-    removed: list[Old] = []
+    removed: list[StoredDraft] = []
     for start in range(0, len(drafts), _AT_ONCE):
         removed += _purged(box, drafts[start : start + _AT_ONCE], reason, retention=retention)
     return removed
 
 
 def _purged(
-    box: Outbox, drafts: Iterable[Old], reason: str | None, *, retention: bool
-) -> list[Old]:
+    box: Outbox, drafts: Iterable[StoredDraft], reason: str | None, *, retention: bool
+) -> list[StoredDraft]:
     removed = []
     grounds = "program" if retention else "lead"
     with box.store.change():

@@ -1,5 +1,4 @@
-"""All questions and changes that the outbox asks of its engine; no SQL stands elsewhere but in
-``schema/``. Plain SQL, so that another engine can stand behind it.
+"""All that the outbox asks of its database; no SQL stands elsewhere but in ``schema/``.
 
 What must never be is refused by the schema (OutboxError ``outbox.changed``, ``outbox.replaced``,
 ``outbox.row-taken``, ``outbox.forbidden``). Changes are made inside ``change``.
@@ -8,18 +7,17 @@ What must never be is refused by the schema (OutboxError ``outbox.changed``, ``o
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
-from functools import partial
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from types import MappingProxyType
 
 from parkdraft.errors import OutboxError, Problem
-from parkdraft.outbox.database import Engine
+from parkdraft.outbox.database import Sqlite, Statement
 from parkdraft.outbox.facts import (
     STATES,
     Content,
     Event,
     Filters,
+    HeldRow,
     Holder,
     NewDraft,
     StoredDraft,
@@ -40,39 +38,35 @@ def _where(filters: Filters) -> tuple[str, list[object]]:
             parts.append(column)
             values.append(value)
     for word in filters.words:
-        found = ["search LIKE ? ESCAPE '!'"]
+        spots = ["search LIKE ? ESCAPE '!'"]
         like = f"%{word.text}%"
         values.append(like)
         if word.initials:
-            found.append("initials LIKE ? ESCAPE '!'")
+            spots.append("initials LIKE ? ESCAPE '!'")
             values.append(like)
         for column, names in (("kind", word.cases), ("partner", word.partners)):
             if names:
-                found.append(f"{column} IN ({_marks(names)})")
-                values += names
-        parts.append(f"({' OR '.join(found)})")
+                spots.append(f"{column} {_IN}")
+                values.append(_list(names))
+        parts.append(f"({' OR '.join(spots)})")
     return " AND ".join(parts), values
 
 
 _UNTOUCHED = "NOT EXISTS (SELECT 1 FROM events WHERE draft = drafts.id AND at > ?)"
-_DRAFT = (
-    'id, state, step, moved, suffix, sha256, at, author, kind, partner, site, "row", channel,'
-    " authority, urgent, cases, subject, receiver, plates, reason, batch, replaces"
-)
-_OF_DRAFTS = ", ".join(f"drafts.{column.strip()}" for column in _DRAFT.split(","))
-_EVENT = "draft, step, at, login, verb, source, target, grounds, sha256, reason, other, undoes"
-_CONTENT = "sha256, bytes, details, route, seen, attachments, internal"
-_LIVE = "state NOT IN ('returned', 'purged')"
+_COLUMN = {"case": "kind", "row": '"row"'}  # words that SQL keeps for itself
+_DRAFT = ", ".join(_COLUMN.get(name, name) for name in StoredDraft._fields)
+_EVENT = ", ".join(Event._fields)
+_CONTENT = ", ".join(Content._fields)
+_IN = "IN (SELECT value FROM json_each(?))"
+_AT_ONCE = 500
 
 
 class Store:
     """The drafts of one outbox."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Sqlite) -> None:
         self._engine = engine
         self.change = engine.change
-
-    # ---- one draft
 
     def find(self, draft_id: str) -> StoredDraft | None:
         """A draft by its identifier, a purged one, too."""
@@ -86,14 +80,13 @@ class Store:
 
     def taken(self, codes: Iterable[str]) -> set[str]:
         """Those seven letters that some draft has, or had."""
-        found: set[str] = set()
-        for some in _pieces(codes):
-            sql = f"SELECT code FROM drafts WHERE code IN ({_marks(some)})"
-            found.update(self._column(sql, *some))
-        return found
+        return set(self._column(f"SELECT code FROM drafts WHERE code {_IN}", _list(codes)))
 
     def content(self, draft_id: str) -> Content | None:
-        """What a draft holds; None where it was purged. Raises OutboxError for what is no JSON."""
+        """What a draft holds; None where it was purged.
+
+        Raises OutboxError for what somebody put there past the program: no bytes, or no JSON.
+        """
         sql = f"SELECT {_CONTENT} FROM contents WHERE draft = ?"
         for sha256, data, *texts, internal in self._engine.all(sql, draft_id):
             try:
@@ -101,6 +94,8 @@ class Store:
                 details[0].items()
             except (ValueError, TypeError, LookupError, AttributeError) as error:
                 raise OutboxError([Problem("outbox.record-broken", draft_id)]) from error
+            if not isinstance(data, bytes):
+                raise OutboxError([Problem("outbox.record-broken", draft_id)])
             return Content(sha256, data, details, route, seen, attachments, internal)
         return None
 
@@ -111,32 +106,25 @@ class Store:
 
     def successors(self, draft_id: str) -> list[str]:
         """The drafts that were made in place of one: one, or several out of a table."""
-        sql = (
-            "SELECT id FROM drafts WHERE replaces = ?"
-            " UNION SELECT draft FROM table_rows WHERE before = ?"
-        )
-        return self._column(sql, draft_id, draft_id)
+        drafts = "SELECT id FROM drafts WHERE replaces = ?"
+        rows = "SELECT draft FROM table_rows WHERE before = ?"
+        return self._column(f"{drafts} UNION {rows}", draft_id, draft_id)
 
     def predecessors(self, draft_id: str) -> list[str]:
         """The drafts in place of which one was made."""
-        sql = (
-            "SELECT replaces FROM drafts WHERE id = ? AND replaces IS NOT NULL"
-            " UNION SELECT before FROM table_rows WHERE draft = ? AND before IS NOT NULL"
-        )
-        return self._column(sql, draft_id, draft_id)
-
-    # ---- many
+        drafts = "SELECT replaces FROM drafts WHERE id = ? AND replaces IS NOT NULL"
+        rows = "SELECT before FROM table_rows WHERE draft = ? AND before IS NOT NULL"
+        return self._column(f"{drafts} UNION {rows}", draft_id, draft_id)
 
     def page(self, filters: Filters, limit: int, skip: int = 0) -> Iterator[StoredDraft]:
         """Drafts, state by state: urgent ones first, then the oldest of those that wait for
         approval, and the newest of all others.
         """
-        found = islice(self._listed(filters), skip, skip + limit)
-        while ids := list(islice(found, _AT_ONCE)):
-            sql = f"SELECT {_DRAFT} FROM drafts WHERE id IN ({_marks(ids)})"
-            rows = self._engine.all(sql, *ids)
+        wanted = islice(self._listed(filters), skip, skip + limit)
+        while ids := list(islice(wanted, _AT_ONCE)):
+            rows = self._engine.all(f"SELECT {_DRAFT} FROM drafts WHERE id {_IN}", _list(ids))
             drafts = {row[0]: StoredDraft._make(row) for row in rows}
-            yield from (drafts[one] for one in ids if one in drafts)
+            yield from (drafts[draft_id] for draft_id in ids if draft_id in drafts)
 
     def _listed(self, filters: Filters) -> Iterator[str]:
         """Identifiers in the order of ``page``, out of one index."""
@@ -144,11 +132,9 @@ class Store:
         for state in (one for one in STATES if one in filters.states):
             order = "at, id" if state == "pending" else "at DESC, id DESC"
             for urgent in (1, 0):
-                sql = (
-                    f"SELECT id FROM drafts WHERE state = ? AND urgent = ? AND {where}"
-                    f" ORDER BY {order}"
-                )
-                yield from (one for (one,) in self._engine.each(sql, state, urgent, *values))
+                sql = f"SELECT id FROM drafts WHERE state = ? AND urgent = ? AND {where}"
+                rows = self._engine.each(f"{sql} ORDER BY {order}", state, urgent, *values)
+                yield from (draft_id for (draft_id,) in rows)
 
     def counts(self, filters: Filters) -> dict[str, int]:
         """How many drafts of each wanted state there are."""
@@ -159,9 +145,8 @@ class Store:
 
     def ids(self, states: Sequence[str], after: str = "", limit: int = 1000) -> list[str]:
         """Identifiers of these states in their order, those after one."""
-        wanted = _marks(states)
-        sql = f"SELECT id FROM drafts WHERE id > ? AND state IN ({wanted}) ORDER BY id LIMIT ?"
-        return self._column(sql, after, *states, limit)
+        sql = f"SELECT id FROM drafts WHERE id > ? AND state {_IN} ORDER BY id LIMIT ?"
+        return self._column(sql, after, _list(states), limit)
 
     def authors(self) -> list[str]:
         """Everybody who drafted something."""
@@ -177,33 +162,29 @@ class Store:
         """Drafts that still stand for one of the plates, the case and the place."""
         sql = (
             f"SELECT DISTINCT {_DRAFT} FROM drafts JOIN plates ON plates.draft = drafts.id"
-            f" WHERE plate IN ({_marks(plates)}) AND kind = ? AND place = ? AND at >= ? AND id <> ?"
-            f" AND {_LIVE} ORDER BY id"
+            f" WHERE plate {_IN} AND kind = ? AND place = ? AND at >= ? AND id <> ?"
+            " AND state NOT IN ('returned', 'purged') ORDER BY id"
         )
-        rows = self._engine.all(sql, *plates, case, place, since, but or "")
+        rows = self._engine.all(sql, _list(plates), case, place, since, but or "")
         return list(map(StoredDraft._make, rows))
 
     def known_rows(self, cells: Iterable[str]) -> dict[TableRow, Holder]:
         """The drafts that hold the rows with these digests, or held them last."""
-        known: dict[TableRow, Holder] = {}
-        for some in _pieces(dict.fromkeys(cells)):
-            sql = (
-                "SELECT cells, place, table_rows.draft, live FROM table_rows"
-                " JOIN events ON events.draft = table_rows.draft AND step = 1"
-                f" WHERE cells IN ({_marks(some)}) ORDER BY live, events.number"
-            )
-            for digest, place, draft, live in self._engine.all(sql, *some):
-                known[TableRow(digest, place)] = Holder(draft, bool(live))
-        return known
+        sql = (
+            "SELECT cells, place, table_rows.draft, live FROM table_rows"
+            " JOIN events ON events.draft = table_rows.draft AND step = 1"
+            f" WHERE cells {_IN} ORDER BY live, events.number"
+        )
+        return {
+            TableRow(digest, place): Holder(draft, bool(live))
+            for digest, place, draft, live in self._engine.all(sql, _list(cells))
+        }
 
     def rows(self, draft_id: str) -> list[tuple[str, int, bool]]:
         """Digest, place, and whether it stands, of the rows that a draft holds."""
         sql = "SELECT cells, place, live FROM table_rows WHERE draft = ? ORDER BY number"
-        return [
-            (cells, place, bool(live)) for cells, place, live in self._engine.all(sql, draft_id)
-        ]
-
-    # ---- changes
+        rows = self._engine.all(sql, draft_id)
+        return [(cells, place, bool(live)) for cells, place, live in rows]
 
     def add(
         self,
@@ -214,8 +195,8 @@ class Store:
         by: tuple[str, str],
         batch: str | None = None,
         replaces: str | None = None,
-        rows: Mapping[str, Iterable[tuple[str, int, str | None]]] = MappingProxyType({}),
-    ) -> None:
+        rows: Mapping[str, Iterable[HeldRow]] | None = None,
+    ) -> list[StoredDraft]:
         """New drafts, by their identifiers; what they replace is returned already.
 
         ``by`` is who makes them, and by which right, where that is not their author. ``rows``
@@ -223,111 +204,96 @@ class Store:
         Their events come last: nothing is added to a draft afterwards.
         """
         login, grounds = by
-        made = [
-            (
-                *(draft_id, new.state, 1, 1, new.suffix, new.sha256, at, author, new.case),
-                *(new.partner, new.site, new.row, new.channel, new.authority, int(new.urgent)),
-                *(len(new.rows), new.subject, new.receiver, _json(new.plates), None, batch),
-                *(replaces, draft_id[9:], new.place),
-                *(f"{new.search}\n{draft_id[9:]}", new.initials),
-            )
-            for draft_id, new in drafts
-        ]
+        stored = [StoredDraft.first(i, n, author, at, batch, replaces) for i, n in drafts]
+        found_by = [(i[9:], n.place, f"{n.search}\n{i[9:]}", n.initials) for i, n in drafts]
         contents = [
-            (draft_id, n.sha256, n.content, n.details, n.route, n.seen, n.attachments, n.internal)
-            for draft_id, n in drafts
-        ]
-        held = [(i, n, *row, 1) for i, many in rows.items() for n, row in enumerate(many)]
-        events = [
-            (i, 1, at, login, "draft", None, n.state, grounds, n.sha256, None, None, None)
+            (i, n.sha256, n.content, n.details, n.route, n.seen, n.attachments, n.internal)
             for i, n in drafts
         ]
-        self._insert("drafts", f"{_DRAFT}, code, place, search, initials", made)
-        self._insert("contents", f"draft, {_CONTENT}", contents)
-        self._insert("plates", "plate, draft", [(p, i) for i, n in drafts for p in set(n.plates)])
-        self._insert("table_rows", "draft, number, cells, place, before, live", held)
-        self._insert("events", _EVENT, events)
+        events = [
+            Event(i, 1, at, login, "draft", None, n.state, grounds, n.sha256) for i, n in drafts
+        ]
+        plates = [(plate, i) for i, new in drafts for plate in set(new.plates)]
+        held = [(i, n, *row, 1) for i, many in (rows or {}).items() for n, row in enumerate(many)]
+        made = [(*draft, *more) for draft, more in zip(stored, found_by, strict=True)]
+        self._engine.many(
+            _insert("drafts", f"{_DRAFT}, code, place, search, initials", made),
+            _insert("contents", f"draft, {_CONTENT}", contents),
+            _insert("plates", "plate, draft", plates),
+            _insert("table_rows", "draft, number, cells, place, before, live", held),
+            _insert("events", _EVENT, events),
+        )
+        return stored
 
     def happened(self, event: Event) -> None:
         """Add an event; the schema moves the draft accordingly, or refuses."""
-        self._insert("events", _EVENT, [event])
+        self._engine.many(_insert("events", _EVENT, [event]))
 
     def fill(self, draft_id: str, new: NewDraft) -> None:
         """The bytes and people of a waiting draft for which they came, right after its event."""
-        self._engine.run(
-            "UPDATE drafts SET suffix = ?, sha256 = ?, subject = ?, receiver = ? WHERE id = ?",
-            *(new.suffix, new.sha256, new.subject, new.receiver, draft_id),
-        )
-        self._engine.run(
-            "UPDATE contents SET sha256 = ?, bytes = ?, route = ?, seen = ? WHERE draft = ?",
-            *(new.sha256, new.content, new.route, new.seen, draft_id),
+        draft = (new.suffix, new.sha256, new.subject, new.receiver, draft_id)
+        content = (new.sha256, new.content, new.route, new.seen, draft_id)
+        facts = "suffix = ?, sha256 = ?, subject = ?, receiver = ?"
+        texts = "sha256 = ?, bytes = ?, route = ?, seen = ?"
+        self._engine.many(
+            (f"UPDATE drafts SET {facts} WHERE id = ?", [draft]),
+            (f"UPDATE contents SET {texts} WHERE draft = ?", [content]),
         )
 
     def erase(self, draft_id: str) -> None:
         """All that tells of a customer, right after the event of a purge."""
-        self._engine.run(
+        statements = (
             "UPDATE drafts SET site = NULL, place = NULL, subject = NULL, receiver = NULL,"
             " plates = NULL, search = NULL, initials = NULL, reason = NULL, sha256 = ''"
             " WHERE id = ?",
-            draft_id,
-        )
-        self._engine.run(
             "UPDATE events SET sha256 = NULL, reason = CASE WHEN verb = 'purge' THEN reason END"
             " WHERE draft = ?",
-            draft_id,
+            *(f"DELETE FROM {one} WHERE draft = ?" for one in ("contents", "plates", "table_rows")),
         )
-        for table in ("contents", "plates", "table_rows"):
-            self._engine.run(f"DELETE FROM {table} WHERE draft = ?", draft_id)
+        self._engine.many(*((sql, [(draft_id,)]) for sql in statements))
 
-    # ---- what is still to do
+    def undone(self, memo: str) -> tuple[bool, bool]:
+        """Whether files are not where they should be yet, and whether there is such a memo."""
+        sql = "SELECT EXISTS (SELECT 1 FROM unplaced), EXISTS (SELECT 1 FROM memos WHERE name = ?)"
+        ((files, noted),) = self._engine.all(sql, memo)
+        return bool(files), bool(noted)
 
     def unplaced(self, after: str, limit: int) -> list[tuple[StoredDraft, bytes | None]]:
         """Drafts whose files are not where they should be yet, those after one, and their bytes."""
         sql = (
-            f"SELECT {_OF_DRAFTS}, bytes FROM unplaced JOIN drafts ON drafts.id = unplaced.draft"
-            " LEFT JOIN contents ON contents.draft = unplaced.draft"
-            " WHERE unplaced.draft > ? ORDER BY unplaced.draft LIMIT ?"
+            f"SELECT {_DRAFT}, (SELECT bytes FROM contents WHERE draft = drafts.id) FROM drafts"
+            " WHERE id IN (SELECT draft FROM unplaced WHERE draft > ? ORDER BY draft LIMIT ?)"
+            " ORDER BY id"
         )
         rows = self._engine.all(sql, after, limit)
         return [(StoredDraft._make(draft), data) for *draft, data in rows]
 
     def placed(self, ids: Iterable[str]) -> None:
         """Their files are."""
-        self._engine.many("DELETE FROM unplaced WHERE draft = ?", ((one,) for one in ids))
+        sql = "DELETE FROM unplaced WHERE draft = ?"
+        self._engine.many((sql, [(draft_id,) for draft_id in ids]))
 
     def memo(self, name: str) -> str | None:
         """What the program wanted to remember."""
-        rows = self._engine.all("SELECT value FROM memos WHERE name = ?", name)
-        return str(rows[0][0]) if rows else None
+        values = self._column("SELECT value FROM memos WHERE name = ?", name)
+        return values[0] if values else None
 
     def remember(self, name: str, value: str | None) -> None:
         """Remember something, or forget it."""
-        self._engine.run("DELETE FROM memos WHERE name = ?", name)
-        if value is not None:
-            self._insert("memos", "name, value", [(name, value)])
+        self._engine.many(
+            ("DELETE FROM memos WHERE name = ?", [(name,)]),
+            _insert("memos", "name, value", [] if value is None else [(name, value)]),
+        )
 
     def _column(self, sql: str, *values: object) -> list[str]:
-        """The one column of a question."""
         return [value for (value,) in self._engine.all(sql, *values)]
 
-    def _insert(self, table: str, columns: str, rows: Sequence[Sequence[object]]) -> None:
-        if rows:
-            marks = _marks(rows[0])
-            self._engine.many(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)
+
+def _insert(table: str, columns: str, rows: Sequence[Sequence[object]]) -> Statement:
+    marks = ", ".join("?" for _ in columns.split(","))
+    return f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows
 
 
-def _pieces(values: Iterable[str]) -> Iterator[list[str]]:
-    """So many at a time that a question has room for them."""
-    left = iter(values)
-    while some := list(islice(left, _AT_ONCE)):
-        yield some
-
-
-def _marks(values: Sized) -> str:
-    return ", ".join("?" * len(values))
-
-
-_json = partial(json.dumps, ensure_ascii=False)
-
-
-_AT_ONCE = 500
+def _list(values: Iterable[str]) -> str:
+    """Any number of values as the one that ``_IN`` takes."""
+    return json.dumps(list(values))

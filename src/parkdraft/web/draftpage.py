@@ -19,7 +19,7 @@ from parkdraft.lookup.sites import SiteData
 from parkdraft.model.cases import CASES, FIELDS, RULE_FIELDS, Case, Field
 from parkdraft.model.labels import state_label
 from parkdraft.outbox.box import Outbox
-from parkdraft.outbox.create import replaceable
+from parkdraft.outbox.create import refuse_irreplaceable
 from parkdraft.outbox.facts import StoredDraft
 from parkdraft.present.drafts import charge_line, handling, state_of
 from parkdraft.present.words import (
@@ -112,8 +112,7 @@ def save() -> Any:
         else:
             # the form shows every detail: one that is empty there is taken away
             given = {field.name: raw.get(field.name, "") for field in case.fields}
-            with state.drafts(change=True) as box:
-                made = state.home.correct(box, replaces, case.name, {**given, **going}, moved)
+            made = state.home.correct(replaces, case.name, {**given, **going}, moved)
         paperspage.forget(tokens)
         return _kept(made)
     except ParkdraftError as error:
@@ -275,7 +274,7 @@ def _replaced(named: str | None) -> tuple[dict[str, Any] | None, dict[str, str]]
         return None, {}
     with app_state().drafts() as box:
         old = box.located(named)
-        replaceable(box, old)
+        refuse_irreplaceable(box, old)
         given = dict(box.content(old).details[0])
         if "partner" in given:
             given["partner"] = old.partner or ""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from parkdraft.drafting import Today
 from parkdraft.errors import ParkdraftError
 from parkdraft.outbox.box import Outbox
-from parkdraft.outbox.today import Today
-from parkdraft.outbox.verify import Finding, verify
+from parkdraft.outbox.verify import Finding
 from parkdraft.present.drafts import state_of, title
+from parkdraft.review import verify
 from parkdraft.web.appstate import AppState
 from parkdraft.web.words import draft_line, problem_line
 from parkdraft.wording import message

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
@@ -16,17 +15,15 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from werkzeug.exceptions import NotFound
 
 from parkdraft.errors import OutboxError, ParkdraftError, Problem
-from parkdraft.home import Home
 from parkdraft.launcher import open_file
 from parkdraft.model.labels import CASES
-from parkdraft.outbox import transitions
 from parkdraft.outbox.box import Outbox
-from parkdraft.outbox.detail import link_of, show
+from parkdraft.outbox.detail import link_of, read_content
 from parkdraft.outbox.facts import Content, StoredDraft
-from parkdraft.outbox.today import holds_today, read_content
-from parkdraft.outbox.transitions import Outcome, Wanted, handed_out
+from parkdraft.outbox.transitions import handed_out
 from parkdraft.present.drafts import state_of
 from parkdraft.present.words import NOTHING_WRONG, SAME, before_sending
+from parkdraft.review import Wanted, against_today, move, show
 from parkdraft.web import refusals
 from parkdraft.web.appstate import app_state
 from parkdraft.web.outboxcheck import checked
@@ -128,7 +125,7 @@ def draft(draft_id: str) -> str:
 @pages.post("/approve")
 def approve() -> Any:
     """Approve the drafts that are named."""
-    return _decided(lambda box, home, wanted: transitions.approve(box, home.today(), wanted))
+    return _decided("approve")
 
 
 @pages.post("/return")
@@ -137,30 +134,30 @@ def send_back() -> Any:
     reason = _body().get("reason")
     if not isinstance(reason, str):
         abort(400)
-    return _decided(
-        lambda box, home, wanted: transitions.send_back(box, home.directory, wanted, reason)
-    )
+    return _decided("return", reason)
 
 
 @pages.post("/sent")
 def mark_sent() -> Any:
     """Mark the drafts that are named as sent, or handled."""
-    return _decided(lambda box, _, wanted: transitions.mark_sent(box, wanted))
+    return _decided("sent")
 
 
 @pages.post("/undo")
 def undo() -> Any:
     """Take the last step of the drafts that are named back."""
-    return _decided(lambda box, home, wanted: transitions.undo(box, home.directory, wanted))
+    return _decided("undo")
 
 
-def _decided(decide: Callable[[Outbox, Home, list[Wanted]], Outcome]) -> Any:
+def _decided(verb: str, reason: str = "") -> Any:
     """What was done, and why the rest was not; 422 where nothing was."""
     wanted = _wanted()
     if not wanted:
         return {"done": [], "problems": [], "notes": []}
+    home = app_state().home
+    today = home.today() if verb == "approve" else None
     with app_state().drafts(change=True) as box:
-        outcome = decide(box, app_state().home, wanted)
+        outcome = move(box, home.directory, verb, wanted, reason=reason, today=today)
     done = [
         {"id": draft.id, "state": draft.state, "label": state_of(draft)} for draft in outcome.done
     ]
@@ -248,5 +245,5 @@ def _notes(box: Outbox, draft: StoredDraft, content: Content) -> list[str]:
     """What to mind before it is sent."""
     problems = list(box.notes)
     if draft.state in ("pending", "approved"):
-        problems += holds_today(draft, content, app_state().home.today())
+        problems += against_today(app_state().home.today(), draft, content)
     return [*draft_lines(problems), *before_sending(draft.state, mail=draft.suffix == ".eml")]

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, cast
 from parkdraft.decide.case import deciding
 from parkdraft.decide.details import read_details
 from parkdraft.decide.place import MOST_NEAR
+from parkdraft.drafting import compose, route
 from parkdraft.errors import DetailsError, Problem, RouteError
 from parkdraft.home import Home
 from parkdraft.lookup.sites import SiteData
@@ -127,14 +128,15 @@ def _asked(
     """The answer and the draft, as far as the library gives them, and its objections."""
     try:
         files, masked = papers
-        made = home.compose_from(known, case.name, raw, attachments=files, masked=masked)
+        today = home.today(known)
+        made = compose(today, case.name, raw, attachments=files, masked=masked)
     except (DetailsError, RouteError) as error:
         wrong = {problem.field for problem in error.problems if problem.code != "details.missing"}
         if wrong & {None, *deciding(case)}:
             return None, None, error.problems
         rest = {name: text for name, text in raw.items() if name not in wrong}
         try:
-            return home.route_from(known, case.name, rest), None, error.problems
+            return route(today, case.name, rest), None, error.problems
         except (DetailsError, RouteError):
             return None, None, error.problems
     return made, made.draft, ()

@@ -8,13 +8,13 @@ under, is replaced by a neutral one. No message repeats a file's name.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from parkdraft.decide.decision import Decision
-from parkdraft.errors import DetailsError, Problem, RouteError
+from parkdraft.errors import Problem
 from parkdraft.extract.normalize import plain
 from parkdraft.extract.patterns import is_secret, phones, plates
 from parkdraft.lazy import lazy
@@ -59,33 +59,6 @@ class Paper(NamedTuple):
     name: str
     kind: Kind
     content: bytes
-
-
-def with_papers(
-    files: Sequence[File],
-    masked: object,
-    decided: Callable[[], tuple[Decision, dict[str, Any]]],
-) -> tuple[Decision, dict[str, Any], tuple[Attachment, ...]]:
-    """A decided case with what is attached to it; names that were replaced are its warnings.
-
-    ``masked`` True says that resident number, address and face are not to be seen in them.
-    Raises what ``decided`` raises, or DetailsError with all that is wrong with case and
-    files; files are refused where the case is no e-mail.
-    """
-    papers, problems = read_papers(files, masked is True)
-    try:
-        decision, values = decided()
-    except (DetailsError, RouteError) as error:
-        if problems:
-            raise DetailsError([*error.problems, *problems]) from error
-        raise
-    if decision.row is None:
-        return decision, values, ()  # nothing is sent yet
-    problems = [*_misplaced(decision), *problems]
-    if problems:
-        raise DetailsError(problems)
-    attachments, warnings = named(papers, decision.values)
-    return decision._replace(warnings=(*decision.warnings, *warnings)), values, attachments
 
 
 def _misplaced(decision: Decision) -> Iterator[Problem]:

@@ -18,7 +18,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from parkdraft.codes import Code
 
 
 class Problem(NamedTuple):
@@ -29,7 +32,7 @@ class Problem(NamedTuple):
     customer's name, phone or plate: problems are logged and shown on stderr.
     """
 
-    code: str
+    code: Code
     field: str | None = None
     row: int | None = None
     data: Mapping[str, object] = MappingProxyType({})
@@ -85,7 +88,7 @@ class StorageError(ParkdraftError):
     """The file system refused: read-only, full, or held open by another program."""
 
 
-def problem(code: str, **data: object) -> Problem:
+def problem(code: Code, **data: object) -> Problem:
     """Shorthand for a problem whose place is not known yet."""
     return Problem(code, data=data)
 

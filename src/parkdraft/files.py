@@ -6,12 +6,16 @@ import contextlib
 import errno
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from parkdraft.errors import Problem, StorageError
 
-_CODES = {
+if TYPE_CHECKING:
+    from parkdraft.codes import Code
+
+_CODES: Mapping[int, Code] = {
     errno.ENOSPC: "storage.full",
     errno.EDQUOT: "storage.full",
     errno.EROFS: "storage.read-only",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from parkdraft.drafting import Today, compose_again
 from parkdraft.errors import OutboxError, ParkdraftError, Problem
@@ -27,6 +27,9 @@ from parkdraft.records import author_words, new_draft
 from parkdraft.results import Result
 from parkdraft.writing.message import Mail
 from parkdraft.writing.readback import differences
+
+if TYPE_CHECKING:
+    from parkdraft.codes import Code
 
 _COMPARED = ("From", "Reply-To", "To", "Cc")
 
@@ -176,7 +179,8 @@ def _doubts_today(
     else:
         yield from _compared(today, draft, content, mail)[0]
     moves = [event for event in box.store.events(draft.id) if event.moves]
-    for verb, code in (("approve", "outbox.approver"), ("undo", "outbox.undoer")):
+    doubts: Mapping[str, Code] = {"approve": "outbox.approver", "undo": "outbox.undoer"}
+    for verb, code in doubts.items():
         by = [event for event in moves if event.verb == verb and event.grounds == "lead"][-1:]
         stands = draft.state == "approved" if verb == "approve" else by == moves[-1:]
         if by and stands and not is_lead(today.directory.team, by[0].login):

@@ -26,6 +26,7 @@ from parkdraft.batch.rows import ComposedRow, Composer
 from parkdraft.batch.run import Report, RowResult, run
 from parkdraft.cli.batch import _left, _Progress
 from parkdraft.cli.main import run as command_line
+from parkdraft.codes import Code
 from parkdraft.errors import ParkdraftError, Problem, StorageError
 from parkdraft.outbox.create import keep_table
 from parkdraft.outbox.folder import Folder
@@ -1082,7 +1083,7 @@ class TestStopped:
         assert len(office.states()) == kept
 
 
-def stopped(office: Office, groups: int, code: str = "storage.full") -> None:
+def stopped(office: Office, groups: int, code: Code = "storage.full") -> None:
     """So many groups are kept; then the database refuses."""
     usual, kept = keep_table, list[int]()
 
@@ -1259,7 +1260,7 @@ class TestStorage:
     @pytest.mark.parametrize(
         ("code", "reason"), [("storage.full", "공간"), ("storage.read-only", "권한")]
     )
-    def test_in_the_middle(self, office: Office, path: Path, code: str, reason: str) -> None:
+    def test_in_the_middle(self, office: Office, path: Path, code: Code, reason: str) -> None:
         office.monkeypatch.setattr("parkdraft.batch.run.GROUP", 4)
         table = str(brought(path, *map(change, range(10))))
         with office.monkeypatch.context():

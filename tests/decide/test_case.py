@@ -93,7 +93,9 @@ def problems(home: Home, case: str, details: Mapping[str, str]) -> dict[str | No
     """The problems of a refused draft, by field, each field once; nothing is written."""
     with pytest.raises(ParkdraftError) as caught:
         home.draft(case, **details)
-    found = {problem.field: problem.code for problem in caught.value.problems}
+    found: dict[str | None, str] = {
+        problem.field: problem.code for problem in caught.value.problems
+    }
     assert len(found) == len(caught.value.problems)
     assert not home.outbox.exists()
     return found

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from tests.helpers.faults import Steps
 from tests.helpers.outboxes import OTHER, Office
 
+from parkdraft.codes import Code
 from parkdraft.errors import Problem, StorageError
 from parkdraft.outbox.box import Outbox
 from parkdraft.outbox.facts import STATES
@@ -206,7 +207,7 @@ class TestRefused:
         draft_id, other = office.draft(), office.draft("agit")
 
         def fail(*_: Any) -> None:
-            raise StorageError([Problem(f"storage.{why}", data={"place": draft_id})])
+            raise StorageError([Problem(cast("Code", f"storage.{why}"), data={"place": draft_id})])
 
         with office.monkeypatch.context() as patch:
             patch.setattr(Folder, "place", fail)

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from parkdraft import DetailsError, Home, Problem, wording
 from parkdraft.cli.main import run
+from parkdraft.codes import Code
 from parkdraft.drafting import combine
 from parkdraft.writing.compose import Draft
 from parkdraft.writing.filekinds import Kind, kind_of
@@ -267,7 +268,7 @@ class TestDraft:
         ],
     )
     def test_only_a_mail_carries_files(
-        self, home: Home, lay: Any, case: str, details: dict[str, str], code: str
+        self, home: Home, lay: Any, case: str, details: dict[str, str], code: Code
     ) -> None:
         """Elsewhere they are refused; where a post is made, they are uploaded with it."""
         brought = lay(("가.pdf", PDF))

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from parkdraft.batch.pool import mapped
 from parkdraft.batch.report import Report, RowResult
@@ -27,6 +28,9 @@ from parkdraft.outbox.ids import new_batch
 from parkdraft.tables.casecolumns import CASE, CASE_COLUMNS, EXAMPLE_MARK, is_example
 from parkdraft.tables.reading import Row, Table, open_table, write_failed
 from parkdraft.tables.source import ranges
+
+if TYPE_CHECKING:
+    from parkdraft.codes import Code
 
 __all__ = ["Report", "RowResult", "run"]
 
@@ -256,7 +260,7 @@ class _Keep:
         report.count(result)
         self._told(result)
 
-    def until_then(self, code: str) -> list[Problem]:
+    def until_then(self, code: Code) -> list[Problem]:
         """How many drafts were kept before it ended early, as the outbox itself has it."""
         try:
             count = sum(self._box.store.counts(Filters(batch=self._batch)).values())

@@ -6,7 +6,7 @@ Every check appends to the reading's problems, each with its line; none stops an
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from parkdraft.config.readers import Path, Reading
 from parkdraft.errors import DetailsError
@@ -16,8 +16,16 @@ from parkdraft.model.team import login_name
 from parkdraft.values.hangul import fold
 from parkdraft.values.people import rewritten, split_title
 
+if TYPE_CHECKING:
+    from parkdraft.codes import Code
+
 Doc = Mapping[str, Any]
 SECTIONS = ["sender", "team", "people", "groups", "partners", "sites", "links", "rules", "routes"]
+_SAME: Mapping[str, Code] = {
+    "address": "contacts.same-address",
+    "agit": "contacts.same-agit",
+}
+_LACKS: Mapping[str, Code] = {"address": "contacts.no-address", "agit": "contacts.no-agit"}
 POSTS = ("slack", "agit", "board")
 SOURCES = ("site-contacts", "monthly-list")
 
@@ -57,13 +65,13 @@ def _people(doc: Doc, reading: Reading) -> None:
             _person(path, entry, reading)
         else:
             _signs(entry.get("name", ""), (*path, "name"), reading)
-        for kind in ("address", "agit"):
+        for kind in _SAME:
             value = entry.get(kind)
             if not value:
                 continue
             other = owners.setdefault((kind, value.casefold()), path[-1])
             if other != path[-1]:
-                reading.wrong_at(f"contacts.same-{kind}", (*path, kind), name=path[-1], other=other)
+                reading.wrong_at(_SAME[kind], (*path, kind), name=path[-1], other=other)
 
 
 def _person(path: Path, entry: Doc, reading: Reading) -> None:
@@ -146,7 +154,7 @@ def _persons(doc: Doc, names: Iterable[str], path: Path, needs: str, reading: Re
             _unknown_person(name, people, {**people, **groups}, path, reading)
         for person in groups.get(name, (name,)):
             if person in people and not people[person].get(needs):
-                reading.wrong_at(f"contacts.no-{needs}", (*path, name), name=person)
+                reading.wrong_at(_LACKS[needs], (*path, name), name=person)
             persons.append(person)
     return persons
 
@@ -234,7 +242,7 @@ def _unknown_person(
 
 
 def _known(
-    code: str, names: Iterable[str], known: Mapping[str, object], path: Path, reading: Reading
+    code: Code, names: Iterable[str], known: Mapping[str, object], path: Path, reading: Reading
 ) -> None:
     """Each name must be a known one; the problem names those that are near."""
     for name in names:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from yaml import MappingNode, Node, ScalarNode, SequenceNode
 
@@ -23,6 +23,9 @@ from parkdraft.values.choices import read_choice
 from parkdraft.values.people import ascii_address
 from parkdraft.values.text import read_text, refusal
 
+if TYPE_CHECKING:
+    from parkdraft.codes import Code
+
 Path = tuple[str, ...]
 
 
@@ -33,11 +36,11 @@ class Reading:
     problems: list[Problem] = field(default_factory=list)
     lines: dict[Path, int] = field(default_factory=dict)
 
-    def wrong(self, code: str, line: int, **data: object) -> None:
+    def wrong(self, code: Code, line: int, **data: object) -> None:
         """Note a problem of a line."""
         self.problems.append(Problem(code, row=line, data=data))
 
-    def wrong_at(self, code: str, path: Path, **data: object) -> None:
+    def wrong_at(self, code: Code, path: Path, **data: object) -> None:
         """Note a problem of a place, at its line or that of the nearest one above it."""
         while path and path not in self.lines:
             path = path[:-1]

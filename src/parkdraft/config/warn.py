@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from parkdraft.config.load import NAME
 from parkdraft.config.readers import Path, Reading
@@ -13,6 +14,11 @@ from parkdraft.errors import Problem
 from parkdraft.model import labels
 from parkdraft.model.cases import CASES
 from parkdraft.model.directory import Directory, build
+
+if TYPE_CHECKING:
+    from parkdraft.codes import Code
+
+    pass
 
 _USES = ("to", "cc", "mentions", "site")
 """Roles in which somebody is used; a group that no row uses is none."""
@@ -38,7 +44,7 @@ def oddities(content: bytes) -> list[Problem]:
     return sorted(warnings, key=lambda warning: warning.row or 0)
 
 
-_Warning = tuple[str, Path, dict[str, str]]
+_Warning = tuple["Code", Path, dict[str, str]]
 """Code, place and data of a warning."""
 
 

@@ -6,7 +6,7 @@ Near misses are suggested, never assumed; a contradiction is refused.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from parkdraft.errors import DetailsError, Problem
 from parkdraft.lookup.near import near
@@ -15,6 +15,9 @@ from parkdraft.model import labels
 from parkdraft.model.cases import Case
 from parkdraft.model.directory import Directory, Partner, Site
 from parkdraft.values.hangul import fold, fold_all
+
+if TYPE_CHECKING:
+    from parkdraft.codes import Code
 
 MOST_NEAR = 3
 """Near names that are shown."""
@@ -125,7 +128,7 @@ def _listed(
     return (fitting or sites)[0], []
 
 
-def _no_site(name: str) -> str | None:
+def _no_site(name: str) -> Code | None:
     """Why what was typed names no site: the code of its problem, None where it may be one.
 
     Initial consonants are for searching; a plate stands in the wrong field.
@@ -187,7 +190,7 @@ def unknown_partner(partners: Mapping[str, Partner], text: str) -> Problem:
         "near": ", ".join(hits) or ", ".join(partner.name for partner in partners.values()),
         "rest": ", ".join(f"{p.name}({p.id})" for p in partners.values() if p.catch_all) or "-",
     }
-    code = "place.partner-near" if hits else "place.partner-unknown"
+    code: Code = "place.partner-near" if hits else "place.partner-unknown"
     return Problem(code, "partner", data=data)
 
 

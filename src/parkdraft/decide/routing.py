@@ -7,7 +7,7 @@ channel, authority, and the people behind To, Cc and mentions.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from parkdraft.decide.decision import Decision
 from parkdraft.decide.place import Place
@@ -18,6 +18,9 @@ from parkdraft.model import labels
 from parkdraft.model.cases import CASES, FIELDS, RULE_REASONS
 from parkdraft.model.directory import Delivery, Directory, Person, Route, Rule
 from parkdraft.values.hangul import fold_all
+
+if TYPE_CHECKING:
+    from parkdraft.codes import Code
 
 
 class Question(NamedTuple):
@@ -187,7 +190,7 @@ def _from_list(
         return tuple(people.values()), None, []
     names = near(place.site, listed.names())
     near_data = {"month": month, "near": ", ".join(names)}
-    code = "route.near-in-list" if names else "route.not-in-list"
+    code: Code = "route.near-in-list" if names else "route.not-in-list"
     return (), None, [Problem(code, "site", data=near_data)]
 
 
@@ -246,7 +249,7 @@ def _mailbox_key(person: Person) -> str:
 def no_fallback(names: tuple[str, ...]) -> Problem:
     """The refusal of a fallback that the route does not have; ``names`` are those it has."""
     words = ", ".join(f"{labels.FALLBACKS[name][0]}({name})" for name in names)
-    code = "route.other-fallback" if names else "route.no-fallback"
+    code: Code = "route.other-fallback" if names else "route.no-fallback"
     return Problem(code, "fallback", data={"fallbacks": words})
 
 

@@ -4,7 +4,9 @@ otherwise, or somebody will have to ask back. Warnings; the agent decides.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import TYPE_CHECKING
 
 from parkdraft.decide.decision import Charge, Decision
 from parkdraft.decide.details import Values
@@ -13,7 +15,17 @@ from parkdraft.lazy import lazy
 from parkdraft.model.cases import Case
 from parkdraft.values.privatenumbers import private_number
 
+if TYPE_CHECKING:
+    from parkdraft.codes import Code
+
+    pass
+
 _PHONE_LIKE = lazy(r"(?<!\d)01[016789][-. ]?\d{3,4}[-. ]?\d{4}(?!\d)")
+
+_PRIVATE: Mapping[str, Code] = {
+    "resident": "details.resident-number",
+    "card": "details.card-number",
+}
 
 
 def of_values(case: Case, values: Values, charge: Charge | None, today: date) -> list[Problem]:
@@ -32,7 +44,7 @@ def of_values(case: Case, values: Values, charge: Charge | None, today: date) ->
         # what other systems call a number may look like a resident's or a card's by chance
         text = values[variable] if field.kind == "number" else None
         if text and (kind := private_number(text, checked=True)):
-            warnings.append(Problem(f"details.{kind}-number", field.name))
+            warnings.append(Problem(_PRIVATE[kind], field.name))
     if charge and paid is not None and charge.amount > paid:
         warnings.append(Problem("details.charge-over-paid", "paid"))
     if values.get("objection") and values.get("answer") == "accepted":

@@ -10,7 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from parkdraft.errors import Problem
 from parkdraft.lists.contacts import Entry, ListRows
@@ -18,6 +18,9 @@ from parkdraft.lists.sites import SITE_COLUMNS, cells_of
 from parkdraft.model.directory import Directory
 from parkdraft.tables.reading import Table
 from parkdraft.values.hangul import fold
+
+if TYPE_CHECKING:
+    from parkdraft.codes import Code
 
 MOST_PEOPLE = 5
 """More people than that of one site are asked about."""
@@ -77,10 +80,11 @@ def gone_sites(changes: Iterable[Change], read: ListRows) -> Iterator[Problem]:
     """Sites that go: those that the list does not name, and those whose rows are bad."""
     bad = set(map(fold, read.bad_sites()))
     gone = [change.site for change in changes if change.kind == "gone"]
-    for code, sites in (
-        ("list.sites-gone", [site for site in gone if fold(site) not in bad]),
-        ("list.sites-bad", [site for site in gone if fold(site) in bad]),
-    ):
+    by_code: Mapping[Code, list[str]] = {
+        "list.sites-gone": [site for site in gone if fold(site) not in bad],
+        "list.sites-bad": [site for site in gone if fold(site) in bad],
+    }
+    for code, sites in by_code.items():
         if sites:
             yield Problem(code, data={"sites": _some(sites), "count": len(sites)})
 

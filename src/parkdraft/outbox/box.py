@@ -10,6 +10,7 @@ from datetime import datetime
 from glob import escape
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from parkdraft.errors import OutboxError, ParkdraftError, Problem, StorageError
 from parkdraft.files import flush_folder, storage_errors
@@ -19,6 +20,9 @@ from parkdraft.outbox.folder import Folder, make_folder
 from parkdraft.outbox.ids import is_id, part
 from parkdraft.outbox.network import is_on_network
 from parkdraft.outbox.store import Store
+
+if TYPE_CHECKING:
+    from parkdraft.codes import Code
 
 DATABASE = "outbox.db"
 SCHEMA = Path(__file__).with_name("schema")
@@ -125,7 +129,7 @@ class Outbox:
         except StorageError as error:
             codes = {problem.code for problem in error.problems}
             place = "outbox" if data is None else f"outbox/{draft.state}"
-            code = "outbox.held" if "storage.held-open" in codes else "outbox.later"
+            code: Code = "outbox.held" if "storage.held-open" in codes else "outbox.later"
             self.notes.append(Problem(code, draft.id, data={"place": place}))
             if "storage.full" in codes or not self.folder.takes(draft.state):
                 refused.add(draft.state)

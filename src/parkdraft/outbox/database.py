@@ -9,16 +9,21 @@ import contextlib
 import os
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from parkdraft.errors import OutboxError, Problem, StorageError
 from parkdraft.files import flush_folder, storage_errors
 
+if TYPE_CHECKING:
+    from parkdraft.codes import Code
+
+    pass
+
 PATIENCE = 60.0
 """Seconds that somebody waits for the others before giving up."""
-_STORAGE = {
+_STORAGE: Mapping[str, Code] = {
     "SQLITE_FULL": "storage.full",
     "SQLITE_READONLY": "storage.read-only",
     "SQLITE_CANTOPEN": "storage.read-only",
@@ -129,7 +134,7 @@ class Sqlite:
     def _error(self, error: sqlite3.Error) -> OutboxError | StorageError:
         text, name = str(error), _name(error)
         if text.startswith(_OURS):
-            return OutboxError([Problem(text)])
+            return OutboxError([Problem(cast("Code", text))])
         if name.startswith(_DAMAGED):
             return StorageError([Problem("database.damaged", data={"file": self._place})])
         code = next((_STORAGE[kind] for kind in _STORAGE if name.startswith(kind)), None)

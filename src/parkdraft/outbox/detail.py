@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from parkdraft.errors import DraftError, Problem
 from parkdraft.model.directory import Directory
@@ -17,6 +18,11 @@ from parkdraft.writing.korean import masked
 from parkdraft.writing.mailto import MailtoLink, fitting
 from parkdraft.writing.message import Mail
 from parkdraft.writing.readback import read
+
+if TYPE_CHECKING:
+    from parkdraft.codes import Code
+
+    pass
 
 _HIDDEN = {"customer": masked, "phone": mask_phone}
 """Details that are shown whole only to somebody who asks for it."""
@@ -138,10 +144,18 @@ def link_of(content: Content, mail: Mail | None) -> MailtoLink | None:
     return fitting(*people, mail.subject, "")
 
 
+_FILE: Mapping[str, Code] = {
+    "missing": "outbox.file-missing",
+    "edited": "outbox.file-edited",
+    "odd": "outbox.file-odd",
+}
+"""What the folder finds in a draft's place → the problem."""
+
+
 def file_problems(box: Outbox, draft: StoredDraft, content: Content) -> list[Problem]:
     """What is wrong with a draft's one file; the next change mends it."""
     state = box.folder.find(draft, content.bytes)
-    problems = [] if state == "same" else [Problem(f"outbox.file-{state}", draft.id)]
+    problems = [] if state == "same" else [Problem(_FILE[state], draft.id)]
     for path in box.folder.elsewhere(draft):
         place = f"outbox/{path.parent.name}"
         problems.append(Problem("outbox.file-elsewhere", draft.id, data={"place": place}))

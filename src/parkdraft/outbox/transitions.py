@@ -6,9 +6,9 @@ schema.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from parkdraft.errors import DetailsError, OutboxError, Problem
 from parkdraft.model.directory import Directory
@@ -19,6 +19,11 @@ from parkdraft.outbox.facts import Content, Event, StoredDraft
 from parkdraft.values.privatenumbers import read_memo
 from parkdraft.values.text import LONGEST
 
+if TYPE_CHECKING:
+    from parkdraft.codes import Code
+
+    pass
+
 FROM = {
     "approve": ("pending",),
     "return": ("pending", "waiting", "approved"),
@@ -26,6 +31,12 @@ FROM = {
     "undo": ("approved", "returned", "sent"),
 }
 """Verb → the states from which it may be done."""
+_NOT_FROM_HERE: Mapping[str, Code] = {
+    "approve": "outbox.state-approve",
+    "return": "outbox.state-return",
+    "sent": "outbox.state-sent",
+    "undo": "outbox.state-undo",
+}
 UNDOABLE = ("approve", "return", "sent")
 UNDO_WITHIN = timedelta(minutes=10)
 """How long who took a step may take it back; a lead may later, too."""
@@ -101,7 +112,7 @@ def refuse_state(verb: str, draft: StoredDraft) -> None:
     """Raise OutboxError for a draft in a state from which the verb may not be done."""
     if draft.state not in FROM[verb]:
         state = state_label(draft.state, draft.channel)
-        raise OutboxError([Problem(f"outbox.state-{verb}", data={"state": state})])
+        raise OutboxError([Problem(_NOT_FROM_HERE[verb], data={"state": state})])
 
 
 def waited(box: Outbox, draft: StoredDraft) -> list[Problem]:

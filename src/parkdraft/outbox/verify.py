@@ -9,13 +9,16 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from hashlib import sha256
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from parkdraft.errors import OutboxError, Problem, StorageError
 from parkdraft.outbox.box import Outbox
 from parkdraft.outbox.detail import read_content
 from parkdraft.outbox.facts import STATES, Content, Event, StoredDraft
 from parkdraft.writing.message import Mail
+
+if TYPE_CHECKING:
+    from parkdraft.codes import Code
 
 Watched = Callable[[int], None]
 """Is told how many drafts were looked at."""
@@ -193,7 +196,8 @@ def _mended(box: Outbox, draft: StoredDraft, content: Content | None) -> Iterato
         problems = box.place(draft, content.bytes if content else None)
         box.store.placed([draft.id])
     if not problems:
-        code = "file-missing" if state == "missing" and not places else "file-elsewhere"
+        missing = state == "missing" and not places
+        code: Code = "outbox.file-missing" if missing else "outbox.file-elsewhere"
         where = {"place": ", ".join(f"outbox/{path.parent.name}" for path in places)}
-        problems = [Problem(f"outbox.{code}", draft.id, data=where)]
+        problems = [Problem(code, draft.id, data=where)]
     yield from (Finding(problem, mended=True) for problem in problems)

@@ -10,9 +10,13 @@ import datetime
 import decimal
 import math
 import re
+from typing import TYPE_CHECKING
 
 from parkdraft.formulas import BLANKS, unguard
 from parkdraft.tables.source import EXACT_NUMBERS, LONGEST_CELL, Fault, Value
+
+if TYPE_CHECKING:
+    from parkdraft.codes import Code
 
 _PLAIN = re.compile(r"[0-9A-Za-z가-힣]([^\r\ufffd+]*[0-9A-Za-z가-힣])?")
 """Text that stays as it was stored: most cells, so this is tried first."""
@@ -30,7 +34,7 @@ _PHONE_TEXT = re.compile(r"1\d{8,9}")
 _SERIAL_YEARS = range(2000, 2100)
 
 
-def to_text(value: Value, kind: str, epoch: datetime.datetime) -> tuple[str, str | None]:
+def to_text(value: Value, kind: str, epoch: datetime.datetime) -> tuple[str, Code | None]:
     """The cell's text (empty where it holds nothing), and a problem's code where it has one.
 
     Text comes stripped and without our guard, dates in ISO form, whole numbers without
@@ -57,11 +61,11 @@ def to_text(value: Value, kind: str, epoch: datetime.datetime) -> tuple[str, str
     return value.isoformat(), None
 
 
-def _from_text(value: str, kind: str) -> tuple[str, str | None]:
+def _from_text(value: str, kind: str) -> tuple[str, Code | None]:
     text = unguard(value).strip(BLANKS)
     if text.startswith('="') and text.endswith('"'):  # so that Excel keeps it as text
         text = text[2:-1].replace('""', '"')
-    code = None
+    code: Code | None = None
     if len(text) > LONGEST_CELL:
         text, code = "", "cell.too-long"
     elif "\ufffd" in text:
@@ -77,7 +81,9 @@ def _from_text(value: str, kind: str) -> tuple[str, str | None]:
     return text, code
 
 
-def _from_number(value: int | float, kind: str, epoch: datetime.datetime) -> tuple[str, str | None]:
+def _from_number(
+    value: int | float, kind: str, epoch: datetime.datetime
+) -> tuple[str, Code | None]:
     if not math.isfinite(value):
         return "", "cell.error"
     is_whole = value == int(value)

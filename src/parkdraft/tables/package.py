@@ -12,11 +12,14 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
-from typing import IO, NamedTuple
+from typing import IO, TYPE_CHECKING, NamedTuple
 from xml.parsers import expat
 
 from parkdraft.lazy import lazy
 from parkdraft.tables.source import MOST_CELLS, refusal
+
+if TYPE_CHECKING:
+    from parkdraft.codes import Code
 
 _MOST_PARTS = 5_000
 """Entries of a ZIP; merely to list more of them takes its time."""
@@ -63,7 +66,7 @@ Attributes = dict[str, str]
 class UnfriendlyError(Exception):
     """What no program that people use would write; ``code`` says how it is told."""
 
-    def __init__(self, code: str = "table.workbook-unreadable", row: int | None = None) -> None:
+    def __init__(self, code: Code = "table.workbook-unreadable", row: int | None = None) -> None:
         self.code, self.row = code, row
         super().__init__(code)
 
@@ -117,7 +120,7 @@ def open_package(name: str, content: bytes) -> Package:
     return Package(archive, sheets, from_1904, _marks(archive, names))
 
 
-def _what_else(archive: zipfile.ZipFile, names: Mapping[str, str]) -> str | None:
+def _what_else(archive: zipfile.ZipFile, names: Mapping[str, str]) -> Code | None:
     """The code for a ZIP that holds something else than a workbook."""
     if "xl/workbook.xml" in names:
         return None

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain, islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from parkdraft.errors import Problem, TableError
 from parkdraft.files import put, storage_errors
@@ -38,6 +38,9 @@ from parkdraft.tables.source import (
     refusal,
 )
 from parkdraft.tables.xlsxfile import read_xlsx
+
+if TYPE_CHECKING:
+    from parkdraft.codes import Code
 
 __all__ = ["Column", "Row", "Table", "open_table", "write_failed"]
 
@@ -171,7 +174,7 @@ def _misplaced(line: Line, header: Header, extra: Sequence[str]) -> Iterator[Pro
         yield _problem("row.extra-cell", letter, line, {"column": letter})
 
 
-def _problem(code: str, field: str | None, line: Line, data: Mapping[str, object]) -> Problem:
+def _problem(code: Code, field: str | None, line: Line, data: Mapping[str, object]) -> Problem:
     return Problem(code, field, line.number, {"row": line.number, **data})
 
 

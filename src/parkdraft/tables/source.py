@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import codecs
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from parkdraft.errors import Problem, TableError
 from parkdraft.filesignatures import COMPOUND, ENCRYPTED_STREAMS, JPEG, PDF, PNG, ZIP, is_locked
+
+if TYPE_CHECKING:
+    from parkdraft.codes import Code
 
 MOST_BYTES = 16 * 1024 * 1024
 MOST_ROWS = 100_000
@@ -29,13 +32,13 @@ EXACT_NUMBERS = 10**15
 WINDOWS_EPOCH = datetime.datetime(1899, 12, 30)
 """Day 0 of Excel's serial dates, as they count since March 1900 (ECMA-376 part 1, 18.17.4.1)."""
 
-_SIGNATURES = {
+_SIGNATURES: Mapping[Code, tuple[bytes, ...]] = {
     "table.image": (PNG, JPEG, b"GIF8"),
     "table.pdf": (PDF,),
     "table.archive": (b"7z\xbc\xaf\x27\x1c", b"Rar!", b"\x1f\x8b", b"ALZ\x01", b"EGGA"),
     "table.old-excel": (b"\x09\x08\x10\x00", b"\x09\x08\x08\x00"),
 }
-_STREAMS = (
+_STREAMS: tuple[tuple[str, Code], ...] = (
     *((name, "table.password") for name in ENCRYPTED_STREAMS),
     ("HwpSummaryInformation", "table.document"),
     ("Workbook", "table.old-excel"),
@@ -50,7 +53,7 @@ _MARKUP = (b"<html", b"<table", b"<!doctype html", b"<meta", b"<?xml", b"<style"
 class Fault(NamedTuple):
     """A cell that has no value to use; ``code`` says why."""
 
-    code: str
+    code: Code
 
 
 Value = str | bool | int | float | datetime.date | datetime.time | datetime.timedelta | Fault | None
@@ -86,7 +89,7 @@ class Grid(NamedTuple):
 
 
 def refusal(
-    code: str, name: str, row: int | None = None, data: Mapping[str, object] | None = None
+    code: Code, name: str, row: int | None = None, data: Mapping[str, object] | None = None
 ) -> TableError:
     """The error for a whole file: ``data`` has the file's name, and the row where there is one."""
     return TableError([Problem(code, None, row, {"file": name, "row": row, **(data or {})})])
@@ -118,7 +121,9 @@ def kind_of(name: str, content: bytes) -> Literal["csv", "xlsx"]:
     if head.startswith(ZIP):
         return "xlsx"
     if head.startswith(COMPOUND):
-        streams = (code for stream, code in _STREAMS if stream.encode("utf-16-le") in content)
+        streams: Iterator[Code] = (
+            code for stream, code in _STREAMS if stream.encode("utf-16-le") in content
+        )
         raise refusal(next(streams, "table.password"), name)
     for code, signatures in _SIGNATURES.items():
         if head.startswith(signatures):

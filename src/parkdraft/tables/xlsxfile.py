@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import datetime
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from parkdraft.filesignatures import UNREADABLE_ZIP
 from parkdraft.tables.package import (
@@ -38,9 +39,12 @@ from parkdraft.tables.source import (
 )
 from parkdraft.tables.workbook import LISTS_SHEET
 
+if TYPE_CHECKING:
+    from parkdraft.codes import Code
+
 _EPOCH_1904 = datetime.datetime(1904, 1, 1)
 _FAULTS = {UNCACHED: Fault("cell.formula"), ERROR: Fault("cell.error")}
-_LIMITS = {
+_LIMITS: Mapping[Code, int] = {
     "table.unpacks-too-big": MOST_UNPACKED >> 20,
     "table.too-long": MOST_ROWS,
     "table.too-wide": MOST_COLUMNS,

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from parkdraft.lazy import lazy
 from parkdraft.values.text import refusal, tidy
 
+if TYPE_CHECKING:
+    from parkdraft.codes import Code
+
 MOST_WON = 100_000_000
-_MONEY_REFUSED = (
+_MONEY_REFUSED: tuple[tuple[re.Pattern[str], Code], ...] = (
     (lazy(r""), "money.empty"),
     (lazy(r"[₩\\]?[-\u2010-\u2015\u2212△▲].*|\(.*\)원?"), "money.negative"),
     (lazy(r"(?i).*(?:[$¥€£元円]|usd|jpy|eur|cny|달러|엔|유로|위안).*"), "money.currency"),

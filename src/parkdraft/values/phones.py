@@ -9,13 +9,17 @@ since new blocks are given out before the library knows them.
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from parkdraft.lazy import lazy
 from parkdraft.values.text import refusal, tidy
 
+if TYPE_CHECKING:
+    from parkdraft.codes import Code
+
 _DASHES = lazy(r"[\u2010-\u2015\u2212]")
 # First match names the reason.
-_REFUSED = (
+_REFUSED: tuple[tuple[re.Pattern[str], Code], ...] = (
     (lazy(r""), "phone.empty"),
     (lazy(r".*[0-9].*(?:[*●○]|[xX]{3}).*"), "phone.masked"),
     (

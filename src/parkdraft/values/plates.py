@@ -10,12 +10,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from parkdraft.errors import DetailsError, Problem, problem
 from parkdraft.lazy import lazy
 from parkdraft.values import hangul
 from parkdraft.values.text import drop_widthless, refusal, refuse_unprintable
+
+if TYPE_CHECKING:
+    from parkdraft.codes import Code
 
 LONGEST = 20
 
@@ -64,12 +67,12 @@ class Plate(NamedTuple):
     """One plate as it is written in a mail.
 
     ``kind`` is private, rental, for-hire, parcel, construction, old, diplomatic, temporary
-    or unusual; ``warnings`` are codes of ``wording`` that do not stop a draft.
+    or unusual; ``warnings`` are codes of problems that do not stop a draft.
     """
 
     written: str
     kind: str
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Code, ...] = ()
 
     @property
     def last4(self) -> str:
@@ -172,7 +175,7 @@ def _typed_hangul(letters: str, *, first: bool) -> str:
     return word if re.fullmatch(pattern, word) else ""
 
 
-def _refuses(code: str) -> Callable[[re.Match[str]], _Judged]:
+def _refuses(code: Code) -> Callable[[re.Match[str]], _Judged]:
     """A reader for ``_SHAPES`` that only names what is wrong."""
     return lambda _: [problem(code)]
 
@@ -215,7 +218,7 @@ def _ordinary(shape: re.Match[str]) -> _Judged:
 # What is wrong in front of the syllable: two or three class digits, 00 never (notice 2013);
 # construction machines 001-027 (vehicle identifier); the region with one digit until 1995
 # and with two since 1996, never with three (press 2001, 2003).
-_FRONT_RULES: tuple[tuple[str, Callable[[str, str], bool]], ...] = (
+_FRONT_RULES: tuple[tuple[Code, Callable[[str, str], bool]], ...] = (
     ("plate.region", lambda region, front: region not in ("", *REGIONS)),
     ("plate.front-missing", lambda region, front: not front),
     ("plate.front-digits", lambda region, front: len(front) > 3),

@@ -9,9 +9,13 @@ import datetime
 import re
 import unicodedata
 from itertools import chain
+from typing import TYPE_CHECKING, Literal
 
 from parkdraft.lazy import lazy
 from parkdraft.values.text import drop_widthless, read_long_text, read_text, refusal
+
+if TYPE_CHECKING:
+    pass
 
 # Between the digits of a number that somebody wrote in groups.
 _GAP = r"[\s._/\-\u2010-\u2015\u2212\u00b7]"
@@ -43,11 +47,11 @@ def read_memo(text: str, maximum: int) -> str:
 
 def _without_private(text: str) -> str:
     if kind := private_number(text):
-        raise refusal(f"memo.{kind}-number")
+        raise refusal("memo.card-number" if kind == "card" else "memo.resident-number")
     return text
 
 
-def private_number(text: str, *, checked: bool = False) -> str | None:
+def private_number(text: str, *, checked: bool = False) -> Literal["resident", "card"] | None:
     """``resident`` or ``card`` where the text holds what looks like such a number.
 
     ``checked`` is for numbers that other systems give, many of which begin with a day: there

@@ -9,16 +9,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import TYPE_CHECKING
 
 from parkdraft.errors import DetailsError, problem
 from parkdraft.lazy import lazy
+
+if TYPE_CHECKING:
+    from parkdraft.codes import Code
 
 ENCODED_WORD = "=?"
 LONGEST = 200  # characters of a value that is understood rather than kept
 
 # Characters that are refused wherever they stand, never cleaned away: they end a header
 # line, are no text at all, or cannot be written as UTF-8. First match names the reason.
-_REFUSED = (
+_REFUSED: tuple[tuple[re.Pattern[str], Code], ...] = (
     (lazy(r"[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]"), "text.line-break"),
     (lazy(r"[\x00-\x1f\x7f-\x9f\u206a-\u206f\ufff9-\ufffb]"), "text.control"),
     (lazy(r"[\U000e0000-\U000e007f]"), "text.control"),
@@ -39,7 +43,7 @@ _PRINTABLE_FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d
 _SPACES = lazy(r"[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\u3164\uffa0]+")
 
 
-def refusal(code: str, **data: object) -> DetailsError:
+def refusal(code: Code, **data: object) -> DetailsError:
     """A ``DetailsError`` with one problem, ready to be raised."""
     return DetailsError([problem(code, **data)])
 

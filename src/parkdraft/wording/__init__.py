@@ -12,13 +12,17 @@ Imported only when something is to be said: start-up time is a feature.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from parkdraft.cache import remembered
 from parkdraft.errors import Problem
 from parkdraft.model.cases import FIELDS
 
+if TYPE_CHECKING:
+    from parkdraft.codes import Code
 
-def _load() -> dict[str, tuple[str, str, str]]:
+
+def _load() -> dict[Code, tuple[str, str, str]]:
     """All files as one table, remembered: reading TOML takes a fifth of a whole draft."""
     files = sorted(Path(__file__).parent.glob("*.toml"))
     content = b"\n".join(path.read_bytes() for path in files)
@@ -32,7 +36,7 @@ def _load() -> dict[str, tuple[str, str, str]]:
             for code, entry in table.items()
         }
 
-    words: dict[str, tuple[str, str, str]] = remembered("wording", content, read)
+    words: dict[Code, tuple[str, str, str]] = remembered("wording", content, read)
     return words
 
 

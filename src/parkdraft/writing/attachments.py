@@ -11,12 +11,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from hashlib import sha256
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from parkdraft.errors import Problem, problem
 from parkdraft.lazy import lazy
 from parkdraft.writing.encoding import LINE, base64_lines, encoded_words
 from parkdraft.writing.message import FILE_FIELDS, Attachment
+
+if TYPE_CHECKING:
+    from parkdraft.codes import Code
 
 # 80 Korean syllables. Folders take 255 characters or bytes, and a program that saves the
 # file may add " (1)" to the name.
@@ -60,7 +64,7 @@ def attachment_problems(attachments: Sequence[Attachment]) -> list[Problem]:
     return problems
 
 
-def name_problem(name: str) -> str | None:
+def name_problem(name: str) -> Code | None:
     """The code of what forbids this name of a file; None for a good one."""
     if _FORBIDDEN.search(name):
         return "mail.attachment-character"

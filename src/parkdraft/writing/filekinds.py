@@ -9,7 +9,7 @@ from __future__ import annotations
 import codecs
 import io
 import zipfile
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from parkdraft.filesignatures import (
     COMPOUND,
@@ -22,6 +22,9 @@ from parkdraft.filesignatures import (
     is_locked,
 )
 from parkdraft.lazy import lazy
+
+if TYPE_CHECKING:
+    from parkdraft.codes import Code
 
 
 class Kind(NamedTuple):
@@ -53,7 +56,7 @@ _MIMETYPE = 100
 _NO_TEXT = lazy("[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
 
-def kind_of(content: bytes, name: str) -> Kind | str:
+def kind_of(content: bytes, name: str) -> Kind | Code:
     """The kind of a file, or the code of the problem why it may not go along.
 
     Only a plain text is believed by its ``name``: it has no signature.
@@ -74,7 +77,7 @@ def kind_of(content: bytes, name: str) -> Kind | str:
     return _TXT if is_text else "attach.kind"
 
 
-def _packed(content: bytes) -> Kind | str:
+def _packed(content: bytes) -> Kind | Code:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = set(archive.namelist())
@@ -89,7 +92,7 @@ def _packed(content: bytes) -> Kind | str:
     return next((kind for name, kind in _PACKAGES.items() if name in names), "attach.kind")
 
 
-def _compound(content: bytes) -> Kind | str:
+def _compound(content: bytes) -> Kind | Code:
     header = content.find(_HWP_HEADER)
     properties = content[header + _HWP_PROPERTIES : header + _HWP_PROPERTIES + 4]
     if header >= 0 and len(properties) == 4:

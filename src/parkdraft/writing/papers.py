@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from parkdraft.decide.decision import Decision
 from parkdraft.errors import Problem
@@ -25,6 +25,9 @@ from parkdraft.writing.attachments import name_problem
 from parkdraft.writing.filekinds import Kind, kind_of
 from parkdraft.writing.message import Attachment
 from parkdraft.writing.render import MEDIA
+
+if TYPE_CHECKING:
+    from parkdraft.codes import Code
 
 FIELD = "attach"
 MOST_FILES = 5
@@ -102,7 +105,7 @@ def read_papers(files: Sequence[File], masked: bool) -> tuple[list[Paper], list[
     return papers, problems
 
 
-def _content(path: Path, most: int) -> bytes | str:
+def _content(path: Path, most: int) -> bytes | Code:
     """A file's bytes, one more than ``most`` at the most; or the code of why there are none."""
     try:
         if not path.is_file():  # a device or pipe may never end
@@ -113,7 +116,7 @@ def _content(path: Path, most: int) -> bytes | str:
         return "attach.unreadable"
 
 
-def _problem(code: str, number: int, **data: object) -> Problem:
+def _problem(code: Code, number: int, **data: object) -> Problem:
     return Problem(code, FIELD, data={"number": number, **data})
 
 
@@ -138,14 +141,14 @@ def named(
     return tuple(attachments), warnings
 
 
-def _outgoing(paper: Paper, values: Mapping[str, Any]) -> tuple[str, str | None]:
+def _outgoing(paper: Paper, values: Mapping[str, Any]) -> tuple[str, Code | None]:
     """The name as it was meant, ended as its kind is, and the code of what is wrong with it."""
     if len(paper.name) > _LONGEST_NAME:
         return "", "attach.name-unfit"
     name = unicodedata.normalize("NFC", drop_widthless(paper.name)).strip()
     if _is_private(name, values):
         return "", "attach.name-private"
-    code = None
+    code: Code | None = None
     if not name.lower().endswith(paper.kind.endings):
         stem, dot, _ = name.rpartition(".")
         name, code = (stem if dot else name) + paper.kind.endings[0], "attach.ending"

@@ -17,12 +17,16 @@ from email.errors import HeaderParseError
 from email.header import decode_header
 from email.parser import HeaderParser
 from functools import lru_cache
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from parkdraft.errors import DraftError, Problem, problem
 from parkdraft.lazy import lazy
 from parkdraft.writing import message
 from parkdraft.writing.message import Attachment, Mail, Mailbox
+
+if TYPE_CHECKING:
+    from parkdraft.codes import Code
 
 _PRINTABLE = bytes(range(0x20, 0x7F)) + b"\r\n"
 _CONTROL = lazy("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -141,11 +145,11 @@ def _fields(head: bytes, form: Mapping[str, str | None], problems: list[Problem]
 
 
 @lru_cache(maxsize=4096)
-def _field(lines: str) -> tuple[str, str, str | None]:
+def _field(lines: str) -> tuple[str, str, Code | None]:
     """Name and value of the field in some header lines, and the code of what is wrong."""
     name, value = (*HeaderParser().parsestr(lines).items(), ("", ""))[0]
     # Put together again it is the lines to the letter: the parser passed over nothing.
-    code = None if lines == f"{name}: {value}" else "eml.header-line"
+    code: Code | None = None if lines == f"{name}: {value}" else "eml.header-line"
     for line in lines.split("\r\n"):
         if len(line) > _LONGEST:
             code = "eml.line-length"
@@ -157,7 +161,7 @@ def _field(lines: str) -> tuple[str, str, str | None]:
 
 def _wrong_names(names: Sequence[str], form: Iterable[str]) -> list[Problem]:
     """In what the names of a header differ from those of its form."""
-    wrong = {
+    wrong: dict[Code, list[str]] = {
         "eml.header-missing": [name for name in form if name not in (*names, "Cc")],
         "eml.header-unknown": [name for name in names if name not in form],
         "eml.header-twice": [name for name in form if names.count(name) > 1],

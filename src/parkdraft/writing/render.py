@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from types import FrameType, TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import Template
 from jinja2.exceptions import TemplateError as JinjaError
@@ -24,6 +24,9 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from parkdraft.errors import DetailsError, Problem, TemplateError
 from parkdraft.values.text import read_text
+
+if TYPE_CHECKING:
+    from parkdraft.codes import Code
 
 LONGEST_SUBJECT = 500
 LONGEST_TEXT = 100_000
@@ -162,7 +165,7 @@ def split_subject(text: str) -> tuple[str, str]:
     return _subject(subject.strip()), body.strip()
 
 
-_SUBJECT_CODES = {
+_SUBJECT_CODES: Mapping[Code, Code] = {
     "text.too-long": "template.subject-too-long",
     "text.encoded-word": "template.subject-encoded-word",
 }

@@ -7,7 +7,7 @@ import re
 import string
 from collections.abc import Iterator
 from pathlib import Path
-from typing import cast, get_args
+from typing import get_args
 
 import pytest
 import yaml
@@ -628,7 +628,7 @@ class TestWording:
                 first, keys = node.args[0], {one.arg for one in node.keywords}
                 if not isinstance(first, ast.Constant) or first.value not in WORDS:
                     continue
-                code = cast("Code", first.value)
+                code = first.value
                 name = ast.unparse(node.func).rpartition(".")[2]
                 where = f"{path.name}:{node.lineno}"
                 if name in ("problem", "refusal", "wrong_at", "wrong") and None not in keys:

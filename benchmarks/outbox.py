@@ -26,7 +26,8 @@ from processes import in_turn, peak, seconds
 from parkdraft import Home
 from parkdraft.batch.run import RowResult
 from parkdraft.batch.run import run as run_table
-from parkdraft.outbox.facts import STATES, Event, StoredDraft, stamp
+from parkdraft.model.states import STATES, Grounds, State, Verb
+from parkdraft.outbox.facts import Event, StoredDraft, stamp
 
 GROUP = 5000
 DAYS = 80
@@ -101,10 +102,10 @@ def _agent(root: Path, at: datetime) -> Home:
 
 
 def _moves(draft: StoredDraft, goal: str, at: str) -> list[Event]:
-    def event(step: int, verb: str, source: str, target: str, grounds: str) -> Event:
+    def event(step: int, verb: Verb, source: State, target: State, grounds: Grounds) -> Event:
         reason = "차량번호를 다시 확인해 주세요" if verb == "return" else None
-        about = (verb, source, target, grounds, draft.sha256, reason)
-        return Event(draft.id, step, at, LEAD, *about)
+        sha256 = draft.sha256
+        return Event(draft.id, step, at, LEAD, verb, source, target, grounds, sha256, reason)
 
     if goal == "sent":
         approved = event(2, "approve", "pending", "approved", "lead")

@@ -14,6 +14,7 @@ from parkdraft.drafting import Today, compose_again
 from parkdraft.errors import OutboxError, ParkdraftError, Problem
 from parkdraft.model.directory import Directory
 from parkdraft.model.labels import HEADERS
+from parkdraft.model.states import Move
 from parkdraft.model.team import is_lead
 from parkdraft.outbox import transitions
 from parkdraft.outbox.box import Outbox
@@ -48,7 +49,7 @@ class Wanted(NamedTuple):
 def move(
     box: Outbox,
     directory: Directory,
-    verb: str,
+    verb: Move,
     wanted: Iterable[Wanted],
     *,
     reason: str = "",

@@ -18,7 +18,7 @@ from tests.helpers.outboxes import AUTHOR, KINDS, LEAD, OTHER, Office, another_i
 from parkdraft.cli.layout import width
 from parkdraft.errors import Problem, StorageError
 from parkdraft.model import labels
-from parkdraft.outbox.facts import STATES
+from parkdraft.model.states import STATES
 
 LIST_KEYS = {
     *("id", "state", "case", "partner", "site", "row", "channel", "author", "at", "urgent"),

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from parkdraft import Home
+from parkdraft.model.states import Move
 from parkdraft.outbox.box import Outbox
 from parkdraft.outbox.facts import Event, StoredDraft
 from parkdraft.outbox.transitions import Outcome
@@ -53,7 +54,7 @@ class Colleagues(ABC):
         with self.box(login, change=True) as box:
             return self.done(self._moved(box, "undo", ids))
 
-    def _moved(self, box: Outbox, verb: str, ids: Iterable[str], reason: str = "") -> Outcome:
+    def _moved(self, box: Outbox, verb: Move, ids: Iterable[str], reason: str = "") -> Outcome:
         return move(box, self.home().directory, verb, map(Wanted, ids), reason=reason)
 
     def done(self, outcome: Outcome) -> Outcome:

@@ -25,8 +25,8 @@ from parkdraft import Home
 from parkdraft.cli import batch, cases, contacts, imports, moves, outbox, program, upkeep
 from parkdraft.cli.main import run
 from parkdraft.errors import Problem
+from parkdraft.model.states import STATES
 from parkdraft.outbox.box import DATABASE
-from parkdraft.outbox.facts import STATES
 from parkdraft.outbox.ids import LETTERS, is_id
 from parkdraft.outbox.transitions import Outcome
 from parkdraft.results import Result

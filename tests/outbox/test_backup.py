@@ -13,8 +13,8 @@ import pytest
 from tests.helpers.outboxes import Office
 
 from parkdraft.errors import Problem, StorageError
+from parkdraft.model.states import STATES
 from parkdraft.outbox.database import Sqlite
-from parkdraft.outbox.facts import STATES
 
 
 def rows(path: Path, table: str = "drafts") -> list[Any]:

@@ -13,8 +13,8 @@ from tests.helpers.outboxes import OTHER, Office
 
 from parkdraft.codes import Code
 from parkdraft.errors import Problem, StorageError
+from parkdraft.model.states import STATES
 from parkdraft.outbox.box import Outbox
-from parkdraft.outbox.facts import STATES
 from parkdraft.outbox.folder import Folder
 from parkdraft.review import Wanted, move
 

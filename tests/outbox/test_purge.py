@@ -15,7 +15,7 @@ from tests.helpers.outboxes import AUTHOR, LEAD, OTHER, Office
 
 from parkdraft.config.load import load_directory
 from parkdraft.errors import DirectoryError, OutboxError, Problem, StorageError
-from parkdraft.outbox.facts import STATES
+from parkdraft.model.states import STATES, State
 from parkdraft.outbox.folder import Folder
 from parkdraft.outbox.purge import by_age, overdue, purge
 
@@ -35,11 +35,12 @@ TRACES = (
 """What tells of a customer, or stood in a draft."""
 
 
-def purged(office: Office, days: int = 7, *states: str) -> list[str]:
+def purged(office: Office, days: int = 7, *states: State) -> list[str]:
     """What a lead purges by age."""
+    finished: tuple[State, ...] = states or ("returned", "sent")
     home = office.home()
     with home.drafts(change=True) as box:
-        doomed = by_age(box, dict.fromkeys(states or ("returned", "sent"), days))
+        doomed = by_age(box, dict.fromkeys(finished, days))
         return sorted(one.id for one in purge(box, home.directory, doomed.drafts))
 
 

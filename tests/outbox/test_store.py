@@ -19,18 +19,10 @@ from hypothesis import strategies as st
 from tests.helpers.outboxes import AUTHOR, LEAD, OTHER
 
 from parkdraft.errors import OutboxError, ParkdraftError
+from parkdraft.model.states import STATES, Grounds
 from parkdraft.outbox.box import SCHEMA
 from parkdraft.outbox.database import Sqlite, opened
-from parkdraft.outbox.facts import (
-    STATES,
-    Event,
-    Filters,
-    Holder,
-    NewDraft,
-    StoredDraft,
-    TableRow,
-    Word,
-)
+from parkdraft.outbox.facts import Event, Filters, Holder, NewDraft, StoredDraft, TableRow, Word
 from parkdraft.outbox.ids import new_code
 from parkdraft.outbox.store import Store
 from parkdraft.values.hangul import fold
@@ -120,7 +112,7 @@ def kept(store: Store, state: str = "pending", author: str = AUTHOR, **facts: An
     drafts = [(draft_id, new(**{"state": start, **facts}))]
     with store.change():
         held = {draft_id: rows}
-        by = (author, "author")
+        by: tuple[str, Grounds] = (author, "author")
         store.add(drafts, author, at, by=by, batch=batch, replaces=replaces, rows=held)
     if state in ("approved", "sent"):
         happened(store, draft_id, "approve", "approved", "lead")
@@ -138,7 +130,8 @@ def kept(store: Store, state: str = "pending", author: str = AUTHOR, **facts: An
 def event(store: Store, draft_id: str, verb: str, target: str, grounds: str, **said: Any) -> Event:
     """What would happen next to a draft."""
     draft = found(store, draft_id)
-    next_one = Event(draft_id, draft.step + 1, AT, LEAD, verb, draft.state, target, grounds)
+    said_of: Any = (verb, draft.state, target, grounds)  # wrong ones, too: the schema refuses
+    next_one = Event(draft_id, draft.step + 1, AT, LEAD, *said_of)
     return next_one._replace(**{"sha256": draft.sha256, **said})
 
 
@@ -181,7 +174,7 @@ def listed(store: Store, **asked: Any) -> list[str]:
 
 VERBS = ("draft", "fill", "approve", "return", "sent", "undo", "open", "copy", "download", "purge")
 GROUNDS = ("all", "lead", "author", "doer", "program")
-KNOWN = {
+KNOWN: dict[tuple[str, str, str], set[str]] = {
     ("pending", "approve", "approved"): {"lead"},
     ("pending", "return", "returned"): {"lead", "author"},
     ("waiting", "return", "returned"): {"lead", "author"},

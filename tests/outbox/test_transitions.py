@@ -15,8 +15,9 @@ from tests.helpers.outboxes import AUTHOR, LEAD, OTHER, OTHER_LEAD, Office, anot
 from parkdraft import Home
 from parkdraft.batch.run import run
 from parkdraft.errors import DetailsError, OutboxError, ParkdraftError, Problem
+from parkdraft.model.states import STATES, Verb
 from parkdraft.model.team import current_login
-from parkdraft.outbox.facts import STATES, Filters, stamp
+from parkdraft.outbox.facts import Filters, stamp
 from parkdraft.outbox.transitions import Outcome, handed_out
 from parkdraft.review import Wanted, move
 
@@ -725,7 +726,7 @@ class TestUndo:
         assert codes(outcome) == ([f"outbox.{wrong[state]}"] if state in wrong else [])
 
     @pytest.mark.parametrize("verb", ["open", "copy", "download"])
-    def test_what_was_handed_out_may_have_been_sent(self, office: Office, verb: str) -> None:
+    def test_what_was_handed_out_may_have_been_sent(self, office: Office, verb: Verb) -> None:
         """From then on a lead only, whoever opened it."""
         draft_id = office.draft("agit")
         office.sent(draft_id, login=OTHER)

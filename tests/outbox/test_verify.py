@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.helpers.outboxes import KINDS, Office
 
-from parkdraft.outbox.facts import STATES
+from parkdraft.model.states import STATES
 from parkdraft.outbox.ids import LETTERS, is_id
 from parkdraft.outbox.verify import Finding
 from parkdraft.review import verify
@@ -42,7 +42,7 @@ def mended(office: Office, *wanted: tuple[str, str]) -> None:
 
 def one_each(office: Office) -> dict[str, str]:
     """A draft in each state, an e-mail where it can be one."""
-    ids = {state: office.in_state(state) for state in STATES}
+    ids: dict[str, str] = {state: office.in_state(state) for state in STATES}
     office.fill()  # as the first changing command of a day does
     return ids
 

@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 
 from parkdraft import Home
 from parkdraft.cli.main import run
-from parkdraft.outbox.facts import STATES
+from parkdraft.model.states import STATES
 from parkdraft.outbox.verify import Finding
 from parkdraft.review import Wanted, move, verify
 

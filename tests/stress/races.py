@@ -27,8 +27,8 @@ from centre import CASE, LEADS, colleague, details, drafted
 from parkdraft import Home
 from parkdraft.drafting import Today
 from parkdraft.errors import ParkdraftError
+from parkdraft.model.states import STATES
 from parkdraft.outbox.box import Outbox
-from parkdraft.outbox.facts import STATES
 from parkdraft.outbox.purge import purge
 from parkdraft.review import Wanted, changed, move, remake
 

@@ -14,7 +14,8 @@ import centre
 from centre import colleague, looked_at, make_outbox
 
 from parkdraft import Home
-from parkdraft.outbox.facts import STATES, StoredDraft
+from parkdraft.model.states import STATES
+from parkdraft.outbox.facts import StoredDraft
 from parkdraft.outbox.ids import new_code
 from parkdraft.outbox.verify import Finding
 

@@ -9,6 +9,7 @@ from typing import Any
 from tests.helpers.colleagues import Colleagues
 
 from parkdraft import Home
+from parkdraft.model.states import State
 from parkdraft.outbox.facts import Filters
 from parkdraft.outbox.transitions import Outcome
 
@@ -43,7 +44,7 @@ class Centre(Colleagues):
             (details,) = box.content(box.located(draft_id)).details
             return details
 
-    def ids(self, state: str = "pending") -> list[str]:
+    def ids(self, state: State = "pending") -> list[str]:
         """The drafts in a state, as the list has them."""
         with self.box() as box:
             return [draft.id for draft in box.store.page(Filters((state,)), 1000)]

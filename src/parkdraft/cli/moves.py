@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from parkdraft.cli.usage import WrongUsage
 from parkdraft.errors import ParkdraftError, Problem
 from parkdraft.home import Home
 from parkdraft.model.labels import state_label
+from parkdraft.model.states import Move
 
 if TYPE_CHECKING:
     from parkdraft.outbox.box import Outbox
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 _IDS = click.Argument(["ids"], metavar="[번호]", nargs=-1)
 _ALL = click.Option(["--all", "every"], is_flag=True, help="거르기 옵션에 맞는 초안 모두.")
-_WORDS = {
+_WORDS: Mapping[Move, tuple[str, str]] = {
     "approve": ("승인", "승인했습니다"),
     "return": ("반려", "반려했습니다"),
     "sent": ("완료로 표시", "완료로 표시했습니다"),
@@ -34,7 +35,7 @@ _WORDS = {
 
 
 def _moved(
-    do: str,
+    do: Move,
     context: click.Context,
     *,
     ids: tuple[str, ...],
@@ -63,7 +64,7 @@ def _moved(
         return _tell(box, outcome, done, as_json=json)
 
 
-def _all_wanted(home: Home, box: Outbox, do: str, asked: dict[str, Any]) -> list[Wanted]:
+def _all_wanted(home: Home, box: Outbox, do: Move, asked: dict[str, Any]) -> list[Wanted]:
     """The drafts that the filters want, as far as their state allows it."""
     from parkdraft.outbox.transitions import FROM
     from parkdraft.review import Wanted
@@ -167,7 +168,7 @@ def _no_longer_hold(home: Home, box: Outbox, ids: tuple[str, ...]) -> list[Probl
     ]
 
 
-def _move(do: str, *params: click.Parameter) -> click.Command:
+def _move(do: Move, *params: click.Parameter) -> click.Command:
     return command(do, partial(_moved, do), _IDS, *params, _ALL, *FILTERS, YES)
 
 

@@ -18,6 +18,7 @@ from parkdraft.cli.usage import WrongUsage
 from parkdraft.errors import DetailsError, OutboxError, ParkdraftError, Problem
 from parkdraft.home import Home
 from parkdraft.model import labels
+from parkdraft.model.states import STATES, State
 from parkdraft.present.words import before_sending
 from parkdraft.values.amounts import read_count
 from parkdraft.values.choices import read_choice
@@ -92,7 +93,7 @@ def _overdue(home: Home, box: Outbox) -> None:
 def read_filters(home: Home, **wanted: Any) -> Filters:
     """The filters that the options ask for."""
     from parkdraft.decide.place import find_partner
-    from parkdraft.outbox.facts import STATES, Filters
+    from parkdraft.outbox.facts import Filters
     from parkdraft.outbox.listing import days_before
     from parkdraft.values.hangul import fold
 
@@ -104,7 +105,7 @@ def read_filters(home: Home, **wanted: Any) -> Filters:
         names = ", ".join(known.name for known in partners.values())
         raise DetailsError([Problem("outbox.unknown-partner", "partner", data={"names": names})])
     return Filters(
-        tuple(_choice("--state", state, labels.STATES) for state in wanted["state"]) or STATES,
+        tuple(_state(text) for text in wanted["state"]) or STATES,
         partner_id,
         _choice("--case", case, labels.CASES) if case is not None else None,
         _login(home, author) if author is not None else None,
@@ -112,6 +113,11 @@ def read_filters(home: Home, **wanted: Any) -> Filters:
         batch.casefold() if batch is not None else None,
         days_before(home.now(), days(older)) if older is not None else None,
     )
+
+
+def _state(text: str) -> State:
+    state = _choice("--state", text, labels.STATES)
+    return next(known for known in STATES if known == state)
 
 
 def _login(home: Home, text: str) -> str:

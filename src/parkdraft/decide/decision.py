@@ -9,6 +9,7 @@ from parkdraft.decide.place import Place
 from parkdraft.errors import Problem
 from parkdraft.model.cases import Case
 from parkdraft.model.directory import Person, Rule, people_json
+from parkdraft.model.states import Authority, Channel, State
 
 
 class Charge(NamedTuple):
@@ -34,9 +35,9 @@ class Decision(NamedTuple):
     sender: Person
     rules: tuple[Rule, ...] = ()
     row: str | None = None
-    channel: str | None = None
-    authority: str | None = None
-    state: str | None = None
+    channel: Channel | None = None
+    authority: Authority | None = None
+    state: State | None = None
     to: tuple[Person, ...] = ()
     cc: tuple[Person, ...] = ()
     mentions: tuple[str, ...] = ()

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
+from parkdraft.model.states import Authority, Channel, State
+
 PLACEHOLDER = "parking-cs@example.com"
 """The shipped sender, which the process does not give; no e-mail can be approved from it."""
 LEAST_DAYS = 7
@@ -83,8 +85,8 @@ class Delivery(NamedTuple):
     ``people`` (``to``), ``site-contacts`` or ``monthly-list``.
     """
 
-    channel: str | None = None
-    authority: str | None = None
+    channel: Channel | None = None
+    authority: Authority | None = None
     to: tuple[str, ...] = ()
     to_source: str = "people"
     cc: tuple[str, ...] = ()
@@ -130,7 +132,7 @@ class Directory(NamedTuple):
     team: Team
     count_first_day: bool
     extra_holidays: tuple[date, ...]
-    retention: Mapping[str, int]
+    retention: Mapping[State, int]
     people: Mapping[str, Person]
     groups: Mapping[str, tuple[str, ...]]
     partners: Mapping[str, Partner]

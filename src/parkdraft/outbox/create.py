@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from parkdraft.errors import OutboxError, Problem
 from parkdraft.model.directory import Directory
+from parkdraft.model.states import Grounds
 from parkdraft.outbox.box import Outbox
 from parkdraft.outbox.facts import HeldRow, Holder, NewDraft, StoredDraft, TableRow, stamp
 from parkdraft.outbox.ids import new_code
@@ -20,7 +21,7 @@ def keep(box: Outbox, new: NewDraft) -> StoredDraft:
     with box.store.change():
         (draft_id,) = _new_ids(box, 1)
         rows = {draft_id: _free_rows(box, new)}
-        by = (box.login, "author")
+        by: tuple[str, Grounds] = (box.login, "author")
         (draft,) = box.store.add([(draft_id, new)], box.login, box.at(), by=by, rows=rows)
     return draft
 
@@ -106,7 +107,7 @@ def keep_table(
             kept.append(draft_id)
             adding.append((draft_id, new))
             held[draft_id] = [(*row, known[row].draft if row in known else None) for row in rows]
-        by = (box.login, "author")
+        by: tuple[str, Grounds] = (box.login, "author")
         box.store.add(adding, box.login, box.at(), by=by, batch=batch, rows=held)
     return kept
 

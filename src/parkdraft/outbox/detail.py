@@ -176,7 +176,7 @@ def possible(box: Outbox, directory: Directory, shown: Shown) -> list[str]:
         "sent": True,
         "undo": last is not None and undo_right(box, directory, draft, last) is not None,
     }
-    doable = [do for do, states in FROM.items() if draft.state in states and stands[do]]
+    doable: list[str] = [do for do, states in FROM.items() if draft.state in states and stands[do]]
     correctable = "return" in doable or draft.state == "returned"
     single = draft.cases == 1 and not shown.successors
     return [*doable, "replace"] if correctable and single else doable

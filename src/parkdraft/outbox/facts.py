@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-STATES = ("pending", "waiting", "approved", "returned", "sent")
-"""Where a draft can be; a purged one is nowhere."""
+from parkdraft.model.states import STATES, Authority, Channel, Grounds, KeptState, State, Verb
+
 SUFFIXES = (".eml", ".txt", ".tsv")
 
 
@@ -29,7 +29,7 @@ class NewDraft(NamedTuple):
     digest by which a table's row is known again.
     """
 
-    state: str
+    state: State
     suffix: str
     sha256: str
     case: str
@@ -37,8 +37,8 @@ class NewDraft(NamedTuple):
     site: str | None
     place: str
     row: str
-    channel: str
-    authority: str
+    channel: Channel
+    authority: Authority
     urgent: bool
     subject: str | None
     receiver: str | None
@@ -62,7 +62,7 @@ class StoredDraft(NamedTuple):
     """
 
     id: str
-    state: str
+    state: KeptState
     step: int
     moved: int
     suffix: str
@@ -73,8 +73,8 @@ class StoredDraft(NamedTuple):
     partner: str | None
     site: str | None
     row: str
-    channel: str
-    authority: str
+    channel: Channel
+    authority: Authority
     urgent: int
     cases: int
     subject: str | None
@@ -153,10 +153,10 @@ class Event(NamedTuple):
     step: int
     at: str
     login: str
-    verb: str
-    source: str | None
-    target: str
-    grounds: str
+    verb: Verb
+    source: KeptState | None
+    target: KeptState
+    grounds: Grounds
     sha256: str | None = None
     reason: str | None = None
     other: str | None = None
@@ -193,7 +193,7 @@ class Filters(NamedTuple):
     ``place`` is a folded name, ``before`` a kept moment; each of ``words`` must be found.
     """
 
-    states: tuple[str, ...] = STATES
+    states: tuple[State, ...] = STATES
     partner: str | None = None
     case: str | None = None
     author: str | None = None

@@ -18,7 +18,8 @@ from typing import NamedTuple
 
 from parkdraft.errors import OutboxError, Problem, StorageError
 from parkdraft.files import storage_errors
-from parkdraft.outbox.facts import STATES, SUFFIXES, StoredDraft
+from parkdraft.model.states import STATES
+from parkdraft.outbox.facts import SUFFIXES, StoredDraft
 from parkdraft.outbox.ids import is_id
 
 EDITED = "edited"

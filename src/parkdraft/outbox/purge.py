@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from parkdraft.errors import OutboxError, Problem
 from parkdraft.model.directory import LEAST_DAYS, Directory
+from parkdraft.model.states import Grounds, State
 from parkdraft.model.team import is_lead
 from parkdraft.outbox.box import SCRUB, Outbox
 from parkdraft.outbox.detail import read_content
@@ -14,7 +15,7 @@ from parkdraft.outbox.facts import Event, Filters, StoredDraft
 from parkdraft.outbox.listing import days_before
 from parkdraft.outbox.verify import replay
 
-FINISHED = ("returned", "sent")
+FINISHED: tuple[State, ...] = ("returned", "sent")
 
 _ALL = 1_000_000
 _AT_ONCE = 500
@@ -27,7 +28,7 @@ class Doomed(NamedTuple):
     doubtful: tuple[str, ...]
 
 
-def by_age(box: Outbox, days: Mapping[str, int]) -> Doomed:
+def by_age(box: Outbox, days: Mapping[State, int]) -> Doomed:
     """Drafts that nobody has touched for so many days, by state (seven at the least)."""
     drafts: list[StoredDraft] = []
     doubtful: list[str] = []
@@ -46,12 +47,12 @@ def by_age(box: Outbox, days: Mapping[str, int]) -> Doomed:
     return Doomed(tuple(drafts), tuple(doubtful))
 
 
-def overdue(box: Outbox, days: Mapping[str, int]) -> int:
+def overdue(box: Outbox, days: Mapping[State, int]) -> int:
     """How many drafts the directory's retention would remove."""
     return sum(sum(box.store.counts(filters).values()) for filters in _untouched(box, days))
 
 
-def _untouched(box: Outbox, days: Mapping[str, int]) -> list[Filters]:
+def _untouched(box: Outbox, days: Mapping[State, int]) -> list[Filters]:
     return [
         Filters((state,), untouched_since=days_before(box.now(), max(count, LEAST_DAYS)))
         for state, count in days.items()
@@ -89,14 +90,18 @@ def _purged(
     box: Outbox, drafts: Iterable[StoredDraft], reason: str | None, *, retention: bool
 ) -> list[StoredDraft]:
     removed = []
-    grounds = "program" if retention else "lead"
+    grounds: Grounds = "program" if retention else "lead"
     with box.store.change():
         for draft in drafts:
             now = box.store.find(draft.id)
             if now is None or now.step != draft.step:
                 continue
-            about = (now.state, "purged", grounds, None, reason)
-            box.store.happened(Event(draft.id, now.step + 1, box.at(), box.login, "purge", *about))
+            step, at = now.step + 1, box.at()
+            box.store.happened(
+                Event(
+                    draft.id, step, at, box.login, "purge", now.state, "purged", grounds
+                )._replace(reason=reason)
+            )
             box.store.erase(draft.id)
             removed.append(draft)
         if removed:

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from parkdraft.errors import OutboxError, Problem
+from parkdraft.model.states import STATES, Grounds
 from parkdraft.outbox.database import Sqlite, Statement
 from parkdraft.outbox.facts import (
-    STATES,
     Content,
     Event,
     Filters,
@@ -192,7 +192,7 @@ class Store:
         author: str,
         at: str,
         *,
-        by: tuple[str, str],
+        by: tuple[str, Grounds],
         batch: str | None = None,
         replaces: str | None = None,
         rows: Mapping[str, Iterable[HeldRow]] | None = None,

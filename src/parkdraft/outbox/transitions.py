@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from parkdraft.errors import DetailsError, OutboxError, Problem
 from parkdraft.model.directory import Directory
 from parkdraft.model.labels import state_label
+from parkdraft.model.states import Grounds, KeptState, Move, State, Verb
 from parkdraft.model.team import is_lead
 from parkdraft.outbox.box import Outbox
 from parkdraft.outbox.facts import Content, Event, StoredDraft
@@ -24,14 +25,14 @@ if TYPE_CHECKING:
 
     pass
 
-FROM = {
+FROM: Mapping[Move, tuple[State, ...]] = {
     "approve": ("pending",),
     "return": ("pending", "waiting", "approved"),
     "sent": ("approved",),
     "undo": ("approved", "returned", "sent"),
 }
 """Verb → the states from which it may be done."""
-_NOT_FROM_HERE: Mapping[str, Code] = {
+_NOT_FROM_HERE: Mapping[Move, Code] = {
     "approve": "outbox.state-approve",
     "return": "outbox.state-return",
     "sent": "outbox.state-sent",
@@ -95,7 +96,7 @@ def undo(box: Outbox, directory: Directory, draft: StoredDraft) -> StoredDraft:
     return happen(box, draft, undone)
 
 
-def handed_out(box: Outbox, draft: StoredDraft, verb: str) -> None:
+def handed_out(box: Outbox, draft: StoredDraft, verb: Verb) -> None:
     """Record that somebody opened, copied or downloaded a draft: then it may have been sent."""
     happen(box, draft, event(box, draft, verb, draft.state, "all"))
 
@@ -108,7 +109,7 @@ def read_reason(text: str) -> str:
         raise DetailsError(problem.at(field="reason") for problem in error.problems) from error
 
 
-def refuse_state(verb: str, draft: StoredDraft) -> None:
+def refuse_state(verb: Move, draft: StoredDraft) -> None:
     """Raise OutboxError for a draft in a state from which the verb may not be done."""
     if draft.state not in FROM[verb]:
         state = state_label(draft.state, draft.channel)
@@ -137,7 +138,7 @@ def against_approval(box: Outbox, directory: Directory, draft: StoredDraft) -> l
     return problems
 
 
-def right(box: Outbox, directory: Directory, draft: StoredDraft) -> str | None:
+def right(box: Outbox, directory: Directory, draft: StoredDraft) -> Grounds | None:
     """By which right whoever is working may return or remake a draft: lead, author, or none."""
     if is_lead(directory.team, box.login):
         return "lead"
@@ -151,7 +152,9 @@ def undoable(box: Outbox, draft: StoredDraft) -> Event | None:
     return last if stands else None
 
 
-def undo_right(box: Outbox, directory: Directory, draft: StoredDraft, last: Event) -> str | None:
+def undo_right(
+    box: Outbox, directory: Directory, draft: StoredDraft, last: Event
+) -> Grounds | None:
     """By which right whoever is working may take a step back."""
     since = box.now().astimezone() - last.moment
     untouched = draft.step == draft.moved and timedelta(0) <= since <= UNDO_WITHIN
@@ -163,16 +166,26 @@ def undo_right(box: Outbox, directory: Directory, draft: StoredDraft, last: Even
 def event(
     box: Outbox,
     draft: StoredDraft,
-    verb: str,
-    target: str,
-    grounds: str,
+    verb: Verb,
+    target: KeptState,
+    grounds: Grounds,
     reason: str | None = None,
     other: str | None = None,
 ) -> Event:
     """What is about to happen to a draft as it was seen."""
-    at, step = box.at(), draft.step + 1
-    about = (draft.state, target, grounds, draft.sha256, reason, other)
-    return Event(draft.id, step, at, box.login, verb, *about)
+    return Event(
+        draft.id,
+        draft.step + 1,
+        box.at(),
+        box.login,
+        verb,
+        draft.state,
+        target,
+        grounds,
+        draft.sha256,
+        reason,
+        other,
+    )
 
 
 def happen(box: Outbox, draft: StoredDraft, event: Event) -> StoredDraft:

@@ -12,9 +12,10 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
 from parkdraft.errors import OutboxError, Problem, StorageError
+from parkdraft.model.states import STATES
 from parkdraft.outbox.box import Outbox
 from parkdraft.outbox.detail import read_content
-from parkdraft.outbox.facts import STATES, Content, Event, StoredDraft
+from parkdraft.outbox.facts import Content, Event, StoredDraft
 from parkdraft.writing.message import Mail
 
 if TYPE_CHECKING:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from parkdraft.home import Home
 from parkdraft.model import labels
 from parkdraft.model.directory import Directory
+from parkdraft.model.states import STATES, State
 from parkdraft.model.team import is_lead, login_name
 from parkdraft.outbox.box import Outbox
-from parkdraft.outbox.facts import STATES, Filters, local
+from parkdraft.outbox.facts import Filters, local
 from parkdraft.outbox.listing import days_before, words
 from parkdraft.outbox.transitions import FROM
 from parkdraft.present.drafts import state_of, title
@@ -27,7 +28,7 @@ _LONGEST = 100
 class Query(NamedTuple):
     """What the address asks for, each in a form that can be believed."""
 
-    state: str
+    state: State | Literal["all"]
     partner: str | None = None
     case: str | None = None
     author: str | None = None
@@ -48,7 +49,7 @@ class Query(NamedTuple):
     @property
     def filtered(self) -> bool:
         """Whether anything but the state is asked for."""
-        return self._replace(state="", page=1) != Query("")
+        return self._replace(page=1) != Query(self.state)
 
     @property
     def narrowed(self) -> bool:
@@ -60,10 +61,9 @@ def read_query(args: Mapping[str, str], home: Home) -> Query:
     """What an address asks for; what it says wrongly counts as not said."""
     directory = home.directory
     state, partner, case = args.get("state"), args.get("partner"), args.get("case")
-    if state not in TABS:
-        state = "pending" if is_lead(directory.team, home.login()) else "approved"
+    usual: State = "pending" if is_lead(directory.team, home.login()) else "approved"
     return Query(
-        state,
+        next((tab for tab in TABS if tab == state), usual),
         partner if partner in directory.partners else None,
         case if case in labels.CASES else None,
         login_name(args.get("author", "")) or None,

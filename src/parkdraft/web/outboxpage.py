@@ -17,6 +17,7 @@ from werkzeug.exceptions import NotFound
 from parkdraft.errors import OutboxError, ParkdraftError, Problem
 from parkdraft.launcher import open_file
 from parkdraft.model.labels import CASES
+from parkdraft.model.states import Move
 from parkdraft.outbox.box import Outbox
 from parkdraft.outbox.detail import link_of, read_content
 from parkdraft.outbox.facts import Content, StoredDraft
@@ -149,7 +150,7 @@ def undo() -> Any:
     return _decided("undo")
 
 
-def _decided(verb: str, reason: str = "") -> Any:
+def _decided(verb: Move, reason: str = "") -> Any:
     """What was done, and why the rest was not; 422 where nothing was."""
     wanted = _wanted()
     if not wanted:

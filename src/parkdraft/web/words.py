@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Literal
 
 from parkdraft.errors import Problem, listed
 from parkdraft.model import labels
 from parkdraft.model.cases import FIELDS
+from parkdraft.model.states import STATES, State
 from parkdraft.present.problems import line, sentences
 
 ERRORS = {
@@ -17,8 +19,8 @@ ERRORS = {
     413: "보낸 내용이 너무 큽니다. 파일은 16MB까지 올릴 수 있습니다.",
     500: "예상하지 못한 문제로 멈췄습니다. 다시 해 보고, 되풀이되면 관리자에게 알려 주세요.",
 }
-TABS = {
-    **{state: words[0] for state, words in labels.STATES.items()},
+TABS: dict[State | Literal["all"], str] = {
+    **{state: labels.STATES[state][0] for state in STATES},
     "approved": "발송·처리 대기",
     "sent": "발송·처리 완료",
     "all": "전체",

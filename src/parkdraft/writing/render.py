@@ -23,6 +23,7 @@ from jinja2.nodes import Const, Extends
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from parkdraft.errors import DetailsError, Problem, TemplateError
+from parkdraft.model.states import Channel
 from parkdraft.values.text import read_text
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ _FAULTS = (
     *(RecursionError, TypeError, ValueError),
 )
 """What the Python that a template becomes can raise, beside Jinja's own errors."""
-MEDIA = {
+MEDIA: Mapping[Channel, str] = {
     "email": "email",
     "slack": "post",
     "agit": "post",

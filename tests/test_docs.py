@@ -21,10 +21,12 @@ from parkdraft.tables.workbook import workbook_bytes
 
 REPOSITORY = Path(__file__).parents[1]
 NOW = datetime(2026, 11, 23, 10, 0)
+MAINTAINERS = ("ARCHITECTURE.md", "CONTRIBUTING.md")
 DOCUMENTS = [
     path
     for path in (
         *(REPOSITORY / name for name in ("README.md", "README.ko.md", "CHANGELOG.md")),
+        *(REPOSITORY / name for name in MAINTAINERS),
         *sorted((REPOSITORY / "docs").glob("*.md")),
     )
     if path.is_file()
@@ -50,6 +52,25 @@ def test_links_within_the_repository_lead_somewhere(path: Path) -> None:
             if not (path.parent / place).exists():
                 broken.append(target)
     assert broken == []
+
+
+def test_the_map_names_what_is_there() -> None:
+    """Every module and name in ARCHITECTURE.md exists, and every room stands in it."""
+    text = (REPOSITORY / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    package = REPOSITORY / "src" / "parkdraft"
+    modules = {path.relative_to(package).as_posix() for path in package.rglob("*.py")}
+    for module, name in re.findall(r"`([a-z/]+\.py)(?:: (\w+))?`", text):
+        known = [path for path in modules if path == module or path.endswith(f"/{module}")]
+        assert known, module
+        code = [(package / path).read_text(encoding="utf-8") for path in known]
+        assert not name or any(re.search(rf"^\s*(?:def )?{name}\b", it, re.M) for it in code), name
+    rooms = {path.name for path in package.iterdir() if (path / "__init__.py").is_file()}
+    assert [room for room in rooms if f"`{room}/`" not in text] == []
+
+
+@pytest.mark.parametrize(("name", "lines"), [("ARCHITECTURE.md", 80), ("CONTRIBUTING.md", 40)])
+def test_what_a_newcomer_reads_stays_short(name: str, lines: int) -> None:
+    assert len((REPOSITORY / name).read_text(encoding="utf-8").splitlines()) <= lines
 
 
 COMMAND = re.compile(r"(?:^|[/\\\\]| )parkdraft ((?!/).+)")

@@ -63,7 +63,9 @@ def test_the_map_names_what_is_there() -> None:
         known = [path for path in modules if path == module or path.endswith(f"/{module}")]
         assert known, module
         code = [(package / path).read_text(encoding="utf-8") for path in known]
-        assert not name or any(re.search(rf"^\s*(?:def )?{name}\b", it, re.M) for it in code), name
+        assert not name or any(
+            re.search(rf"^\s*(?:def |class )?{name}\b", it, re.M) for it in code
+        ), name
     rooms = {path.name for path in package.iterdir() if (path / "__init__.py").is_file()}
     assert [room for room in rooms if f"`{room}/`" not in text] == []
 

@@ -9,13 +9,10 @@ import datetime
 import re
 import unicodedata
 from itertools import chain
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from parkdraft.lazy import lazy
 from parkdraft.values.text import drop_widthless, read_long_text, read_text, refusal
-
-if TYPE_CHECKING:
-    pass
 
 # Between the digits of a number that somebody wrote in groups.
 _GAP = r"[\s._/\-\u2010-\u2015\u2212\u00b7]"

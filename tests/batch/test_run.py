@@ -846,6 +846,12 @@ class TestCommand:
         assert "차량번호" in row
         assert "기존차량번호" not in row
 
+    def test_an_empty_table_is_told_as_json_too(self, office: Office, tmp_path: Path) -> None:
+        empty = tmp_path / "표.xlsx"
+        done = office.run("batch", "--template", str(empty), "--json")
+        assert (done.code, done.data) == (0, {"template": str(empty)})
+        assert empty.is_file()
+
     def test_an_unknown_case_is_wrong_usage(self, office: Office, tmp_path: Path) -> None:
         done = office.run("batch", "--template", str(tmp_path / "표.csv"), "--case", "등교")
         assert done.code == 2

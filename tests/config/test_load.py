@@ -17,6 +17,7 @@ from parkdraft.codes import Code
 from parkdraft.config.load import MAX_BYTES, NAME, check_document, load_directory
 from parkdraft.config.yamlnodes import compose
 from parkdraft.errors import DirectoryError, Problem
+from parkdraft.model.cases import FIELDS
 from parkdraft.model.directory import Directory, build
 from parkdraft.wording import WORDS, fill, hint, message
 
@@ -656,7 +657,7 @@ class TestWording:
         assert checked > 60
 
     def test_no_wording_names_an_option_and_every_field_it_names_is_one(self) -> None:
-        """``{field:new-plate}`` is an option on the command line, and a box of the page."""
+        """``{field:new-plate}`` is an option, a box of the page, or of a row its column."""
         only_commands = {"copy.mail", "web.port"}
         named = 0
         for code, (says, elsewhere, there) in WORDS.items():
@@ -669,6 +670,8 @@ class TestWording:
                     named += 1
                     told = fill(f"{{field:{field}}}", Problem(code), on_page=on_page)
                     assert (f"--{field}" in told) is not on_page, code
+                    row = fill(f"{{field:{field}}}", Problem(code, row=12), on_page=on_page)
+                    assert field not in FIELDS or "--" not in row, code
         assert named > 20
 
     def test_whoever_shows_wordings_does_not_take_them_apart(self) -> None:

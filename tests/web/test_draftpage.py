@@ -275,6 +275,20 @@ class TestPreview:
         assert [one["field"] for one in seen["missing"]] == ["answer"]
         assert not seen["ready"]
 
+    @pytest.mark.parametrize("wrong", [{"elapsed-days": "x"}, {"daily-max": "만오천"}])
+    def test_nobody_is_told_a_sum_without_what_was_typed_of_it(
+        self, served: Served, wrong: dict[str, str]
+    ) -> None:
+        """The days counted instead would be another sum, with a button to copy it."""
+        fields = {
+            **{"site": "별빛타워", "plate": "12가3456", "start": "2026-11-01"},
+            **{"cancel-date": "2026-11-11", "daily-max": "15,000원"},
+        }
+        seen = preview(served, "cancellation", {**fields, **wrong})
+        assert set(wrong) == set(seen["problems"])
+        assert "원입니다" not in seen["fragment"]
+        assert "data-copy" not in seen["fragment"]
+
     def test_the_customer_is_asked_for_proof_before_anything_is_drafted(
         self, served: Served
     ) -> None:

@@ -46,9 +46,8 @@ def _batch(
         raise WrongUsage("--case는 --template과 함께 적습니다.")
     home = open_home(context)
     if template is not None:
-        return _template(
-            home, Path(template), CASES.values() if case is None else [find_case(case)]
-        )
+        cases = CASES.values() if case is None else [find_case(case)]
+        return _template(home, Path(template), cases, json=json)
     return _drafted(home, Path(str(file)), combine=combine, dry_run=dry_run, json=json)
 
 
@@ -94,12 +93,15 @@ def _drafted(home: Home, path: Path, *, combine: bool, dry_run: bool, json: bool
     return 1 if report.failed else 0
 
 
-def _template(home: Home, path: Path, cases: Collection[Case]) -> int:
+def _template(home: Home, path: Path, cases: Collection[Case], *, json: bool) -> int:
     from parkdraft.decide.examples import worked_examples
     from parkdraft.tables.template import write_template
 
     examples = worked_examples(home.directory, home.now().date(), cases)
     write_template(path, examples, [partner.name for partner in home.directory.partners.values()])
+    if json:
+        print_json({"template": str(path.absolute())})
+        return 0
     echo(f"빈 표를 만들었습니다: {path}")
     examples_are = "업무마다 예시가 한 줄씩" if len(cases) > 1 else "예시가 한 줄"
     echo(

@@ -37,6 +37,8 @@ _JUST_MISSING = (
     *("place.partner-missing", "place.integration-missing"),
 )
 NOT_LISTED = "목록에 없는 현장입니다. 적은 이름 그대로 씁니다."
+_COUNTED = ("money", "days", "date", "moment")
+"""Kinds of fields by which sums and days are counted."""
 
 
 class Preview(NamedTuple):
@@ -136,9 +138,14 @@ def _asked(
             return None, None, error.problems
         rest = {name: text for name, text in raw.items() if name not in wrong}
         try:
-            return route(today, case.name, rest), None, error.problems
+            result = route(today, case.name, rest)
         except (DetailsError, RouteError):
             return None, None, error.problems
+        if any(raw.get(name or "") and FIELDS[name or ""].kind in _COUNTED for name in wrong):
+            # without what was typed, the sum or the day that the customer is told is another one
+            uncounted = result.decision._replace(charge=None)
+            result = result._replace(customer=None, decision=uncounted)
+        return result, None, error.problems
     return made, made.draft, ()
 
 

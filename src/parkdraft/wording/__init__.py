@@ -86,6 +86,13 @@ class _Box:
         return f"'{words}'" if words else FIELDS[name].label
 
 
+class _Column:
+    """``{field:new-plate}`` of a table's row: ``'변경차량번호'``, the heading of its column."""
+
+    def __format__(self, name: str) -> str:
+        return f"'{FIELDS[name].label}'" if name in FIELDS else f"--{name}"
+
+
 def message(problem: Problem, *, on_page: bool = False) -> str:
     """What is wrong, as one Korean sentence."""
     return fill(WORDS[problem.code][0], problem, on_page=on_page)
@@ -109,6 +116,7 @@ def as_data(problem: Problem) -> dict[str, object]:
 
 
 def fill(words: str, problem: Problem, *, on_page: bool) -> str:
-    """Words with their placeholders filled."""
+    """Words with their placeholders filled: options, boxes, or of a row its columns."""
+    elsewhere = _Option() if problem.row is None else _Column()
     data = {name: _Word(value) for name, value in problem.data.items()}
-    return words.format(**data, field=_Box() if on_page else _Option())
+    return words.format(**data, field=_Box() if on_page else elsewhere)

@@ -18,7 +18,7 @@ from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from parkdraft.errors import Problem, TemplateError
-from parkdraft.writing.filters import FILTERS
+from parkdraft.writing.korean import FILTERS
 
 
 class _Loader(FileSystemLoader):

@@ -17,8 +17,7 @@ from parkdraft.model.states import Grounds, KeptState, Move, State, Verb
 from parkdraft.model.team import is_lead
 from parkdraft.outbox.box import Outbox
 from parkdraft.outbox.facts import Content, Event, StoredDraft
-from parkdraft.values.privatenumbers import read_memo
-from parkdraft.values.text import LONGEST
+from parkdraft.values.text import LONGEST, read_memo
 
 if TYPE_CHECKING:
     from parkdraft.codes import Code

@@ -41,7 +41,7 @@ def command(
 
 def open_home(context: click.Context, *, quiet: bool = False) -> Home:
     """The home of ``--home``, the environment or the nearest one; says when it is built in."""
-    named = context.find_root().obj
+    named = context.find_root().params["home"]
     if named is not None and not named.strip():  # an unset variable, not the nearest home
         raise StorageError([Problem("home.none", data={"folder": named})])
     with storage_errors("작업 폴더"):

@@ -12,8 +12,8 @@ from parkdraft.decide.decision import Charge, Decision
 from parkdraft.decide.details import Values
 from parkdraft.errors import Problem
 from parkdraft.lazy import lazy
-from parkdraft.model.cases import Case
-from parkdraft.values.privatenumbers import private_number
+from parkdraft.model.cases import FIELDS_OF, Case
+from parkdraft.values.text import private_number
 
 if TYPE_CHECKING:
     from parkdraft.codes import Code
@@ -40,7 +40,7 @@ def of_values(case: Case, values: Values, charge: Charge | None, today: date) ->
         warnings.append(Problem("details.read-plate", "read-plate"))
     if values.get("memo") and _PHONE_LIKE.search(values["memo"]):
         warnings.append(Problem("details.phone-in-memo", "memo"))
-    for variable, field in case.by_variable.items():
+    for variable, field in FIELDS_OF[case.name].items():
         # what other systems call a number may look like a resident's or a card's by chance
         text = values[variable] if field.kind == "number" else None
         if text and (kind := private_number(text, checked=True)):

@@ -50,7 +50,7 @@ class TestMade:
         assert list(path.parent.iterdir()) == [path]
 
     def test_only_by_what_changes_something(self, folder: Path) -> None:
-        with opened(folder / "new" / "outbox.db", SCHEMA, make=False) as engine:
+        with contextlib.closing(opened(folder / "new" / "outbox.db", SCHEMA, make=False)) as engine:
             assert engine.all("SELECT * FROM drafts") == []
         assert list(folder.iterdir()) == []
 
@@ -60,7 +60,7 @@ class TestMade:
         """What lies beside it while somebody writes is read by the same people."""
         before = os.umask(umask)
         try:
-            with opened(folder / "outbox.db", SCHEMA, make=True) as engine:
+            with contextlib.closing(opened(folder / "outbox.db", SCHEMA, make=True)) as engine:
                 with engine.change():
                     engine.run("INSERT INTO memos (name, value) VALUES ('x', 'y')")
                 modes = [path.stat().st_mode & 0o777 for path in folder.iterdir()]
@@ -75,7 +75,7 @@ class TestMade:
         path.touch()
         open_once(path)
         assert raw(path, "PRAGMA journal_mode") == ["wal"]
-        with opened(path, SCHEMA, make=True) as engine:
+        with contextlib.closing(opened(path, SCHEMA, make=True)) as engine:
             assert engine.all("SELECT * FROM drafts") == []
 
     def test_opening_it_again_changes_nothing(self, folder: Path) -> None:

@@ -91,7 +91,7 @@ def _tell(box: Outbox, outcome: Outcome, done: str, *, as_json: bool) -> int:
     """Say what was done and what was refused; 1 where anything was."""
     if as_json:
         entries = [
-            {"id": draft.id, "state": draft.state, "path": str(box.path(draft))}
+            {"id": draft.id, "state": draft.state, "path": str(box.folder.path(draft))}
             for draft in outcome.done
         ]
         print_json({"done": entries, "problems": problems_json(outcome.problems)})

@@ -11,7 +11,6 @@ from parkdraft.decide.details import Values, find_case, missing, read_details
 from parkdraft.decide.place import (
     UNKNOWN,
     Place,
-    needs_operator,
     operator_name,
     resolve,
     wrong_operator,
@@ -22,6 +21,9 @@ from parkdraft.lookup.sites import SiteData
 from parkdraft.model import labels
 from parkdraft.model.cases import FIELDS, RULE_REASONS, Case
 from parkdraft.model.directory import Directory
+
+_WRITTEN_TO = ("email", "slack", "agit", "board", "sheet")
+"""Channels by which somebody is written to; the others are worked off by ourselves."""
 
 
 def decide_case(
@@ -105,9 +107,10 @@ def _missing_here(
 ) -> list[Problem]:
     """What is missing at this place alone: a nameless operator's name, which discount."""
     failed = {problem.field for problem in problems}
-    partner, channel = decision.place.partner, decision.channel
+    partner = directory.partners.get(decision.place.partner or "")
+    nameless = partner and partner.catch_all and decision.channel in _WRITTEN_TO
     absent = []
-    if channel and needs_operator(directory.partners, partner, channel) and not values["operator"]:
+    if nameless and not values["operator"]:
         absent.append(Problem("details.operator-missing", "operator", data={"unknown": UNKNOWN}))
     if values.get("reason") in RULE_REASONS:
         absent += missing(decision.case, values, {"discount"})

@@ -48,10 +48,6 @@ class Outbox:
         """This moment, as it is kept."""
         return stamp(self.now())
 
-    def path(self, draft: StoredDraft) -> Path:
-        """Where a draft's file is."""
-        return self.folder.path(draft)
-
     def located(self, named: str) -> StoredDraft:
         """The draft that somebody names, by its identifier or four letters of it.
 
@@ -206,7 +202,7 @@ def open_outbox(
     if make and not database.exists():
         refuse_lost(root, database)
         make_folder(root)
-    with opened(database, SCHEMA, make=make) as engine:
+    with contextlib.closing(opened(database, SCHEMA, make=make)) as engine:
         box = Outbox(Store(engine), Folder(root), engine, login, now, make or database.exists())
         try:
             yield box

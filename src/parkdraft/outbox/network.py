@@ -6,11 +6,10 @@ https://sqlite.org/useovernet.html: two PCs that open one file over a network ca
 from __future__ import annotations
 
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Any
-
-from parkdraft.lazy import lazy
 
 NETWORK = frozenset(
     (
@@ -21,7 +20,7 @@ NETWORK = frozenset(
     )
 )
 """Kinds of file system as Linux calls them."""
-_ESCAPED = lazy(r"\\([0-7]{3})")
+_ESCAPED = re.compile(r"\\([0-7]{3})")
 _REMOTE_DRIVE = 4
 """Windows: DRIVE_REMOTE of GetDriveTypeW."""
 

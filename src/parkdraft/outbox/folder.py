@@ -70,9 +70,9 @@ class Folder(NamedTuple):
         problems: list[Problem] = []
         try:
             _refuse_odd(target.parent)
-            for path in self.elsewhere(draft):
+            for path in self._others(draft, target):
                 problems += self._taken_away(draft, path, content, known)
-            if self.find(draft, content) != "same":
+            if self._lies(draft, target, content) != "same":
                 if os.path.lexists(target):
                     problems.append(self._aside(draft, target, content))
                 self._write(str(target), str(self.root / _TEMPORARY / target.name), content)
@@ -87,7 +87,9 @@ class Folder(NamedTuple):
 
     def find(self, draft: StoredDraft, content: bytes) -> str:
         """What lies where a draft belongs: ``same``, ``missing``, ``edited``, or ``odd``."""
-        path = self.path(draft)
+        return self._lies(draft, self.path(draft), content)
+
+    def _lies(self, draft: StoredDraft, path: Path, content: bytes) -> str:
         if _is_odd_folder(path.parent):
             return "odd"
         try:
@@ -102,7 +104,9 @@ class Folder(NamedTuple):
 
     def elsewhere(self, draft: StoredDraft) -> list[Path]:
         """Files of a draft that lie in other places than its own."""
-        own = self.path(draft)
+        return self._others(draft, self.path(draft))
+
+    def _others(self, draft: StoredDraft, own: Path) -> list[Path]:
         return [path for path in self._places(draft.id) if path != own and os.path.lexists(path)]
 
     def forget(self, draft_id: str) -> None:

@@ -74,12 +74,6 @@ class Plate(NamedTuple):
     kind: str
     warnings: tuple[Code, ...] = ()
 
-    @property
-    def last4(self) -> str:
-        """The four digits by which operators look a car up; characters where it has fewer."""
-        digits = re.sub(r"[^0-9]", "", self.written)
-        return digits[-4:] if len(digits) >= 4 else self.written[-4:]
-
     def __str__(self) -> str:
         return self.written
 

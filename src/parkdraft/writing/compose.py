@@ -7,6 +7,7 @@ than wrote them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
@@ -114,10 +115,16 @@ def context(
 def _last_four(values: Values) -> str | None:
     """What operators look a car up by; of a change both, for their system knows the old one."""
     if values.get("old_plate") and values.get("new_plate"):
-        old, new = values["old_plate"].last4, values["new_plate"].last4
+        old, new = last4(values["old_plate"]), last4(values["new_plate"])
         return f"{old} (앞자리 변경)" if old == new else f"{old}→{new}"
     plate = values.get("plate")
-    return plate.last4 if plate else None
+    return last4(plate) if plate else None
+
+
+def last4(plate: Plate) -> str:
+    """The four digits by which operators look a car up; characters where it has fewer."""
+    digits = re.sub(r"[^0-9]", "", plate.written)
+    return digits[-4:] if len(digits) >= 4 else plate.written[-4:]
 
 
 def customer_text(

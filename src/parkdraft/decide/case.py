@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, time
 
-from parkdraft.decide import warn
 from parkdraft.decide.decision import Charge, Decision
 from parkdraft.decide.details import Values, find_case, missing, read_details
 from parkdraft.decide.place import (
@@ -16,6 +15,7 @@ from parkdraft.decide.place import (
     wrong_operator,
 )
 from parkdraft.decide.routing import Question, matching, no_fallback, no_route, route, site_rules
+from parkdraft.decide.warn import to_mind
 from parkdraft.errors import DetailsError, ParkdraftError, Problem, RouteError
 from parkdraft.lookup.sites import SiteData
 from parkdraft.model import labels
@@ -60,14 +60,8 @@ def decide_case(
     values["site"] = place.site
     charge = _charge(values, count_first_day=directory.count_first_day)
     decision = decision._replace(values=values, charge=charge)
-    warnings = [
-        *(*details.warnings, *doubts, *unrouted),
-        *warn.of_values(case, values, charge, today),
-    ]
-    assumed: list[Problem] = []
-    if decision.row and complete:
-        warnings += warn.of_request(case, values)
-        assumed = warn.assumed(decision)
+    warnings, assumed = to_mind(decision, today, complete=complete)
+    warnings = [*details.warnings, *doubts, *unrouted, *warnings]
     return decision._replace(warnings=tuple(warnings), assumed=tuple(assumed))
 
 

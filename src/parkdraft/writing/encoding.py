@@ -32,6 +32,9 @@ _ADDRESS_LENGTH = 254
 # What may not stand in a header: C0 and C1 controls (NEL, U+0085, is one of them), DEL, the
 # line and paragraph separators, and halves of surrogate pairs, which UTF-8 cannot carry.
 _FORBIDDEN = lazy("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+# A body may have tabs, line feeds and the Unicode separators; base64 carries them.
+_FORBIDDEN_IN_BODY = lazy("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+
 # Printable ASCII but for the specials of RFC 5322 section 3.2.3 other than the dot; a text
 # that looks like an encoded word is refused because some readers would decode it.
 _ADDRESS = re.compile(r"(?!.*=\?)[^\s<>,;:\"()\[\]\\@]+@[^\s<>,;:\"()\[\]\\@]+", re.ASCII)
@@ -45,7 +48,7 @@ _FIXED = {name: f"{name}: {value}\r\n".encode() for name, value in HEADER.items(
 
 
 def header_lines(mail: Mail) -> tuple[dict[str, bytes], list[Problem]]:
-    """The lines of each header field but those of the content, and what forbids to write them."""
+    """The lines of each header field but those of the content, and what forbids to write a mail."""
     problems: list[Problem] = []
     lines = dict(_FIXED)
     people = ((mail.sender,), (mail.reply_to,), mail.to, mail.cc)
@@ -59,18 +62,19 @@ def header_lines(mail: Mail) -> tuple[dict[str, bytes], list[Problem]]:
     problems += _text_problems("Subject", mail.subject)
     if not mail.subject.strip():
         problems.append(problem("mail.no-subject"))
+    problems += _body_problems(mail.body)
     if not problems:
         lines["Subject"] = _subject_line(mail.subject)
     return lines, problems
 
 
-def link_problems(to: Sequence[str], cc: Sequence[str], subject: str) -> list[Problem]:
-    """What forbids to write a link's subject and its bare addresses."""
+def link_problems(to: Sequence[str], cc: Sequence[str], subject: str, body: str) -> list[Problem]:
+    """What forbids to write a link's subject, bare addresses and body."""
     problems = _text_problems("Subject", subject)
     for header, addresses in (("To", to), ("Cc", cc)):
         for number, address in enumerate(addresses, start=1):
             problems += _address_problems(header, number, address)
-    return problems
+    return problems + _body_problems(body)
 
 
 def _text_problems(header: str, text: str) -> list[Problem]:
@@ -90,6 +94,13 @@ def _address_problems(header: str, number: int, address: str) -> list[Problem]:
     ):
         return []
     return [problem("mail.address", header=header, number=number)]
+
+
+def _body_problems(body: str) -> list[Problem]:
+    """What forbids this body: control characters but tab and LF, and halves of characters."""
+    if body.replace("\n", "").isprintable() or not _FORBIDDEN_IN_BODY.search(body):
+        return []
+    return [problem("mail.body-character")]
 
 
 def _subject_line(subject: str) -> bytes:

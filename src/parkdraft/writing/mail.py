@@ -20,13 +20,9 @@ is one run of encoded words (RFC 2047) that carries its spaces inside.
 
 from __future__ import annotations
 
-from parkdraft.errors import DraftError, Problem, problem
-from parkdraft.lazy import lazy
+from parkdraft.errors import DraftError
 from parkdraft.writing.encoding import base64_lines, header_lines
 from parkdraft.writing.message import HEADER, TEXT_FIELDS, Mail
-
-# A body may have tabs, line feeds and the Unicode separators; base64 carries them.
-_FORBIDDEN_IN_BODY = lazy("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 _TEXT_FIELDS = [f"{name}: {value}".encode() for name, value in TEXT_FIELDS.items()]
 
@@ -38,7 +34,6 @@ def write(mail: Mail) -> bytes:
     name or subject is not what somebody approved.
     """
     lines, problems = header_lines(mail)
-    problems += body_problems(mail.body)
     if mail.attachments:
         from parkdraft.writing.attachments import attachment_problems
 
@@ -67,10 +62,3 @@ def text_part(body: str) -> bytes:
             b"",
         )
     )
-
-
-def body_problems(body: str) -> list[Problem]:
-    """What forbids this body: control characters but tab and LF, and halves of characters."""
-    if body.replace("\n", "").isprintable() or not _FORBIDDEN_IN_BODY.search(body):
-        return []
-    return [problem("mail.body-character")]

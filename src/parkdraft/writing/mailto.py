@@ -13,7 +13,6 @@ from urllib.parse import quote
 
 from parkdraft.errors import DraftError
 from parkdraft.writing.encoding import link_problems
-from parkdraft.writing.mail import body_problems
 
 # The length of a whole link, in characters, that common programs take.
 LIMIT = 2000
@@ -32,7 +31,7 @@ def mailto(to: Sequence[str], cc: Sequence[str], subject: str, body: str | None)
     ``body`` has LF and becomes ``%0D%0A`` (RFC 6068 section 5); a space is ``%20``, never
     ``+``. Raises ``DraftError`` for what ``mail.write`` refuses too.
     """
-    if problems := link_problems(to, cc, subject) + body_problems(body or ""):
+    if problems := link_problems(to, cc, subject, body or ""):
         raise DraftError(problems)
     fields = {"cc": _addresses(cc), "subject": quote(subject, safe="")}
     if body:

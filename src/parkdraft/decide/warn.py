@@ -18,8 +18,6 @@ from parkdraft.values.text import private_number
 if TYPE_CHECKING:
     from parkdraft.codes import Code
 
-    pass
-
 _PHONE_LIKE = lazy(r"(?<!\d)01[016789][-. ]?\d{3,4}[-. ]?\d{4}(?!\d)")
 
 _PRIVATE: Mapping[str, Code] = {

@@ -69,17 +69,14 @@ _FILE_NAME = lazy(
     re.DOTALL,
 )
 
-_PARTS = (*message.PEOPLE, "Subject", "Body", "Attachment")
-"""What the fields of a ``Mail`` are called, in their order."""
-
 
 def differences(meant: Mail, read: Mail) -> tuple[str, ...]:
     """The header fields, ``Body`` and ``Attachment`` in which two mails differ.
 
     The number and order of people count, of attachments too, and their names, types and bytes.
     """
-    parts = zip(_PARTS, meant, read, strict=True)
-    return tuple(name for name, ours, theirs in parts if ours != theirs)
+    names = (*message.PEOPLE, "Subject", "Body", "Attachment")  # of a mail's fields, in order
+    return tuple(name for name, a, b in zip(names, meant, read, strict=True) if a != b)
 
 
 def read(data: bytes) -> Mail:

@@ -74,7 +74,7 @@ def _placed(
     """
     named = (values["partner"], values["site"], values["integration"])
     confirmed = bool(values["site_confirmed"])
-    place, place_problems, doubts = site_data.once(resolve, site_data, case, *named, confirmed)
+    place, place_problems, doubts = site_data.once(resolve, case, *named, confirmed)
     failed = {problem.field for problem in problems}
     problems += [problem for problem in place_problems if problem.field not in failed]
     for name in ("daily_max", "operator"):
@@ -133,7 +133,7 @@ def _decided(
             raise RouteError([no_fallback(())])
         return _customer_first(directory, case, values, place), unrouted
     question = question._replace(reason=values.get("reason"), fallback=values["fallback"])
-    decision = site_data.once(route, site_data, place, question, f"{today:%Y-%m}")
+    decision = site_data.once(route, place, question, f"{today:%Y-%m}")
     if case.asks == "proof" and values["reason"] in RULE_REASONS and not values["proof"]:
         decision = _customer_first(directory, case, values, place)
     return decision, []

@@ -6,16 +6,17 @@ remembered as JSON, and facts are built only for the site that is asked for.
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any, NamedTuple
+from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 from parkdraft.lookup.near import NearNames
 from parkdraft.model.directory import Directory, Person, Site, fields
 from parkdraft.values.hangul import fold, fold_all
 
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
 _REMEMBERED = 4096
 Rows = Sequence[Mapping[str, Any]]
 Positions = Mapping[str, Sequence[int]]
@@ -81,9 +82,15 @@ class SiteData:
     lists: Mapping[str, MonthList]
 
     @cached_property
-    def once(self) -> Callable[..., Any]:
-        """Calls a function with what is asked, once: the rows of a table ask the same again."""
-        return lru_cache(_REMEMBERED)(operator.call)
+    def _answered(self) -> Callable[..., Any]:
+        return lru_cache(_REMEMBERED)(lambda make, *asked: make(self, *asked))
+
+    def once(
+        self, make: Callable[Concatenate[SiteData, _P], _T], *asked: _P.args, **_: _P.kwargs
+    ) -> _T:
+        """``make(self, *asked)``, worked out once: the rows of a table ask the same again."""
+        answer: _T = self._answered(make, *asked)
+        return answer
 
     def named(self, name: str) -> list[Site]:
         """What the lists say of a site of this name: one entry per partner they give it.

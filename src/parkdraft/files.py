@@ -36,10 +36,15 @@ def storage_errors(place: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        code = _CODES.get(error.errno or 0, "storage.refused")
-        if getattr(error, "winerror", None) in _HELD_OPEN:
-            code = "storage.held-open"
-        raise StorageError([Problem(code, data={"place": place})]) from error
+        raise storage_error(place, error) from error
+
+
+def storage_error(place: str, error: OSError) -> StorageError:
+    """The same for one error."""
+    code = _CODES.get(error.errno or 0, "storage.refused")
+    if getattr(error, "winerror", None) in _HELD_OPEN:
+        code = "storage.held-open"
+    return StorageError([Problem(code, data={"place": place})])
 
 
 def read_file(path: Path) -> bytes:

@@ -193,7 +193,7 @@ class Home:
         new = new_draft([made], author_words(self.directory.team, box.login))
         draft = replace(box, self.directory, new, old, box.login) if old else keep(box, new)
         doubles = tuple(other.id for other in same)
-        return made._replace(id=draft.id, path=box.path(draft), duplicates=doubles)
+        return made._replace(id=draft.id, path=box.folder.path(draft), duplicates=doubles)
 
     @contextmanager
     def drafts(self, *, change: bool = False, create: bool = False) -> Iterator[Outbox]:

@@ -17,7 +17,7 @@ from parkdraft.config.warn import oddities
 from parkdraft.errors import Problem
 from parkdraft.home import TEMPLATES, Home
 from parkdraft.templatecheck import check_rendering, distinct, links_out, template_warnings
-from parkdraft.writing.render import template_in
+from parkdraft.writing.sandbox import template_in
 
 LIMIT = 30.0
 """Seconds for all templates together, which take one or two."""

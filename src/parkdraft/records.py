@@ -17,7 +17,7 @@ from parkdraft.outbox.box import Outbox
 from parkdraft.outbox.create import doubles
 from parkdraft.outbox.facts import NewDraft, StoredDraft
 from parkdraft.results import Result
-from parkdraft.values.hangul import fold, initials
+from parkdraft.values.hangul import fold, fold_all, initials
 from parkdraft.writing.compose import Draft
 
 _PLACE = ("partner", "integration")
@@ -80,10 +80,8 @@ def _search_words(
     """All by what a search finds a draft but its identifier, folded."""
     yield from dict.fromkeys(_folded(decision.place.site or "") for decision in decisions)
     yield from plates
-    for decision in decisions:
-        yield from (fold(text) for name in _FOUND_BY if (text := decision.values.get(name)))
-    yield fold(subject or "")
-    yield _folded(author)
+    notes = [text for d in decisions for name in _FOUND_BY if (text := d.values.get(name))]
+    yield from fold_all([*notes, subject or "", author])
 
 
 def author_words(team: Team, login: str) -> str:

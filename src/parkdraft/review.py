@@ -93,7 +93,7 @@ def _approve(box: Outbox, today: Today, draft: StoredDraft) -> StoredDraft:
     content = box.content(draft)
     mail, _ = read_content(draft, content)
     doubts = replay(box, draft, content, mail) or _compared(today, draft, content, mail)[0]
-    return transitions.approve(box, today.directory, draft, content, doubts)
+    return transitions.approve(box, today.sites.directory, draft, content, doubts)
 
 
 def show(box: Outbox, today: Today | None, named: str) -> Shown:

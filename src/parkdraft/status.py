@@ -14,7 +14,7 @@ from typing import NamedTuple
 from parkdraft import __version__
 from parkdraft.errors import ParkdraftError, Problem
 from parkdraft.home import Home
-from parkdraft.lookup.sites import month_path
+from parkdraft.lists.opened import month_path
 from parkdraft.model.directory import Person
 from parkdraft.model.team import is_lead, login_name, shown_name
 from parkdraft.outbox.facts import Filters

@@ -22,7 +22,7 @@ from parkdraft.lookup.sites import MonthList, SiteData, SiteList, indexed
 from parkdraft.model.cases import CASES, FIELDS
 from parkdraft.values import dates
 from parkdraft.values.plates import read_plate
-from parkdraft.values.privatenumbers import read_memo
+from parkdraft.values.text import read_memo
 
 TODAY = date(2026, 11, 23)
 """A Monday."""

@@ -16,7 +16,7 @@ from tests.helpers.problems import code_of
 
 from parkdraft.config.settings import database_path
 from parkdraft.errors import ParkdraftError
-from parkdraft.outbox import box, database, network
+from parkdraft.outbox import box, database
 from parkdraft.outbox.box import SCHEMA
 from parkdraft.outbox.database import opened
 
@@ -50,7 +50,7 @@ class TestMade:
         assert list(path.parent.iterdir()) == [path]
 
     def test_only_by_what_changes_something(self, folder: Path) -> None:
-        with opened(folder / "new" / "outbox.db", SCHEMA, make=False) as engine:
+        with contextlib.closing(opened(folder / "new" / "outbox.db", SCHEMA, make=False)) as engine:
             assert engine.all("SELECT * FROM drafts") == []
         assert list(folder.iterdir()) == []
 
@@ -60,7 +60,7 @@ class TestMade:
         """What lies beside it while somebody writes is read by the same people."""
         before = os.umask(umask)
         try:
-            with opened(folder / "outbox.db", SCHEMA, make=True) as engine:
+            with contextlib.closing(opened(folder / "outbox.db", SCHEMA, make=True)) as engine:
                 with engine.change():
                     engine.run("INSERT INTO memos (name, value) VALUES ('x', 'y')")
                 modes = [path.stat().st_mode & 0o777 for path in folder.iterdir()]
@@ -75,7 +75,7 @@ class TestMade:
         path.touch()
         open_once(path)
         assert raw(path, "PRAGMA journal_mode") == ["wal"]
-        with opened(path, SCHEMA, make=True) as engine:
+        with contextlib.closing(opened(path, SCHEMA, make=True)) as engine:
             assert engine.all("SELECT * FROM drafts") == []
 
     def test_opening_it_again_changes_nothing(self, folder: Path) -> None:
@@ -307,21 +307,21 @@ class TestNetwork:
         ],
     )
     def test_the_deepest_mount_says_what_a_path_lies_on(self, path: str, kind: str) -> None:
-        assert network.file_system(path, MOUNTS) == kind
+        assert box.file_system(path, MOUNTS) == kind
 
     @pytest.mark.parametrize("mounts", ["", "\n", "x\n", "22 1 8:1 / / rw,relatime\n"])
     def test_where_nothing_is_known_nothing_is_said(self, mounts: str) -> None:
-        assert network.file_system("/home/a", mounts) == ""
+        assert box.file_system("/home/a", mounts) == ""
 
     @pytest.mark.parametrize(
         "kind", ["cifs", "nfs", "nfs4", "smb3", "fuse.sshfs", "fuse.rclone", "fuse.gvfsd-fuse"]
     )
     def test_what_lies_on_another_computer(self, kind: str) -> None:
-        assert kind in network.NETWORK
+        assert kind in box.NETWORK
 
     @pytest.mark.parametrize("kind", ["ext4", "xfs", "btrfs", "tmpfs", "overlay", "fuseblk", ""])
     def test_what_does_not(self, kind: str) -> None:
-        assert kind not in network.NETWORK
+        assert kind not in box.NETWORK
 
     def test_what_is_not_there_yet_lies_where_its_folder_will(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -332,9 +332,9 @@ class TestNetwork:
             asked.append(path)
             return "cifs"
 
-        monkeypatch.setattr(network, "file_system", noted)
+        monkeypatch.setattr(box, "file_system", noted)
         if sys.platform == "linux":
-            assert network.is_on_network(tmp_path / "not" / "there" / "yet")
+            assert box.is_on_network(tmp_path / "not" / "there" / "yet")
             assert asked == [os.path.realpath(tmp_path)]
 
     @pytest.mark.skipif(os.name == "nt", reason="links need rights there")
@@ -349,8 +349,8 @@ class TestNetwork:
             asked.append(path)
             return ""
 
-        monkeypatch.setattr(network, "file_system", noted)
-        network.is_on_network(tmp_path / "link" / "outbox")
+        monkeypatch.setattr(box, "file_system", noted)
+        box.is_on_network(tmp_path / "link" / "outbox")
         assert asked == [os.path.realpath(tmp_path / "far")]
 
 

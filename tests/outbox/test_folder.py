@@ -35,7 +35,7 @@ def whole(office: Office) -> bool:
     with office.box() as box:
         for draft_id in box.store.ids(STATES):
             draft = box.located(draft_id)
-            wanted[box.path(draft)] = box.content(draft).bytes
+            wanted[box.folder.path(draft)] = box.content(draft).bytes
     files = [path for path in office.outbox.rglob("*") if path.is_file()]
     shown = {path: path.read_bytes() for path in files if not path.name.startswith("outbox.db")}
     return shown == wanted

@@ -40,7 +40,7 @@ ANY = settings(
 
 
 def _sqlite(folder: Path) -> contextlib.AbstractContextManager[Sqlite]:
-    return opened(folder / "outbox.db", SCHEMA, make=True)
+    return contextlib.closing(opened(folder / "outbox.db", SCHEMA, make=True))
 
 
 ENGINES = {"sqlite": _sqlite}

@@ -312,7 +312,7 @@ def audited(home: Home, besides: Collection[str] = ()) -> list[str]:
         should = set[Path]()
         for draft_id in box.store.ids(STATES, limit=1_000_000):
             draft = box.located(draft_id)
-            path = box.path(draft)
+            path = box.folder.path(draft)
             should.add(path)
             if not path.is_file() or path.read_bytes() != box.content(draft).bytes:
                 wrong.append(f"{draft_id}: its file is missing or another one")

@@ -243,7 +243,7 @@ def tamper_files(folder: Path, rounds: int, seed: int) -> list[str]:
         with home.drafts() as box:
             drafts = [box.located(one) for one in box.store.ids(STATES)]
             draft = chosen.choice(drafts)
-            victim = Victim(home, draft, box.path(draft), chosen)
+            victim = Victim(home, draft, box.folder.path(draft), chosen)
         about = TRICKS[name](victim) or draft.id
         found = looked_at(home)
         codes.update(f"{name}: {one.problem.code}" for one in found)
@@ -271,7 +271,7 @@ def _unmended(home: Home, name: str, about: str, found: Sequence[Finding]) -> It
     with home.drafts() as box:
         for draft_id in box.store.ids(STATES):
             draft = box.located(draft_id)
-            path = box.path(draft)
+            path = box.folder.path(draft)
             if path.is_symlink() or not path.is_file():
                 yield f"{draft_id} has no file"
             elif path.read_bytes() != box.content(draft).bytes:

@@ -71,7 +71,7 @@ def _long_ago(home: Home) -> list[str]:
     then = colleague(home.root, at=datetime.now() - timedelta(days=10))
     ids = _moved(then)[:2]
     with then.drafts(change=True) as box:
-        shown = box.path(box.located(ids[0]))
+        shown = box.folder.path(box.located(ids[0]))
     shown.write_text("남궁바다 고객은 기다림", "utf-8")  # it is kept, and then purged
     said(home, ["outbox", "verify"])
     drafted(home, (10,))

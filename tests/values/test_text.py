@@ -22,8 +22,7 @@ from parkdraft.values.choices import read_choice, read_flag
 from parkdraft.values.hangul import fold
 from parkdraft.values.phones import read_phone
 from parkdraft.values.plates import read_plate
-from parkdraft.values.privatenumbers import read_memo
-from parkdraft.values.text import read_long_text, read_text
+from parkdraft.values.text import read_long_text, read_memo, read_text
 
 LABELS = {
     "plate-change": ("차량번호 변경", "번호변경"),

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from parkdraft.values.particles import particle
 from parkdraft.values.people import TITLES
-from parkdraft.writing.filters import FILTERS
 from parkdraft.writing.korean import (
+    FILTERS,
     day,
     greeting,
     honorific,

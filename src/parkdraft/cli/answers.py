@@ -89,8 +89,8 @@ def _mind(made: Result, directory: Directory) -> None:
     """What to mind, on stderr, before anything else."""
     _warn(made)
     mail = made.draft is not None and made.draft.mail is not None
-    for text in to_mind(directory, mail=mail, pending=made.decision.state == "pending"):
-        note(text)
+    if texts := to_mind(directory, mail=mail, pending=made.decision.state == "pending"):
+        note("\n".join(texts))
     note_problems(made.notes)
     if made.duplicates:
         note(f"{SAME}: {', '.join(made.duplicates)}")

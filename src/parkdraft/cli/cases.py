@@ -8,9 +8,9 @@ from typing import Any
 import click
 
 from parkdraft.cli.shared import JSON, hand_over, open_home
-from parkdraft.cli.usage import KoreanCommand, KoreanGroup, WrongUsage
+from parkdraft.cli.usage import KoreanCommand, KoreanGroup, WrongUsage, once
 from parkdraft.errors import DetailsError
-from parkdraft.model.cases import CASES, Case, Field
+from parkdraft.model.cases import CASES, FIELDS_OF, Case, Field
 
 ANSWERS = ("accepted", "refused")
 _ANSWER_HELP = {
@@ -60,7 +60,7 @@ def option_names(case: Case) -> tuple[str, ...]:
 
 def _options(case: Case, *, required: tuple[str, ...]) -> list[click.Parameter]:
     options: list[click.Parameter] = []
-    for field in case.fields:
+    for field in FIELDS_OF[case.name].values():
         if field.name == "answer":
             options += [
                 click.Option([f"--{name}"], is_flag=True, help=_ANSWER_HELP[name])
@@ -71,7 +71,7 @@ def _options(case: Case, *, required: tuple[str, ...]) -> list[click.Parameter]:
         else:
             text = _help(field) + (" [필수]" if field.name in required else "")
             option = click.Option(
-                [f"--{field.name}"], metavar=field.label, help=text, multiple=True, callback=_once
+                [f"--{field.name}"], metavar=field.label, help=text, multiple=True, callback=once
             )
             options.append(option)
     options.append(JSON)
@@ -109,15 +109,6 @@ def _draft_options() -> list[click.Parameter]:
             help="붙여 넣을 글이나 시트 줄을 클립보드에 넣습니다.",
         ),
     ]
-
-
-def _once(
-    context: click.Context, parameter: click.Parameter, values: tuple[str, ...]
-) -> str | None:
-    """The one value of an option; of two, nobody knows which is meant."""
-    if len(values) > 1:
-        raise WrongUsage(f"{parameter.opts[0]} 옵션이 두 번 있습니다.", context)
-    return values[0] if values else None
 
 
 def _help(field: Field) -> str:

@@ -6,6 +6,7 @@ file, table or person it comes from.
 
 from __future__ import annotations
 
+import re
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -15,12 +16,11 @@ from typing import Any
 import click
 
 from parkdraft.errors import Problem, listed
-from parkdraft.lazy import lazy
 
 # What makes a terminal do something else than show a character (ECMA-48): C0 but tab and
 # line feed, DEL, C1, and Unicode's separators of lines and changes of direction. Bold, dim
 # and plain are ours.
-_CONTROLS = lazy(
+_CONTROLS = re.compile(
     r"(?!\x1b\[[012]m)[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f"
     r"\u2028-\u202e\u2066-\u2069\ufeff]"
 )

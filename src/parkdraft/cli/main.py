@@ -10,9 +10,8 @@ from typing import Any
 
 import click
 
-from parkdraft import __version__
 from parkdraft.cli.layout import never_crash_on_output, note
-from parkdraft.cli.usage import COMPLETION, KoreanGroup, usage_words
+from parkdraft.cli.usage import COMPLETION, VERSION, KoreanGroup, usage_words
 
 
 def _lazily(module: str, name: str) -> Callable[[], click.Command]:
@@ -97,12 +96,6 @@ COMMANDS = {
 """Every command: what it does, and how it is loaded, which is only when it is called."""
 
 
-def _print_version(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
-    if value and not context.resilient_parsing:
-        click.echo(f"parkdraft {__version__}")
-        context.exit()
-
-
 def root() -> KoreanGroup:
     """The command line as a click group."""
     return KoreanGroup(
@@ -112,22 +105,10 @@ def root() -> KoreanGroup:
         epilog="예: parkdraft draft plate-change --help",
         params=[
             click.Option(["--home"], metavar="폴더", help="작업 폴더 (contacts.yaml이 있는 곳)."),
-            click.Option(
-                ["--version"],
-                is_flag=True,
-                is_eager=True,
-                expose_value=False,
-                callback=_print_version,
-                help="버전을 보여 줍니다.",
-            ),
+            VERSION,
         ],
-        callback=_remember_home,
+        context_settings={"max_content_width": 100},  # of every help page
     )
-
-
-@click.pass_context
-def _remember_home(context: click.Context, home: str | None) -> None:
-    context.obj = home
 
 
 def run(args: Sequence[str]) -> int:

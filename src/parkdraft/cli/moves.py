@@ -91,7 +91,7 @@ def _tell(box: Outbox, outcome: Outcome, done: str, *, as_json: bool) -> int:
     """Say what was done and what was refused; 1 where anything was."""
     if as_json:
         entries = [
-            {"id": draft.id, "state": draft.state, "path": str(box.path(draft))}
+            {"id": draft.id, "state": draft.state, "path": str(box.folder.path(draft))}
             for draft in outcome.done
         ]
         print_json({"done": entries, "problems": problems_json(outcome.problems)})
@@ -168,15 +168,10 @@ def _no_longer_hold(home: Home, box: Outbox, ids: tuple[str, ...]) -> list[Probl
     ]
 
 
-def _move(do: Move, *params: click.Parameter) -> click.Command:
-    return command(do, partial(_moved, do), _IDS, *params, _ALL, *FILTERS, YES)
-
-
-approve = _move("approve")
-send_back = _move(
-    "return",
-    click.Option(["--reason"], metavar="사유", required=True, help="반려 사유 [필수]"),
-)
-sent = _move("sent")
-undo = _move("undo")
+_MANY = (_ALL, *FILTERS, YES)
+_REASON = click.Option(["--reason"], metavar="사유", required=True, help="반려 사유 [필수]")
+approve = command("approve", partial(_moved, "approve"), _IDS, *_MANY)
+send_back = command("return", partial(_moved, "return"), _IDS, _REASON, *_MANY)
+sent = command("sent", partial(_moved, "sent"), _IDS, *_MANY)
+undo = command("undo", partial(_moved, "undo"), _IDS, *_MANY)
 remake = command("remake", _remake, _IDS, YES)

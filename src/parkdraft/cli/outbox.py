@@ -67,7 +67,9 @@ def _list(
         filters = filters._replace(words=words(search or "", home.directory))
         drafts = list(box.store.page(filters, most))
         if json:
-            print_json([{**as_json(draft), "path": str(box.path(draft))} for draft in drafts])
+            print_json(
+                [{**as_json(draft), "path": str(box.folder.path(draft))} for draft in drafts]
+            )
             return 0
         if drafts:
             counts = None if filters.words else box.store.counts(filters)
@@ -159,7 +161,7 @@ def _show(context: click.Context, draft_id: str, reveal: bool, json: bool) -> in
         broken = error.problems
     with home.drafts() as box:
         shown = show(box, today, draft_id)
-        path = str(box.path(shown.draft))
+        path = str(box.folder.path(shown.draft))
     shown = shown._replace(problems=(*shown.problems, *broken))
     if json:
         problems = problems_json(shown.problems)
@@ -184,7 +186,7 @@ def _open(context: click.Context, draft_id: str, mailto: bool) -> int:
             raise OutboxError([Problem("mailto.none", draft.id)])
         if draft.state in ("pending", "approved"):
             box.notes.extend(_against_today(home, draft, content))
-        path, url = box.path(draft), link.url if link else None
+        path, url = box.folder.path(draft), link.url if link else None
         if hand_over(lambda: open_link(url) if url else open_file(path)):
             handed_out(box, draft, "open")
     for reminder in before_sending(draft.state, mail=draft.suffix == ".eml"):

@@ -12,7 +12,7 @@ import click
 from parkdraft.cli.layout import echo, note, note_problems
 from parkdraft.cli.usage import KoreanCommand
 from parkdraft.errors import DetailsError, ParkdraftError, Problem, StorageError
-from parkdraft.files import storage_errors
+from parkdraft.files import storage_error
 from parkdraft.home import Home
 from parkdraft.values.choices import read_flag
 
@@ -41,11 +41,13 @@ def command(
 
 def open_home(context: click.Context, *, quiet: bool = False) -> Home:
     """The home of ``--home``, the environment or the nearest one; says when it is built in."""
-    named = context.find_root().obj
+    named = context.find_root().params["home"]
     if named is not None and not named.strip():  # an unset variable, not the nearest home
         raise StorageError([Problem("home.none", data={"folder": named})])
-    with storage_errors("작업 폴더"):
+    try:
         home = Home.open(named)
+    except OSError as error:
+        raise storage_error("작업 폴더", error) from error
     if home.builtin and not quiet:
         note(
             "작업 폴더가 없어 프로그램에 든 연락처를 씁니다. 초안은 지금 폴더의 outbox에 둡니다.\n"

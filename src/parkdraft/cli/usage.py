@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from parkdraft import __version__
 from parkdraft.cli.layout import padded, show_refusal, width
 from parkdraft.errors import ParkdraftError
 
@@ -35,6 +36,29 @@ def _print_help(context: click.Context, _parameter: click.Parameter, value: bool
         context.exit()
 
 
+def _print_version(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
+    if value and not context.resilient_parsing:
+        click.echo(f"parkdraft {__version__}")
+        context.exit()
+
+
+VERSION = click.Option(
+    ["--version"],
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_version,
+    help="버전을 보여 줍니다.",
+)
+
+
+def once(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> str | None:
+    """The one value of an option; of two, nobody knows which is meant."""
+    if len(values) > 1:
+        raise WrongUsage(f"{parameter.opts[0]} 옵션이 두 번 있습니다.", context)
+    return values[0] if values else None
+
+
 class KoreanCommand(click.Command):
     """A command whose help page is Korean; what the library refuses is shown once for all."""
 
@@ -50,11 +74,6 @@ class KoreanCommand(click.Command):
     def format_options(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Options under a Korean heading."""
         write_options(self, formatter)
-
-    def make_context(self, *args: Any, **extra: Any) -> click.Context:
-        """As click's, with help pages 100 columns wide at most."""
-        extra.setdefault("max_content_width", 100)
-        return super().make_context(*args, **extra)
 
     def invoke(self, ctx: click.Context) -> Any:
         """As click's; exit code 2 where the program was called wrongly, else 1: refused."""

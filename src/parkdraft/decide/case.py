@@ -5,23 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, time
 
-from parkdraft.decide import warn
 from parkdraft.decide.decision import Charge, Decision
 from parkdraft.decide.details import Values, find_case, missing, read_details
 from parkdraft.decide.place import (
     UNKNOWN,
     Place,
-    needs_operator,
     operator_name,
     resolve,
     wrong_operator,
 )
 from parkdraft.decide.routing import Question, matching, no_fallback, no_route, route, site_rules
+from parkdraft.decide.warn import to_mind
 from parkdraft.errors import DetailsError, ParkdraftError, Problem, RouteError
 from parkdraft.lookup.sites import SiteData
 from parkdraft.model import labels
 from parkdraft.model.cases import FIELDS, RULE_REASONS, Case
 from parkdraft.model.directory import Directory
+
+_WRITTEN_TO = ("email", "slack", "agit", "board", "sheet")
+"""Channels by which somebody is written to; the others are worked off by ourselves."""
 
 
 def decide_case(
@@ -47,7 +49,7 @@ def decide_case(
     if not deciding(case).isdisjoint(problem.field for problem in problems):
         raise _refusal(problems)  # something on which the route depends is wrong
     try:
-        decision = _decided(site_data, case, values, place, today)
+        decision, unrouted = _decided(site_data, case, values, place, today)
     except RouteError as error:
         raise _refusal([*problems, *error.problems]) from error
     directory = site_data.directory
@@ -58,13 +60,8 @@ def decide_case(
     values["site"] = place.site
     charge = _charge(values, count_first_day=directory.count_first_day)
     decision = decision._replace(values=values, charge=charge)
-    warnings = [*details.warnings, *doubts, *warn.of_values(case, values, charge, today)]
-    assumed: list[Problem] = []
-    if decision.row is None and case.asks == "answer":
-        warnings += _unrouted(directory, case, place)
-    if decision.row and complete:
-        warnings += warn.of_request(case, values)
-        assumed = warn.assumed(decision)
+    warnings, assumed = to_mind(decision, today, complete=complete)
+    warnings = [*details.warnings, *doubts, *unrouted, *warnings]
     return decision._replace(warnings=tuple(warnings), assumed=tuple(assumed))
 
 
@@ -105,9 +102,10 @@ def _missing_here(
 ) -> list[Problem]:
     """What is missing at this place alone: a nameless operator's name, which discount."""
     failed = {problem.field for problem in problems}
-    partner, channel = decision.place.partner, decision.channel
+    partner = directory.partners.get(decision.place.partner or "")
+    nameless = partner and partner.catch_all and decision.channel in _WRITTEN_TO
     absent = []
-    if channel and needs_operator(directory.partners, partner, channel) and not values["operator"]:
+    if nameless and not values["operator"]:
         absent.append(Problem("details.operator-missing", "operator", data={"unknown": UNKNOWN}))
     if values.get("reason") in RULE_REASONS:
         absent += missing(decision.case, values, {"discount"})
@@ -121,36 +119,37 @@ def deciding(case: Case) -> frozenset[str | None]:
 
 def _decided(
     site_data: SiteData, case: Case, values: Values, place: Place, today: date
-) -> Decision:
-    """What the rows answer; without a row where the customer answers first."""
+) -> tuple[Decision, list[Problem]]:
+    """What the rows answer, and what to mind; without a row where the customer answers first."""
     directory = site_data.directory
     decides = values[FIELDS[case.decides].variable] if case.decides else None
-    question = _question(case, place, decides)
-    rules = site_rules(directory, case.name, question.site)
-    customer_first = Decision(case, place, values, directory.sender, rules)
+    site = place.listed.name if place.listed else None
+    question = Question(case.name, place.partner, site, place.integration, decides)
     if case.asks == "answer" and decides is None:
-        if len(_unrouted(directory, case, place)) == len(labels.ANSWERS):
+        unrouted = _unrouted(directory, question)
+        if len(unrouted) == len(labels.ANSWERS):
             raise RouteError([no_route(directory, question)])
         if values["fallback"] is not None:
             raise RouteError([no_fallback(())])
-        return customer_first
+        return _customer_first(directory, case, values, place), unrouted
     question = question._replace(reason=values.get("reason"), fallback=values["fallback"])
     decision = site_data.once(route, place, question, f"{today:%Y-%m}")
-    unproved = case.asks == "proof" and values["reason"] in RULE_REASONS and not values["proof"]
-    return customer_first if unproved else decision
+    if case.asks == "proof" and values["reason"] in RULE_REASONS and not values["proof"]:
+        decision = _customer_first(directory, case, values, place)
+    return decision, []
 
 
-def _question(case: Case, place: Place, decides: str | None) -> Question:
+def _customer_first(directory: Directory, case: Case, values: Values, place: Place) -> Decision:
     site = place.listed.name if place.listed else None
-    return Question(case.name, place.partner, site, place.integration, decides)
+    return Decision(case, place, values, directory.sender, site_rules(directory, case.name, site))
 
 
-def _unrouted(directory: Directory, case: Case, place: Place) -> list[Problem]:
+def _unrouted(directory: Directory, question: Question) -> list[Problem]:
     """A warning for each answer of the customer that no row of the process follows."""
     return [
         Problem("route.answer-without-row", data={"answer": words[0]})
         for answer, words in labels.ANSWERS.items()
-        if not matching(directory, _question(case, place, answer))
+        if not matching(directory, question._replace(decides=answer))
     ]
 
 

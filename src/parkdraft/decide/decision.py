@@ -57,9 +57,10 @@ class Decision(NamedTuple):
 
     def recipients(self) -> dict[str, Any]:
         """Who sends and who gets it, as JSON: ``from``, ``to``, ``cc``, ``mentions``."""
+        sender, *others = people_json((self.sender, *self.to, *self.cc))
         return {
-            "from": self.sender.as_json() if self.channel == "email" else None,
-            "to": people_json(self.to),
-            "cc": people_json(self.cc),
+            "from": sender if self.channel == "email" else None,
+            "to": others[: len(self.to)],
+            "cc": others[len(self.to) :],
             "mentions": list(self.mentions),
         }

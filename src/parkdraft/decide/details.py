@@ -12,6 +12,7 @@ from parkdraft.model import labels
 from parkdraft.model.cases import (
     CASES,
     FIELDS,
+    FIELDS_OF,
     LONG_LIMIT,
     RULE_FIELDS,
     RULE_REASONS,
@@ -62,7 +63,7 @@ def read_details(
     given: dict[str, str] = {}
     problems: list[Problem] = []
     warnings: list[Problem] = []
-    fields = case.by_variable
+    fields = FIELDS_OF[case.name]
     for name, value in raw.items():
         variable = name.replace("-", "_")
         text = _as_text(value)
@@ -98,7 +99,7 @@ def missing(case: Case, values: Values, needed: Container[str]) -> list[Problem]
         Problem(
             "details.missing", field.name, data={"label": field.label, "example": field.example}
         )
-        for variable, field in case.by_variable.items()
+        for variable, field in FIELDS_OF[case.name].items()
         if field.name in needed and values[variable] is None
     ]
 
@@ -106,7 +107,7 @@ def missing(case: Case, values: Values, needed: Container[str]) -> list[Problem]
 def written_details(case: Case, values: Values) -> dict[str, str]:
     """Typed values as the text that reads back as the same (option name → text)."""
     details = {}
-    for variable, field in case.by_variable.items():
+    for variable, field in FIELDS_OF[case.name].items():
         value = values.get(variable)
         if field.kind == "moment" and value:
             details[field.name] = f"{value.day} {value.time or ''}".rstrip()
@@ -140,8 +141,8 @@ def _read(name: str, text: str, today: date, confirmed: bool) -> object:
 
 @lru_cache(maxsize=4)
 def _readers(today: date, confirmed: bool) -> dict[str, Callable[[Field, str], object]]:
-    from parkdraft.values import amounts, dates, privatenumbers
-    from parkdraft.values.text import read_text
+    from parkdraft.values import amounts, dates
+    from parkdraft.values import text as texts
 
     def phone(_: Field, text: str) -> str:  # few commands read one
         from parkdraft.values.phones import read_phone
@@ -155,10 +156,10 @@ def _readers(today: date, confirmed: bool) -> dict[str, Callable[[Field, str], o
         "money": lambda _, text: amounts.read_money(text),
         "days": lambda _, text: amounts.read_count(text, MAX_DAYS),
         "choice": lambda field, text: read_choice(text, field.choices or {}),
-        "text": lambda _, text: privatenumbers.read_free_text(text, TEXT_LIMIT),
-        "number": lambda _, text: read_text(text, TEXT_LIMIT),
-        "long": lambda _, text: privatenumbers.read_memo(text, LONG_LIMIT),
-        "memo": lambda _, text: privatenumbers.read_memo(text, LONG_LIMIT),
+        "text": lambda _, text: texts.read_free_text(text, TEXT_LIMIT),
+        "number": lambda _, text: texts.read_text(text, TEXT_LIMIT),
+        "long": lambda _, text: texts.read_memo(text, LONG_LIMIT),
+        "memo": lambda _, text: texts.read_memo(text, LONG_LIMIT),
         "flag": lambda _, text: read_flag(text) or None,
         "phone": phone,
     }

@@ -23,8 +23,6 @@ MOST_NEAR = 3
 """Near names that are shown."""
 UNKNOWN = "모름"
 """What somebody answers who does not know the operator; the text then asks to find it out."""
-_WRITTEN_TO = frozenset(("email", "slack", "agit", "board", "sheet"))
-"""Channels by which somebody is written to; the others are worked off by ourselves."""
 
 
 class Place(NamedTuple):
@@ -226,9 +224,3 @@ def wrong_operator(
     if not own.catch_all and named != own.id:
         return Problem("place.operator-other", "operator", data={"partner": own.name})
     return None
-
-
-def needs_operator(partners: Mapping[str, Partner], partner: str | None, channel: str) -> bool:
-    """Whether a request by this channel must say who the operator is."""
-    own = partners.get(partner or "")
-    return bool(own and own.catch_all and channel in _WRITTEN_TO)

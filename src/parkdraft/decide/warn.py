@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
-from parkdraft.decide.decision import Charge, Decision
+from parkdraft.decide.decision import Decision
 from parkdraft.decide.details import Values
 from parkdraft.errors import Problem
 from parkdraft.lazy import lazy
-from parkdraft.model.cases import Case
-from parkdraft.values.privatenumbers import private_number
+from parkdraft.model.cases import FIELDS_OF, Case
+from parkdraft.values.text import private_number
 
 if TYPE_CHECKING:
     from parkdraft.codes import Code
@@ -26,8 +26,22 @@ _PRIVATE: Mapping[str, Code] = {
 }
 
 
-def of_values(case: Case, values: Values, charge: Charge | None, today: date) -> list[Problem]:
+def to_mind(
+    decision: Decision, today: date, *, complete: bool
+) -> tuple[list[Problem], list[Problem]]:
+    """Warnings of a decided case, and what its text will say where nothing was given.
+
+    The latter, and what will be missed, only of a ``complete`` case that a row answers.
+    """
+    warnings = _of_values(decision, today)
+    if not (decision.row and complete):
+        return warnings, []
+    return [*warnings, *_of_request(decision.case, decision.values)], _assumed(decision)
+
+
+def _of_values(decision: Decision, today: date) -> list[Problem]:
     """What was given and is probably a slip."""
+    case, values, charge = decision.case, decision.values, decision.charge
     warnings = []
     until, start, paid = values.get("until"), values.get("start"), values.get("paid")
     if until is not None and until < today:
@@ -38,7 +52,7 @@ def of_values(case: Case, values: Values, charge: Charge | None, today: date) ->
         warnings.append(Problem("details.read-plate", "read-plate"))
     if values.get("memo") and _PHONE_LIKE.search(values["memo"]):
         warnings.append(Problem("details.phone-in-memo", "memo"))
-    for variable, field in case.by_variable.items():
+    for variable, field in FIELDS_OF[case.name].items():
         # what other systems call a number may look like a resident's or a card's by chance
         text = values[variable] if field.kind == "number" else None
         if text and (kind := private_number(text, checked=True)):
@@ -55,7 +69,7 @@ def _more_than_a_year(earlier: date, later: date) -> bool:
     return (later.year - earlier.year, later.month, later.day) > (1, *day)
 
 
-def of_request(case: Case, values: Values) -> list[Problem]:
+def _of_request(case: Case, values: Values) -> list[Problem]:
     """What is not given and will be missed by whoever gets the request."""
     warnings = []
     if case.name == "payment-cancel":
@@ -71,7 +85,7 @@ def of_request(case: Case, values: Values) -> list[Problem]:
     return warnings
 
 
-def assumed(decision: Decision) -> list[Problem]:
+def _assumed(decision: Decision) -> list[Problem]:
     """What the text will say where nothing was given: shown with one draft, not in tables."""
     case, values = decision.case.name, decision.values
     problems = []

@@ -17,7 +17,7 @@ from parkdraft.lazy import lazy
 from parkdraft.values.amounts import read_money
 from parkdraft.values.phones import read_phone
 from parkdraft.values.plates import DIPLOMATIC, REGIONS, read_plate
-from parkdraft.values.privatenumbers import private_number
+from parkdraft.values.text import private_number
 
 Value = TypeVar("Value")
 

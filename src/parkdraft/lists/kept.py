@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from parkdraft.errors import Problem, TableError
 from parkdraft.lists.contacts import Entry, kept_contacts
+from parkdraft.lists.opened import month_path
 from parkdraft.lists.sites import kept_sites
-from parkdraft.lookup.sites import month_path
 from parkdraft.model.directory import Directory
 from parkdraft.values.hangul import fold
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from parkdraft.cache import remembered
 from parkdraft.files import read_file
-from parkdraft.lookup.sites import MonthList, SiteData, SiteList, indexed, month_path
+from parkdraft.lookup.sites import MonthList, SiteData, SiteList, indexed
 from parkdraft.model.directory import Directory
 
 
@@ -63,3 +63,8 @@ def _bytes_of(path: Path) -> bytes | None:
         return read_file(path)
     except FileNotFoundError:
         return None
+
+
+def month_path(root: Path, partner: str, month: str) -> Path:
+    """Where a home keeps a partner's list of a month (``2026-11``)."""
+    return root / "sites" / partner / f"{month}.csv"

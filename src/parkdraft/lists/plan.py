@@ -34,8 +34,8 @@ from parkdraft.lists.contacts import (
     read_contacts,
     sites_of_others,
 )
+from parkdraft.lists.opened import month_path
 from parkdraft.lists.sites import SITE_COLUMNS, cells_of, kept_sites, read_sites
-from parkdraft.lookup.sites import month_path
 from parkdraft.model.directory import Directory
 from parkdraft.tables.csvfile import free_name, write_csv
 from parkdraft.tables.reading import Table, write_failed

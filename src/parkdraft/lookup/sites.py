@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from pathlib import Path
 from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 from parkdraft.lookup.near import NearNames
@@ -182,8 +181,3 @@ def _joined(group: list[Site]) -> Site:
         operator=first("operator"),
         near=first("near") or (),
     )
-
-
-def month_path(root: Path, partner: str, month: str) -> Path:
-    """Where a home keeps a partner's list of a month (``2026-11``)."""
-    return root / "sites" / partner / f"{month}.csv"

@@ -8,8 +8,6 @@ name in Python and templates (``old_plate``).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
-from types import MappingProxyType
 from typing import NamedTuple
 
 from parkdraft.model import labels
@@ -119,12 +117,13 @@ _HEADINGS = {
     "question": "문의내용",
 }
 """What is called otherwise than where it is typed, or is typed nowhere."""
+_PLACE = ("partner", "operator", "site", "integration")
 _WHERE = ("site", "operator", "integration")
 _AFTER = ("plate-kind", "urgent", "ticket", "memo")
 
 
 class Case(NamedTuple):
-    """A kind of case: the fields it needs and may have.
+    """A kind of case: its name, its Korean name, the fields it needs and may have.
 
     ``decides`` names the field (beside partner, site and integration) on which the
     route depends; ``partnerless`` cases have routes that hold for any partner. ``asks`` is the
@@ -134,6 +133,7 @@ class Case(NamedTuple):
     """
 
     name: str
+    label: str
     needs: tuple[str, ...]
     may_have: tuple[str, ...]
     facts: tuple[str, ...]
@@ -145,19 +145,9 @@ class Case(NamedTuple):
     infers_integration: bool = False
 
     @property
-    def label(self) -> str:
-        """The case's Korean name."""
-        return labels.CASES[self.name][0]
-
-    @property
     def fields(self) -> tuple[Field, ...]:
         """Every field of the case, needed ones first, each once."""
-        return tuple(_by_variable(self).values())
-
-    @property
-    def by_variable(self) -> Mapping[str, Field]:
-        """The same, by the name in Python and in templates."""
-        return _by_variable(self)
+        return tuple(FIELDS_OF[self.name].values())
 
 
 def fact_heading(name: str) -> str:
@@ -165,16 +155,11 @@ def fact_heading(name: str) -> str:
     return _HEADINGS.get(name) or FIELDS[name].label
 
 
-@lru_cache(maxsize=8)
-def _by_variable(case: Case) -> Mapping[str, Field]:
-    names = ("partner", "operator", "site", "integration", *case.needs, *case.may_have, *EVERYWHERE)
-    return MappingProxyType({FIELDS[name].variable: FIELDS[name] for name in names})
-
-
 _OF_REFUSAL = ("paid", "elapsed-days", "daily-max", "charge", "refund", "objection")
 _KINDS = (
     Case(
         "registration",
+        labels.CASES["registration"][0],
         needs=("site", "plate", "start"),
         may_have=("end", "product", "order-no"),
         facts=(*_WHERE, "plate", "start", "end", "product", "order-no", *_AFTER),
@@ -182,6 +167,7 @@ _KINDS = (
     ),
     Case(
         "plate-change",
+        labels.CASES["plate-change"][0],
         needs=("site", "old-plate", "new-plate"),
         may_have=("from-date", "until", "start", "end"),
         facts=(
@@ -192,6 +178,7 @@ _KINDS = (
     ),
     Case(
         "cancellation",
+        labels.CASES["cancellation"][0],
         needs=("site", "plate", "start", "cancel-date", "daily-max"),
         may_have=("answer", "objection", "paid", "elapsed-days", "product"),
         facts=(*_WHERE, "plate", "cancel-date", "start", "product", *_OF_REFUSAL, *_AFTER),
@@ -201,6 +188,7 @@ _KINDS = (
     ),
     Case(
         "payment-cancel",
+        labels.CASES["payment-cancel"][0],
         needs=("site", "plate", "paid-at", "paid", "reason"),
         may_have=(*RULE_FIELDS, "approval-no", "paid-with", "read-plate", "entry-at", "exit-at"),
         facts=(
@@ -212,6 +200,7 @@ _KINDS = (
     ),
     Case(
         "lot-info",
+        labels.CASES["lot-info"][0],
         needs=("site", "integration", "item", "change"),
         may_have=(),
         facts=(*_WHERE, "item", "change", "urgent", "ticket", "memo"),
@@ -220,6 +209,7 @@ _KINDS = (
     ),
     Case(
         "parking-ticket",
+        labels.CASES["parking-ticket"][0],
         needs=("site", "need", "memo"),
         may_have=("plate",),
         facts=(*_WHERE, "plate", "question", "plate-kind", "urgent", "ticket"),
@@ -228,3 +218,11 @@ _KINDS = (
     ),
 )
 CASES: dict[str, Case] = {case.name: case for case in _KINDS}
+FIELDS_OF: Mapping[str, Mapping[str, Field]] = {
+    case.name: {
+        FIELDS[name].variable: FIELDS[name]
+        for name in (*_PLACE, *case.needs, *case.may_have, *EVERYWHERE)
+    }
+    for case in _KINDS
+}
+"""Case → its fields by their names in Python and templates: needed ones first, each once."""

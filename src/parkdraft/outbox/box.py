@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from glob import escape
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from parkdraft.errors import OutboxError, ParkdraftError, Problem, StorageError
 from parkdraft.files import flush_folder, storage_errors
 from parkdraft.outbox.database import Sqlite, opened
-from parkdraft.outbox.facts import Content, StoredDraft, stamp
+from parkdraft.outbox.facts import Content, StoredDraft
 from parkdraft.outbox.folder import Folder, make_folder
 from parkdraft.outbox.ids import is_id, part
-from parkdraft.outbox.network import is_on_network
 from parkdraft.outbox.store import Store
 
 if TYPE_CHECKING:
@@ -29,6 +30,21 @@ SCHEMA = Path(__file__).with_name("schema")
 _AT_ONCE = 500
 SCRUB = "scrub"
 """The memo that says that something deleted may still be found in the database's file."""
+
+# On another computer SQLite's locks are not to be relied on: two PCs that open one file can
+# damage it (https://sqlite.org/useovernet.html).
+NETWORK = frozenset(
+    (
+        *("nfs", "nfs4", "cifs", "smb", "smb2", "smb3", "smbfs", "ncpfs", "afs", "afpfs"),
+        *("webdav", "davfs", "ceph", "glusterfs", "lustre", "beegfs"),
+        *("fuse.sshfs", "fuse.rclone", "fuse.davfs", "fuse.smbnetfs", "fuse.gvfsd-fuse"),
+        *("fuse.s3fs", "fuse.glusterfs", "fuse.cephfs", "fuse.curlftpfs"),
+    )
+)
+"""Kinds of file system as Linux calls them."""
+_ESCAPED = re.compile(r"\\([0-7]{3})")
+_REMOTE_DRIVE = 4
+"""Windows: DRIVE_REMOTE of GetDriveTypeW."""
 
 
 @dataclass(frozen=True)
@@ -43,14 +59,6 @@ class Outbox:
     is_there: bool = True
     """False where there is no outbox yet, and nothing can be written."""
     notes: list[Problem] = field(default_factory=list)
-
-    def at(self) -> str:
-        """This moment, as it is kept."""
-        return stamp(self.now())
-
-    def path(self, draft: StoredDraft) -> Path:
-        """Where a draft's file is."""
-        return self.folder.path(draft)
 
     def located(self, named: str) -> StoredDraft:
         """The draft that somebody names, by its identifier or four letters of it.
@@ -206,7 +214,7 @@ def open_outbox(
     if make and not database.exists():
         refuse_lost(root, database)
         make_folder(root)
-    with opened(database, SCHEMA, make=make) as engine:
+    with contextlib.closing(opened(database, SCHEMA, make=make)) as engine:
         box = Outbox(Store(engine), Folder(root), engine, login, now, make or database.exists())
         try:
             yield box
@@ -217,3 +225,43 @@ def open_outbox(
             raise
         if make:
             box.finish()
+
+
+def is_on_network(path: Path) -> bool:
+    """Whether ``path``, or the nearest folder above it that is there, lies on a network."""
+    there = path
+    while not there.exists() and there != there.parent:
+        there = there.parent
+    real = os.path.realpath(there)
+    if sys.platform == "win32":
+        return _is_remote_drive(real)
+    try:
+        mounts = Path("/proc/self/mountinfo").read_text(encoding="utf-8", errors="replace")
+    except OSError:  # a system without it: nobody can tell
+        return False
+    return file_system(real, mounts) in NETWORK
+
+
+def file_system(path: str, mounts: str) -> str:
+    """The kind of file system under an absolute ``path``, as ``/proc/self/mountinfo`` tells it."""
+    kind, longest = "", -1
+    for line in mounts.splitlines():
+        fields = line.split(" ")
+        if len(fields) < 7 or "-" not in fields:
+            continue
+        point = _ESCAPED.sub(lambda match: chr(int(match[1], 8)), fields[4])
+        inside = path == point or path.startswith(point.rstrip("/") + "/")
+        if inside and len(point) >= longest:  # of two on one point, the later lies above
+            kind, longest = fields[fields.index("-") + 1], len(point)
+    return kind
+
+
+def _is_remote_drive(path: str) -> bool:
+    """``\\\\server\\share``, or a drive letter that stands for one."""
+    if path.startswith("\\\\"):
+        return not path.startswith(("\\\\?\\", "\\\\.\\")) or path.startswith("\\\\?\\UNC\\")
+    import ctypes
+
+    windows: Any = getattr(ctypes, "windll", None)  # a test may only say that this is Windows
+    drive = os.path.splitdrive(path)[0] + "\\"
+    return windows is not None and windows.kernel32.GetDriveTypeW(drive) == _REMOTE_DRIVE

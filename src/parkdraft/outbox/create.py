@@ -22,7 +22,7 @@ def keep(box: Outbox, new: NewDraft) -> StoredDraft:
         (draft_id,) = _new_ids(box, 1)
         rows = {draft_id: _free_rows(box, new)}
         by: tuple[str, Grounds] = (box.login, "author")
-        (draft,) = box.store.add([(draft_id, new)], box.login, box.at(), by=by, rows=rows)
+        (draft,) = box.store.add([(draft_id, new)], box.login, stamp(box.now()), by=by, rows=rows)
     return draft
 
 
@@ -50,7 +50,7 @@ def replace(
         (draft,) = box.store.add(
             [(draft_id, new)],
             author,
-            box.at(),
+            stamp(box.now()),
             by=(box.login, "author" if author == box.login else "lead"),
             batch=old.batch,
             replaces=old.id,
@@ -108,7 +108,7 @@ def keep_table(
             adding.append((draft_id, new))
             held[draft_id] = [(*row, known[row].draft if row in known else None) for row in rows]
         by: tuple[str, Grounds] = (box.login, "author")
-        box.store.add(adding, box.login, box.at(), by=by, batch=batch, rows=held)
+        box.store.add(adding, box.login, stamp(box.now()), by=by, batch=batch, rows=held)
     return kept
 
 

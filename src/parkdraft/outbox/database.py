@@ -50,12 +50,6 @@ class Sqlite:
     def __init__(self, connection: sqlite3.Connection, place: str) -> None:
         self._connection, self._place = connection, place
 
-    def __enter__(self) -> Sqlite:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
     def close(self) -> None:
         """Let go of the file."""
         with self._errors():

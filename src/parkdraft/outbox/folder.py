@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from parkdraft.errors import OutboxError, Problem, StorageError
-from parkdraft.files import storage_errors
+from parkdraft.files import storage_error, storage_errors
 from parkdraft.model.states import STATES
 from parkdraft.outbox.facts import SUFFIXES, StoredDraft
 from parkdraft.outbox.ids import is_id
@@ -52,10 +52,12 @@ class Folder(NamedTuple):
         """
         name = f"{draft.id}{draft.suffix}"
         target = f"{self.root}{os.sep}{draft.state}{os.sep}{name}"
-        with storage_errors(draft.id):
+        try:
             if os.path.lexists(target) or not is_id(draft.id):
                 return False
             self._write(target, f"{self.root}{os.sep}{_TEMPORARY}{os.sep}{name}", content)
+        except OSError as error:
+            raise storage_error(draft.id, error) from error
         return True
 
     def place(self, draft: StoredDraft, content: bytes, known: Collection[str]) -> list[Problem]:
@@ -66,14 +68,16 @@ class Folder(NamedTuple):
         """
         target = self.path(draft)
         problems: list[Problem] = []
-        with storage_errors(draft.id):
+        try:
             _refuse_odd(target.parent)
-            for path in self.elsewhere(draft):
+            for path in self._others(draft, target):
                 problems += self._taken_away(draft, path, content, known)
-            if self.find(draft, content) != "same":
+            if self._lies(draft, target, content) != "same":
                 if os.path.lexists(target):
                     problems.append(self._aside(draft, target, content))
                 self._write(str(target), str(self.root / _TEMPORARY / target.name), content)
+        except OSError as error:
+            raise storage_error(draft.id, error) from error
         return problems
 
     def takes(self, state: str) -> bool:
@@ -83,21 +87,26 @@ class Folder(NamedTuple):
 
     def find(self, draft: StoredDraft, content: bytes) -> str:
         """What lies where a draft belongs: ``same``, ``missing``, ``edited``, or ``odd``."""
-        path = self.path(draft)
+        return self._lies(draft, self.path(draft), content)
+
+    def _lies(self, draft: StoredDraft, path: Path, content: bytes) -> str:
         if _is_odd_folder(path.parent):
             return "odd"
-        with storage_errors(draft.state):
-            try:
-                there = _plain(path, len(content))
-            except FileNotFoundError:
-                return "missing"
+        try:
+            there = _plain(path, len(content))
+        except FileNotFoundError:
+            return "missing"
+        except OSError as error:
+            raise storage_error(draft.state, error) from error
         if there is None:
             return "odd"
         return "same" if there == content else "edited"
 
     def elsewhere(self, draft: StoredDraft) -> list[Path]:
         """Files of a draft that lie in other places than its own."""
-        own = self.path(draft)
+        return self._others(draft, self.path(draft))
+
+    def _others(self, draft: StoredDraft, own: Path) -> list[Path]:
         return [path for path in self._places(draft.id) if path != own and os.path.lexists(path)]
 
     def forget(self, draft_id: str) -> None:

@@ -7,9 +7,8 @@ type four or more of them, from either end and in any case.
 from __future__ import annotations
 
 import os
+import re
 from datetime import date
-
-from parkdraft.lazy import lazy
 
 LETTERS = "23456789abcdefghjkmnpqrstvwxyz"
 """Thirty that nobody takes for another: no 0 and o, 1, i and l, u and v."""
@@ -18,8 +17,8 @@ _WEIGHTS = (1, 7, 11, 13, 17, 19)
 LEAST = 4
 """How many of the seven letters name a draft at least."""
 _CODE = rf"[{LETTERS}]{{7}}"
-_ID = lazy(rf"[0-9]{{8}}-{_CODE}")
-_PART = lazy(rf"[{LETTERS}]{{{LEAST},7}}")
+_ID = re.compile(rf"[0-9]{{8}}-{_CODE}")
+_PART = re.compile(rf"[{LETTERS}]{{{LEAST},7}}")
 
 
 def new_code() -> str:

@@ -11,7 +11,7 @@ from parkdraft.model.states import Grounds, State
 from parkdraft.model.team import is_lead
 from parkdraft.outbox.box import SCRUB, Outbox
 from parkdraft.outbox.detail import read_content
-from parkdraft.outbox.facts import Event, Filters, StoredDraft
+from parkdraft.outbox.facts import Event, Filters, StoredDraft, stamp
 from parkdraft.outbox.listing import days_before
 from parkdraft.outbox.verify import replay
 
@@ -96,7 +96,7 @@ def _purged(
             now = box.store.find(draft.id)
             if now is None or now.step != draft.step:
                 continue
-            step, at = now.step + 1, box.at()
+            step, at = now.step + 1, stamp(box.now())
             box.store.happened(
                 Event(
                     draft.id, step, at, box.login, "purge", now.state, "purged", grounds

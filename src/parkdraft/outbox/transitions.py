@@ -16,9 +16,8 @@ from parkdraft.model.labels import state_label
 from parkdraft.model.states import Grounds, KeptState, Move, State, Verb
 from parkdraft.model.team import is_lead
 from parkdraft.outbox.box import Outbox
-from parkdraft.outbox.facts import Content, Event, StoredDraft
-from parkdraft.values.privatenumbers import read_memo
-from parkdraft.values.text import LONGEST
+from parkdraft.outbox.facts import Content, Event, StoredDraft, stamp
+from parkdraft.values.text import LONGEST, read_memo
 
 if TYPE_CHECKING:
     from parkdraft.codes import Code
@@ -176,7 +175,7 @@ def event(
     return Event(
         draft.id,
         draft.step + 1,
-        box.at(),
+        stamp(box.now()),
         box.login,
         verb,
         draft.state,

@@ -185,7 +185,7 @@ def _mended(box: Outbox, draft: StoredDraft, content: Content | None) -> Iterato
     """Compare a draft's files, and put them right, unless somebody moves it meanwhile."""
     places = box.folder.elsewhere(draft)
     if content is None:
-        state = "same" if not places and not os.path.lexists(box.path(draft)) else "purged"
+        state = "same" if not places and not os.path.lexists(box.folder.path(draft)) else "purged"
     else:
         state = box.folder.find(draft, content.bytes)
     if state == "same" and not places:

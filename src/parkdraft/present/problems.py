@@ -4,18 +4,12 @@ from __future__ import annotations
 
 from parkdraft.errors import Problem
 from parkdraft.model.cases import FIELDS
-from parkdraft.wording import hint, message
+from parkdraft.wording import sentences
 
 _OPTIONS = ("month", "attach", "masked", "case", "replaces")
 """Options of the command line that are no field of a case."""
 _LABELS = {"month": "달", "replaces": "고쳐 쓰기", "attach": "", "masked": ""}
 """What is no field of a case → its name; ``""`` where the words say it themselves."""
-
-
-def sentences(problem: Problem, *, on_page: bool = False) -> str:
-    """What is wrong, and what to do next."""
-    words = (message(problem, on_page=on_page), hint(problem, on_page=on_page))
-    return " ".join(filter(None, words))
 
 
 def line(problem: Problem, *, on_page: bool = False) -> str:

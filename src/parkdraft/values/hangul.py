@@ -55,7 +55,7 @@ _INVISIBLE = lazy(
     "[\u00ad\u034f\u115f\u1160\u119e\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
     "\u3164\u318d\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]"
 )
-_USUAL = lazy("[ -~가-힣→·]*")
+_USUAL = re.compile("[ -~가-힣→·]*")
 _NOT_LETTERS = lazy("[^ㄱ-ㅣ]+")
 _VOWEL = "[ㅏ-ㅣ]"
 _SYLLABLE = lazy(

@@ -52,7 +52,7 @@ DIPLOMATIC = ("외교", "영사", "준외", "준영", "국기", "협정", "대�
 _REGION = f"(?:{'|'.join(REGIONS)})"
 _DIPLOMATIC = f"(?:{'|'.join(DIPLOMATIC)})"
 # What nearly everybody types: read without the tables below.
-_USUAL = lazy(r"[1-9][0-9]{1,2}(?P<syllable>[가-힣])(?!0000)[0-9]{4}")
+_USUAL = re.compile(r"[1-9][0-9]{1,2}(?P<syllable>[가-힣])(?!0000)[0-9]{4}")
 _ANY_PLATE = rf"{_DIPLOMATIC}[0-9]{{6}}|[0-9]{{1,3}}[가-힣][0-9]{{4}}|임시?[0-9]{{4,6}}"
 _SEPARATORS = lazy(r"[\s.·・‧•∙⋅ㆍᆞ]+")
 _DASHES = lazy(r"[-\u2010-\u2015\u2212]+")
@@ -73,12 +73,6 @@ class Plate(NamedTuple):
     written: str
     kind: str
     warnings: tuple[Code, ...] = ()
-
-    @property
-    def last4(self) -> str:
-        """The four digits by which operators look a car up; characters where it has fewer."""
-        digits = re.sub(r"[^0-9]", "", self.written)
-        return digits[-4:] if len(digits) >= 4 else self.written[-4:]
 
     def __str__(self) -> str:
         return self.written

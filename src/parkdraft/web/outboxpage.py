@@ -199,7 +199,7 @@ def open_draft(draft_id: str) -> Any:
         notes = _notes(box, draft, content)
         handed_out(box, draft, "open")
     try:
-        open_file(box.path(draft))
+        open_file(box.folder.path(draft))
     except ParkdraftError as error:
         return {"problems": list(map(draft_json, error.problems))}, 422
     return {"notes": notes}

@@ -9,7 +9,8 @@ from parkdraft.errors import Problem, listed
 from parkdraft.model import labels
 from parkdraft.model.cases import FIELDS
 from parkdraft.model.states import STATES, State
-from parkdraft.present.problems import line, sentences
+from parkdraft.present.problems import line
+from parkdraft.wording import sentences
 
 ERRORS = {
     400: "보낸 내용을 읽을 수 없습니다. 페이지를 다시 열어 주세요.",

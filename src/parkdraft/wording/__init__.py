@@ -104,6 +104,12 @@ def hint(problem: Problem, *, on_page: bool = False) -> str:
     return fill(there if on_page else elsewhere, problem, on_page=on_page)
 
 
+def sentences(problem: Problem, *, on_page: bool = False) -> str:
+    """What is wrong, and what to do next."""
+    words = (message(problem, on_page=on_page), hint(problem, on_page=on_page))
+    return " ".join(filter(None, words))
+
+
 def as_data(problem: Problem) -> dict[str, object]:
     """A problem as JSON: ``{"code", "field", "row", "message", "hint"}``."""
     return {

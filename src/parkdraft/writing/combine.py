@@ -21,7 +21,6 @@ from parkdraft.writing.facttable import fact_table
 from parkdraft.writing.mail import write
 from parkdraft.writing.message import Attachment
 from parkdraft.writing.render import (
-    LONGEST_TEXT,
     MEDIA,
     has_frame,
     refuse_empty,
@@ -29,6 +28,7 @@ from parkdraft.writing.render import (
     split_headings,
     split_subject,
 )
+from parkdraft.writing.sandbox import LONGEST_TEXT
 from parkdraft.writing.wrap import unwrapped, wrap
 
 MANY = ("email", "post", "sheet")

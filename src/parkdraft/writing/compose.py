@@ -7,6 +7,7 @@ than wrote them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
@@ -19,6 +20,7 @@ from parkdraft.decide.details import Values
 from parkdraft.errors import DraftError, problem
 from parkdraft.model.cases import STAYS_HERE
 from parkdraft.model.directory import Directory, Person
+from parkdraft.values.plates import Plate
 from parkdraft.writing import korean
 from parkdraft.writing.mail import write
 from parkdraft.writing.mailto import MailtoLink, fitting
@@ -28,10 +30,10 @@ from parkdraft.writing.render import (
     needs,
     refuse_empty,
     render,
-    render_first,
+    render_letter,
     split_headings,
-    split_subject,
 )
+from parkdraft.writing.sandbox import render_first
 from parkdraft.writing.wrap import unwrapped, wrap
 
 _ASKING = {"answer": "charge", "proof": "proof"}
@@ -81,7 +83,11 @@ def context(
     plates = [values.get(name) for name in ("plate", "old_plate", "new_plate")]
     sender = decision.sender
     return {
-        **{name: value for name, value in values.items() if name != STAYS_HERE},
+        **{
+            name: value.written if isinstance(value, Plate) else value
+            for name, value in values.items()
+            if name != STAYS_HERE
+        },
         "customer": korean.masked(values["customer"]) if values.get("customer") else None,
         "case": decision.case.name,
         "partner": named,
@@ -108,12 +114,17 @@ def context(
 
 def _last_four(values: Values) -> str | None:
     """What operators look a car up by; of a change both, for their system knows the old one."""
-    old, new = values.get("old_plate"), values.get("new_plate")
-    if old and new:
-        same = old.last4 == new.last4
-        return f"{old.last4} (앞자리 변경)" if same else f"{old.last4}→{new.last4}"
+    if values.get("old_plate") and values.get("new_plate"):
+        old, new = last4(values["old_plate"]), last4(values["new_plate"])
+        return f"{old} (앞자리 변경)" if old == new else f"{old}→{new}"
     plate = values.get("plate")
-    return plate.last4 if plate else None
+    return last4(plate) if plate else None
+
+
+def last4(plate: Plate) -> str:
+    """The four digits by which operators look a car up; characters where it has fewer."""
+    digits = re.sub(r"[^0-9]", "", plate.written)
+    return digits[-4:] if len(digits) >= 4 else plate.written[-4:]
 
 
 def customer_text(
@@ -172,24 +183,20 @@ def compose(
     name = decision.template or decision.case.name
     own = (decision.place.partner, decision.channel)
 
-    def text(medium: str, frame: str) -> str:
-        return render(env, medium, name, own, {**values, "frame": f"{frame}/frame.txt"})
-
     if medium == "sheet":
-        headings, row = split_headings(text(medium, medium))
+        headings, row = split_headings(
+            render(env, medium, name, own, {**values, "frame": "sheet/frame.txt"})
+        )
         refuse_empty(env, medium, name, own, row)
         return row_of(headings, row)
-    subject, body = split_subject(text(medium, medium))
-    refuse_empty(env, medium, name, own, body)
+    subject, body = render_letter(env, medium, name, own, values, medium)
     body = (wrap if medium == "email" else unwrapped)(body).strip("\n") + "\n"
     if decision.awaits:
         return _waiting(env, decision, values, subject, body)
     if medium == "email":
         mail = mail_of(decision, subject, body, attachments)
         wanted = link and not attachments
-        short = split_subject(text(medium, "mailto"))[1] if wanted else None
-        if short is not None:
-            refuse_empty(env, "mailto", "frame", (), short)
+        short = render_letter(env, medium, name, own, values, "mailto")[1] if wanted else None
         masked = bool(attachments)  # nothing is attached without somebody having said so
         return Draft(subject, body, ".eml", write(mail), mail, _link(mail, short), masked=masked)
     return post_of(decision, subject, body)

@@ -1,21 +1,24 @@
 """Korean in a mail's text: honorifics, greetings, dates, money, names cut or masked.
 
-Plain functions from values to text, used by the templates as filters.
+Plain functions from values to text; ``FILTERS`` names those that templates use, such as
+``{{ from_date | day }}`` and ``{{ paid | won }}``.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, time
 
-from parkdraft.lazy import lazy
+from parkdraft.model import labels
+from parkdraft.values.dates import Moment
+from parkdraft.values.particles import particle
 from parkdraft.values.people import TITLES
 
 _WEEKDAYS = "월화수목금토일"
 # Names that are not one person's.
-_TEAM = lazy(r"(팀|파트|그룹|센터|본부|지점|부서|사무소|사무실|상담실|관리실|메일|메일함)\Z")
+_TEAM = re.compile(r"(팀|파트|그룹|센터|본부|지점|부서|사무소|사무실|상담실|관리실|메일|메일함)\Z")
 _DESK = "담당자님"
 
 
@@ -96,3 +99,81 @@ def shortened(name: str, syllables: int = 12) -> str:
     if len(name) <= syllables:
         return name
     return name[: max(syllables - 1, 0)].rstrip(" ([,·-") + "…"
+
+
+def _label(identifier: str) -> str:
+    """The Korean word of an identifier."""
+    return _LABELS[identifier]
+
+
+_LABELS = {
+    identifier: words[0]
+    for group in (
+        labels.CASES,
+        labels.CHANNELS,
+        labels.INTEGRATIONS,
+        labels.ANSWERS,
+        labels.REASONS,
+        labels.DISCOUNTS,
+        labels.PROOFS,
+        labels.ITEMS,
+        labels.NEEDS,
+        labels.FALLBACKS,
+    )
+    for identifier, words in group.items()
+}
+
+
+def _row(cells: Sequence[object]) -> str:
+    """One row to paste; each cell a value, or its heading and the value."""
+    from parkdraft.formulas import row_text
+
+    values = (cell[1] if isinstance(cell, tuple) else cell for cell in cells)
+    return row_text([_cell(value) for value in values])
+
+
+def _headings(cells: Sequence[tuple[str, object]]) -> str:
+    """The headings of a row's cells, between tabs."""
+    from parkdraft.formulas import row_text
+
+    return row_text([heading for heading, _ in cells])
+
+
+def _cell(value: object) -> str:
+    """A value as a spreadsheet understands it: ISO dates, plain numbers, nothing for None."""
+    if isinstance(value, Moment):
+        return f"{value.day} {value.time:%H:%M}" if value.time else f"{value.day}"
+    return "" if value is None else str(value)
+
+
+def _moment(value: Moment) -> str:
+    return moment(value.day, value.time)
+
+
+def _place_name(site: str) -> str:
+    """A site in a first sentence: its name, or where that is long ``아래 현장``."""
+    return site if shortened(site) == site else "아래 현장"
+
+
+def _masked_phone(written: str) -> str:
+    from parkdraft.values.phones import mask_phone
+
+    return mask_phone(written)
+
+
+FILTERS: dict[str, Callable[..., str]] = {
+    "day": day,
+    "period": period,
+    "moment": _moment,
+    "won": won,
+    "particle": particle,
+    "honorific": honorific,
+    "masked": masked,
+    "masked_phone": _masked_phone,
+    "shortened": shortened,
+    "place": _place_name,
+    "label": _label,
+    "headings": _headings,
+    "row": _row,
+}
+"""Name in a template → what it does."""

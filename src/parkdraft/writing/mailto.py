@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from urllib.parse import quote
 
-from parkdraft.errors import DraftError, Problem
-from parkdraft.writing.mail import address_problems, body_problems, text_problems
+from parkdraft.errors import DraftError
+from parkdraft.writing.encoding import link_problems
 
 # The length of a whole link, in characters, that common programs take.
 LIMIT = 2000
@@ -31,12 +31,7 @@ def mailto(to: Sequence[str], cc: Sequence[str], subject: str, body: str | None)
     ``body`` has LF and becomes ``%0D%0A`` (RFC 6068 section 5); a space is ``%20``, never
     ``+``. Raises ``DraftError`` for what ``mail.write`` refuses too.
     """
-    problems: list[Problem] = text_problems("Subject", subject)
-    for header, addresses in (("To", to), ("Cc", cc)):
-        for number, address in enumerate(addresses, start=1):
-            problems += address_problems(header, number, address)
-    problems += body_problems(body or "")
-    if problems:
+    if problems := link_problems(to, cc, subject, body or ""):
         raise DraftError(problems)
     fields = {"cc": _addresses(cc), "subject": quote(subject, safe="")}
     if body:

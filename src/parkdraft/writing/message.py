@@ -68,9 +68,3 @@ class Mail(NamedTuple):
     subject: str
     body: str
     attachments: tuple[Attachment, ...] = ()
-
-    @property
-    def people(self) -> dict[str, tuple[Mailbox, ...]]:
-        """Who stands in which header field."""
-        people = ((self.sender,), (self.reply_to,), self.to, self.cc)
-        return dict(zip(PEOPLE, people, strict=True))

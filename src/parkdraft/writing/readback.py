@@ -29,18 +29,18 @@ if TYPE_CHECKING:
     from parkdraft.codes import Code
 
 _PRINTABLE = bytes(range(0x20, 0x7F)) + b"\r\n"
-_CONTROL = lazy("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _BODY_CONTROL = lazy("[\x00-\x08\x0a-\x1f\x7f-\x9f]")  # beside line ends and tabs
 
 # Lengths of a header line: RFC 5322 section 2.1.1; with an encoded word, RFC 2047 section 2.
 _LONGEST, _LONG, _LONG_WITH_WORD = 998, 78, 76
 # A line end after which a new field begins.
-_FIELD_START = lazy(r"\r\n(?! )")
+_FIELD_START = re.compile(r"\r\n(?! )")
 # A header line without a place to fold: one token after the name or the fold's own space.
 _ONE_TOKEN = lazy(r"(?:[\w-]+: | )[!-~]+", re.ASCII)
 
 # RFC 2047 sections 2 and 5 (3): at most 75 characters, UTF-8, the narrowest set in a Q word.
-_WORD = lazy(
+_WORD = re.compile(
     r"(?=.{1,75}\Z)=\?(?i:utf-8)\?(?:[Bb]\?(?P<base64>[A-Za-z0-9+/]+=*)"
     r"|[Qq]\?(?:[A-Za-z0-9!*+/_-]|=[0-9A-F]{2})+)\?="
 )
@@ -48,7 +48,7 @@ _WORD = lazy(
 # RFC 5322 sections 3.2.3, 3.2.4 and 3.4.1: an address, or a name and an address in brackets.
 _ATEXT = r"A-Za-z0-9!#$%&'*+/=?^_`{|}~-"
 _ADDRESS = rf"[.{_ATEXT}]+@[.{_ATEXT}]+"
-_MAILBOX = lazy(
+_MAILBOX = re.compile(
     rf'(?:(?P<words>=\?[^"<>,]+)|"(?P<quoted>[^"\\]+)"|(?P<atoms>[{_ATEXT}]+(?: [{_ATEXT}]+)*))'
     rf" <(?P<angle>{_ADDRESS})>|(?P<bare>{_ADDRESS})"
 )
@@ -75,11 +75,8 @@ def differences(meant: Mail, read: Mail) -> tuple[str, ...]:
 
     The number and order of people count, of attachments too, and their names, types and bytes.
     """
-    ours, theirs = (
-        mail.people | {"Subject": mail.subject, "Body": mail.body, "Attachment": mail.attachments}
-        for mail in (meant, read)
-    )
-    return tuple(name for name, value in ours.items() if value != theirs[name])
+    names = (*message.PEOPLE, "Subject", "Body", "Attachment")  # of a mail's fields, in order
+    return tuple(name for name, a, b in zip(names, meant, read, strict=True) if a != b)
 
 
 def read(data: bytes) -> Mail:

@@ -1,24 +1,34 @@
-"""The sandbox in which templates run: what a file may be, and what a template may do.
+"""The sandbox in which templates run: what a file may be, what a template may do, how it fails.
 
 Values are data: nothing in them becomes template, and nothing is escaped.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
+from types import FrameType, TracebackType
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
-from jinja2.exceptions import SecurityError, TemplateNotFound
+from jinja2.exceptions import SecurityError, TemplateNotFound, TemplateSyntaxError, UndefinedError
+from jinja2.exceptions import TemplateError as JinjaError
 from jinja2.loaders import split_template_path
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from parkdraft.errors import Problem, TemplateError
-from parkdraft.writing.filters import FILTERS
+from parkdraft.writing.korean import FILTERS
+
+LONGEST_TEXT = 100_000
+"""Characters of a rendered text; what is longer repeats itself by mistake."""
+_FAULTS = (
+    *(ArithmeticError, AttributeError, LookupError, MemoryError),
+    *(RecursionError, TypeError, ValueError),
+)
+"""What the Python that a template becomes can raise, beside Jinja's own errors."""
 
 
 class _Loader(FileSystemLoader):
@@ -103,3 +113,73 @@ def environment(folder: Path) -> ImmutableSandboxedEnvironment:
     )
     env.filters.update(FILTERS)
     return env
+
+
+def render_first(
+    env: ImmutableSandboxedEnvironment,
+    candidates: list[str],
+    values: Mapping[str, Any],
+    longest: int = LONGEST_TEXT,
+) -> str:
+    """The text of the first of ``candidates`` that exists; raises TemplateError."""
+    try:
+        text = chosen(env, tuple(candidates)).render(values)
+    except TemplateSyntaxError as error:
+        syntax_data = {"file": error.name or candidates[-1], "line": error.lineno}
+        raise TemplateError([Problem("template.syntax", data=syntax_data)]) from error
+    except TemplateNotFound as error:
+        data = {"file": error.name or candidates[-1]}
+        raise TemplateError([Problem("template.missing", data=data)]) from error
+    except (JinjaError, *_FAULTS) as error:
+        file, line = _place(error.__traceback__, candidates[-1])
+        where = {"file": file, "line": line or "?"}
+        name = _undefined_name(error)
+        found = Problem("template.fails", data=where)
+        if name:
+            found = Problem("template.undefined", data={**where, "name": name})
+        raise TemplateError([found]) from error
+    if len(text) > longest:
+        long_data = {"file": candidates[-1], "maximum": longest}
+        raise TemplateError([Problem("template.too-long", data=long_data)])
+    return text
+
+
+@lru_cache(maxsize=256)
+def chosen(env: ImmutableSandboxedEnvironment, candidates: tuple[str, ...]) -> Template:
+    """The first template that exists; looking for it costs more than rendering a short one."""
+    return env.select_template(candidates)
+
+
+def _place(traceback: TracebackType | None, default: str) -> tuple[str, int | None]:
+    """The innermost template line of a failed rendering."""
+    file, line = default, None
+    while traceback is not None:
+        name = traceback.tb_frame.f_code.co_filename
+        if name.endswith(".txt"):
+            file, line = _relative(name), traceback.tb_lineno
+        traceback = traceback.tb_next
+    return file, line
+
+
+def template_in(frame: FrameType | None) -> str | None:
+    """The template that is at work in a running frame, as far as there is one."""
+    while frame is not None:
+        if frame.f_code.co_filename.endswith(".txt"):
+            return _relative(frame.f_code.co_filename)
+        frame = frame.f_back
+    return None
+
+
+def _relative(path: str) -> str:
+    """A template's path below the folder of templates, as far as it can be told."""
+    parts = Path(path).parts
+    below = len(parts) - 1 - parts[::-1].index("templates") if "templates" in parts else -2
+    return "/".join(parts[below + 1 :])
+
+
+def _undefined_name(error: Exception) -> str:
+    """The name of an undefined variable; nothing else of the message, it may hold values."""
+    text = str(error)
+    if isinstance(error, UndefinedError) and "has no attribute '" in text:
+        return text.rpartition("has no attribute '")[2].rstrip("'")
+    return text.split("'")[1] if text.endswith("is undefined") and "'" in text else ""

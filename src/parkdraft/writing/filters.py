@@ -62,7 +62,7 @@ def _moment(moment: Moment) -> str:
 
 
 def _place_name(site: str) -> str:
-    """A site in a first sentence: its name, or where that is long ``아래 현장``."""
+    """A site in a mail's first sentence: its name, or ``아래 현장`` where that is long."""
     return site if korean.shortened(site, SUBJECT_SYLLABLES) == site else "아래 현장"
 
 
@@ -87,4 +87,4 @@ FILTERS: dict[str, Callable[..., str]] = {
     "headings": _headings,
     "row": _row,
 }
-"""Name in a template → what it does."""
+"""Filter → its function."""

@@ -108,7 +108,7 @@ class Job(Upload):
                 combine=self.combine,
                 dry_run=dry_run,
                 failed_too=True,
-                told=self.rows.add,
+                on_result=self.rows.add,
                 watch=self._watch,
             )
             if not dry_run:

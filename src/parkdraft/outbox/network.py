@@ -1,4 +1,4 @@
-"""Whether a file lies on another computer, where SQLite's locks are not to be relied on.
+"""Whether a file lies on another computer, where SQLite's locks are unreliable.
 
 https://sqlite.org/useovernet.html: two PCs that open one file over a network can damage it.
 """
@@ -36,7 +36,7 @@ def is_on_network(path: Path) -> bool:
         return _is_remote_drive(real)
     try:
         mounts = Path("/proc/self/mountinfo").read_text(encoding="utf-8", errors="replace")
-    except OSError:  # a system without it: nobody can tell
+    except OSError:  # no Linux: it cannot be told
         return False
     return file_system(real, mounts) in NETWORK
 
@@ -50,7 +50,7 @@ def file_system(path: str, mounts: str) -> str:
             continue
         point = _ESCAPED.sub(lambda match: chr(int(match[1], 8)), fields[4])
         inside = path == point or path.startswith(point.rstrip("/") + "/")
-        if inside and len(point) >= longest:  # of two on one point, the later lies above
+        if inside and len(point) >= longest:  # of two at one mount point the later one counts
             kind, longest = fields[fields.index("-") + 1], len(point)
     return kind
 
@@ -61,6 +61,6 @@ def _is_remote_drive(path: str) -> bool:
         return not path.startswith(("\\\\?\\", "\\\\.\\")) or path.startswith("\\\\?\\UNC\\")
     import ctypes
 
-    windows: Any = getattr(ctypes, "windll", None)  # a test may only say that this is Windows
+    windows: Any = getattr(ctypes, "windll", None)  # in tests, Windows may be simulated
     drive = os.path.splitdrive(path)[0] + "\\"
     return windows is not None and windows.kernel32.GetDriveTypeW(drive) == _REMOTE_DRIVE

@@ -1,5 +1,6 @@
-"""What the agent is told before a request goes out: nothing is wrong, but it may be meant
-otherwise, or somebody will have to ask back. Warnings; the agent decides.
+"""Warnings about a case: probable slips, and details that the reader will ask for.
+
+They stop nothing; the agent decides.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ _PRIVATE: Mapping[str, Code] = {
 
 
 def of_values(case: Case, values: Values, charge: Charge | None, today: date) -> list[Problem]:
-    """What was given and is probably a slip."""
+    """Given details that are probably slips."""
     warnings = []
     until, start, paid = values.get("until"), values.get("start"), values.get("paid")
     if until is not None and until < today:
@@ -41,7 +42,7 @@ def of_values(case: Case, values: Values, charge: Charge | None, today: date) ->
     if values.get("memo") and _PHONE_LIKE.search(values["memo"]):
         warnings.append(Problem("details.phone-in-memo", "memo"))
     for variable, field in case.by_variable.items():
-        # what other systems call a number may look like a resident's or a card's by chance
+        # a number of another system may look like a resident or card number by chance
         text = values[variable] if field.kind == "number" else None
         if text and (kind := private_number(text, checked=True)):
             warnings.append(Problem(_PRIVATE[kind], field.name))
@@ -58,7 +59,7 @@ def _more_than_a_year(earlier: date, later: date) -> bool:
 
 
 def of_request(case: Case, values: Values) -> list[Problem]:
-    """What is not given and will be missed by whoever gets the request."""
+    """Details that are not given and that whoever gets the request will ask for."""
     warnings = []
     if case.name == "payment-cancel":
         paid_with = values["paid_with"] or ""

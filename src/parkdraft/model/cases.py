@@ -102,15 +102,9 @@ EVERYWHERE = (
 RULE_REASONS = ("discount",)
 """Reasons that exist only at sites with a rule of their own."""
 RULE_FIELDS = ("discount", "proof")
-"""Fields that say more of such a reason."""
+"""Fields for details of such a reason."""
 STAYS_HERE = "internal"
-"""The one field that no text that goes anywhere may show."""
-UNTOLD = (
-    *("partner", "answer", "need", "fallback"),
-    *("customer", "phone", STAYS_HERE, "plate-confirmed", "site-confirmed"),
-)
-"""Fields that are no fact for a partner: what decides the route, who the customer is, and what
-the agent notes, chooses and confirms. (Which partner it is, ``operator`` tells.)"""
+"""The field that stays in the centre: no text, file or link shows it."""
 _HEADINGS = {
     "operator": "운영사",
     "charge": "안내금액",
@@ -118,7 +112,7 @@ _HEADINGS = {
     "plate-kind": "번호구분",
     "question": "문의내용",
 }
-"""What is called otherwise than where it is typed, or is typed nowhere."""
+"""Facts whose heading is not their field's label, or that have no field."""
 _WHERE = ("site", "operator", "integration")
 _AFTER = ("plate-kind", "urgent", "ticket", "memo")
 
@@ -128,9 +122,9 @@ class Case(NamedTuple):
 
     ``decides`` names the field (beside partner, site and integration) on which the
     route depends; ``partnerless`` cases have routes that hold for any partner. ``asks`` is the
-    field that the customer answers before anything is drafted. ``facts`` are what a partner
-    reads of it, in that order: fields, and what is made of them (``fact_heading``);
-    ``of_refusal`` those among them that are told only where the customer refused.
+    field that the customer must answer before anything is drafted. ``facts`` are what a partner
+    reads, in this order: fields, and what is computed from them; ``of_refusal`` are the facts
+    that are shown only where the customer refused.
     """
 
     name: str
@@ -156,7 +150,7 @@ class Case(NamedTuple):
 
     @property
     def by_variable(self) -> Mapping[str, Field]:
-        """The same, by the name in Python and in templates."""
+        """The same fields, by ``variable``."""
         return _by_variable(self)
 
 

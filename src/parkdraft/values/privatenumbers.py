@@ -1,6 +1,6 @@
-"""Resident registration and card numbers: found in what people type, and refused.
+"""Resident registration and card numbers in typed texts: found and refused.
 
-A memo goes out as it was typed, so no such number may stand in one, however it is written.
+A memo goes out as it was typed, so it may have no such number, however it is written.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _GAP = r"[\s._/\-\u2010-\u2015\u2212\u00b7]"
 # A resident or foreigner registration number: birth date, a digit 1-8 for sex and century,
 # six more (Resident Registration Act, enforcement rule, art. 2). Written whole, in groups,
-# digit by digit, or with its tail already starred: the birth date alone is too much.
+# digit by digit, or with its end starred, as the birth date alone is private.
 _RESIDENT = lazy(
     rf"(?<![0-9])(?=([0-9]{{2}}{_GAP}?[0-9]{{2}}{_GAP}?[0-9]{{2}}{_GAP}{{0,5}}[1-8]"
     rf"{_GAP}{{0,3}}(?:[0-9]{{6}}|[*xX●○]{{6}})(?![0-9])"
@@ -55,7 +55,7 @@ def private_number(text: str, *, checked: bool = False) -> Literal["resident", "
     """``resident`` or ``card`` where the text holds what looks like such a number.
 
     ``checked`` is for numbers that other systems give, many of which begin with a day: there
-    a resident number must have its check digit, unless it is one of those without.
+    a resident number counts only with a valid check digit, or where it has none.
     """
     folded = unicodedata.normalize("NFKC", drop_widthless(text))
     if sum(map(str.isdecimal, folded)) < _FEWEST:
@@ -63,11 +63,11 @@ def private_number(text: str, *, checked: bool = False) -> Literal["resident", "
     # digits of every script become 0-9, combining marks between them go
     kept = (char for char in folded if not unicodedata.category(char).startswith("M"))
     plain = "".join(str(unicodedata.decimal(char, char)) for char in kept)
-    numbers = [_digits(found[1]) for found in _RESIDENT.finditer(plain)]
+    numbers = [_digits(match[1]) for match in _RESIDENT.finditer(plain)]
     if any(_is_resident(number, checked=checked) for number in numbers):
         return "resident"
     candidates = chain.from_iterable(pattern.finditer(plain) for pattern in _CARDS)
-    return "card" if any(_is_luhn_valid(_digits(found[1])) for found in candidates) else None
+    return "card" if any(_is_luhn_valid(_digits(match[1])) for match in candidates) else None
 
 
 def _digits(written: str) -> str:
@@ -81,8 +81,8 @@ _NO_CHECK_DIGIT = datetime.date(2020, 10, 1)
 def _is_resident(digits: str, *, checked: bool) -> bool:
     """Whether this begins with a birth date and, where it is ``checked``, ends as it must.
 
-    The last digit checks the rest; of foreigners' numbers it is two more. Of a number that
-    hides its tail nobody knows.
+    The last digit is a check digit (for foreigners two higher). A number with a starred end
+    cannot be checked, and counts.
     """
     century = 1900 if digits[6] in "1256" else 2000
     try:

@@ -1,4 +1,4 @@
-"""``/contacts``: the process, people, partners and sites, and all that is wrong with them."""
+"""``/contacts``: the process, people, partners, sites, the search, and mistakes."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def read_directory() -> Any:
 
 @pages.context_processor
 def shared() -> dict[str, Any]:
-    """What every section shows: its siblings."""
+    """The links to all sections, for each of them."""
     return {"sections": SECTIONS, "text": ""}
 
 
@@ -64,7 +64,7 @@ def process() -> str:
 
 @pages.get("/people")
 def people() -> str:
-    """Everybody, and where they occur."""
+    """All people, and where they occur."""
     return render_template(
         "contacts-people.html", people=processview.people(app_state().home.directory)
     )
@@ -106,7 +106,7 @@ def search() -> str:
 
 @pages.get("/problems")
 def problems() -> str:
-    """Everything that is wrong with the directory, as far as it has been looked at."""
+    """All problems of the directory, and of the templates once they were checked."""
     home, check = app_state().home, app_state().template_check
     checked = check[1] if check and check[0] is home else None
     return render_template(
@@ -132,7 +132,7 @@ def check_templates() -> Any:
 
 
 def _notices(home: Home) -> list[str]:
-    """What keeps people from working, said where they look things up."""
+    """What keeps people from working, shown on top of the section."""
     directory = home.directory
     this_month, _ = listspage.months(home.now().date())
     missing = missing_lists(home.root, directory, this_month)

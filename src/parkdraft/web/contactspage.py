@@ -94,13 +94,13 @@ def search() -> str:
         problems = ["명단에 잘못된 곳이 있어 찾을 수 없습니다.", *problem_lines(error.problems)]
         return render_template("contacts-find.html", text=text, problems=problems)
     findings = find(known, text) if text else []
-    found = [
+    results = [
         (words_of.KINDS[finding.kind], finding.name, words_of.found_facts(known, finding))
         for finding in findings[:MOST_FOUND]
     ]
-    more = len(findings) - len(found)
+    more = len(findings) - len(results)
     return render_template(
-        "contacts-find.html", text=text, found=found, more=more, nothing=NOTHING_FOUND
+        "contacts-find.html", text=text, results=results, more=more, nothing=NOTHING_FOUND
     )
 
 
@@ -116,7 +116,7 @@ def problems() -> str:
             for kept in listspage.kept_lists(home)
             for line in problem_lines(kept.problems)
         ],
-        rehearsed=problem_lines(checked.problems) if checked else None,
+        template_problems=problem_lines(checked.problems) if checked else None,
         odd=problem_lines(checked.warnings) if checked else None,
         directory=home.directory,
         notices=_notices(home),
@@ -128,7 +128,7 @@ def check_templates() -> Any:
     """Render every template for every route that uses it; remembered until a file changes."""
     home = app_state().home
     app_state().template_check = (home, check_home(home))
-    return redirect(url_for("contacts.problems") + "#rehearsed", 303)
+    return redirect(url_for("contacts.problems") + "#templates", 303)
 
 
 def _notices(home: Home) -> list[str]:

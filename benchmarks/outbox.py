@@ -85,7 +85,7 @@ def make_outbox(root: Path, drafts: int) -> None:
         home = _agent(root, at)
         whole.write_text(header + "".join(lines[start : start + GROUP]), "utf-8")
         made: list[RowResult] = []
-        report = run_table(home, whole, told=made.append)
+        report = run_table(home, whole, on_result=made.append)
         assert report.drafted == len(made)
         later = stamp(at + timedelta(minutes=5))
         with home.drafts(change=True) as box, box.store.change():

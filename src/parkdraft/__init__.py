@@ -4,7 +4,7 @@
     home = Home.open()
     home.route("plate-change", partner="하이파킹", site="가온타워")
 
-``Home`` is imported when it is first asked for: start-up time is a feature.
+All names are imported at their first use, which keeps the start-up short.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""What was worked out of a file that has not changed, remembered between commands.
+"""A cache for what was computed from files, kept between commands.
 
-JSON, never pickle, keyed by content and program version, outside the home. A cache that is
-missing, broken or not writable only costs time. It repeats what the home holds (addresses
-too), so the folder is made readable for its owner only.
+JSON, never pickle, outside the home; the key is the files' content and the program's version. A
+cache that is missing, broken or not writable only costs time. It repeats data of the home
+(addresses too), so only its owner can read the folder.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from typing import Any
 from parkdraft import __version__
 
 KEPT = 20
-"""Entries of one kind that stay; the oldest go."""
+"""Entries of one kind that are kept; older ones are removed."""
 
 
 def remembered(kind: str, content: bytes, make: Callable[[], Any]) -> Any:
-    """``make()``, or what it returned for the same ``kind`` and ``content`` before.
+    """``make()``, or what it returned before for the same ``kind`` and ``content``.
 
-    The result must be plain JSON. Errors of ``make`` pass through and are not remembered.
+    The result must be plain JSON. Errors of ``make`` are raised and not remembered.
     """
     try:
         folder = cache_folder()
-    except RuntimeError:  # nobody's home: no HOME, and the system does not know the user
+    except RuntimeError:  # no home directory: HOME is not set and the user is unknown
         return make()
     key = hashlib.sha256(f"{__version__}\0{kind}\0".encode() + content).hexdigest()[:40]
     path = folder / f"{kind}-{key}.json"
@@ -45,9 +45,9 @@ def remembered(kind: str, content: bytes, make: Callable[[], Any]) -> Any:
 
 
 def cache_folder() -> Path:
-    """The user's own cache folder: ``$PARKDRAFT_CACHE``, else where the system keeps such.
+    """The user's cache folder: ``$PARKDRAFT_CACHE``, else the usual place of the system.
 
-    ``platformdirs`` says the same, but importing it costs each command some 8 ms.
+    ``platformdirs`` gives the same place, but importing it takes 8 ms.
     """
     if named := os.environ.get("PARKDRAFT_CACHE"):
         return Path(named)

@@ -1,6 +1,6 @@
 """The codes of all problems, which mypy checks; their Korean words stand in ``wording/``.
 
-A test holds both against each other, and against the codes that stand elsewhere.
+A test compares both, and the codes in the outbox's schema.
 """
 
 from __future__ import annotations

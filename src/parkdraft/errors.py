@@ -1,4 +1,4 @@
-"""Everything that can be refused, as one small tree.
+"""All errors of the library, as one small tree.
 
     ParkdraftError              base: carries every problem found, never only the first
     ├── DetailsError            a case's details: missing, malformed, contradictory
@@ -7,11 +7,11 @@
     ├── TemplateError           a template is missing or does not render
     ├── TableError              a CSV or XLSX that people brought
     ├── DraftError              a written draft does not read back as what was meant
-    ├── OutboxError             a draft may not be moved so, or is not what its record says
+    ├── OutboxError             a draft may not be moved like this, or is not what its record says
     └── StorageError            the file system refused
 
-The library raises these and prints nothing. A problem is a code with data; its Korean
-wording stands in ``wording``, and only the command line and the pages show it.
+The library raises these and prints nothing. A problem is a code with data; its Korean words are
+in ``wording``, and only commands and pages show them.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Problem(NamedTuple):
 
 
 class ParkdraftError(Exception):
-    """Base of all refusals; ``problems`` lists everything that was found."""
+    """Base of all errors; ``problems`` has everything that is wrong, not only the first."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
@@ -81,7 +81,7 @@ class DraftError(ParkdraftError):
 
 
 class OutboxError(ParkdraftError):
-    """A draft in the outbox may not be moved so, is not there, or is not what was recorded."""
+    """A draft may not be moved like this, is not there, or is not what was recorded."""
 
 
 class StorageError(ParkdraftError):

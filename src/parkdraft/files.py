@@ -1,4 +1,4 @@
-"""Putting a file in its place whole: temporary name, flush, rename."""
+"""Writing a file whole or not at all: temporary name, flush, rename."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _HELD_OPEN = (32, 33)
 
 @contextlib.contextmanager
 def storage_errors(place: str) -> Iterator[None]:
-    """Turn what the file system refuses into a StorageError; ``place`` is shown to people."""
+    """Turn an OSError into a StorageError; ``place`` is the name that people are shown."""
     try:
         yield
     except OSError as error:
@@ -50,8 +50,8 @@ def storage_error(place: str, error: OSError) -> StorageError:
 def read_file(path: Path) -> bytes:
     """The bytes of a file of the home.
 
-    What is no file (a folder, a pipe, a device: reading may never end) is refused unopened.
-    Raises StorageError, and FileNotFoundError where there is nothing.
+    A folder, pipe or device is refused without opening it: reading may never end. Raises
+    StorageError, and FileNotFoundError where there is nothing.
     """
     try:
         if not stat.S_ISREG(path.stat().st_mode):
@@ -64,9 +64,9 @@ def read_file(path: Path) -> bytes:
 
 
 def put(path: Path, content: bytes | Iterable[bytes]) -> None:
-    """Write ``content`` (whole, or piece by piece) to ``path``, durable, or leave nothing.
+    """Write ``content`` (whole, or in pieces) to ``path``, durable; after an error nothing changed.
 
-    What making a piece raises passes through. Raises StorageError.
+    Raises StorageError, and whatever making a piece raises.
     """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     with storage_errors(path.name):
@@ -95,7 +95,7 @@ def _write(path: Path, content: bytes | Iterable[bytes]) -> None:
 def flush_folder(folder: Path) -> None:
     """Make renames in ``folder`` durable, where the system can (Windows cannot).
 
-    What fails here is not raised: the file has its name, refusing now would be a lie.
+    Errors are ignored: the file is there already, so an error would be wrong.
     """
     if os.name == "nt":
         return

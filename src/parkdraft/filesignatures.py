@@ -1,7 +1,7 @@
-"""What a file really is, by its first bytes and the names inside it; what a broken ZIP raises.
+"""Signatures that tell what a file really is; and the errors that a broken ZIP raises.
 
-Signatures: ZIP (APPNOTE 4.3.7), compound file ([MS-CFB] 2.2). The headers of document
-security are those that Korean upload filters look for: Softcamp ``SCDSA``, MarkAny
+Sources: ZIP (APPNOTE 4.3.7), compound file ([MS-CFB] 2.2). The headers of document security
+(DRM) are those that Korean upload filters look for: Softcamp ``SCDSA``, MarkAny
 ``<DOCUMENT SAFER``, Fasoo ``<!-- FasooSecureContainer`` and ``DRMONE``.
 """
 
@@ -29,13 +29,13 @@ UNREADABLE_ZIP = (
     ValueError,
     OSError,
 )
-"""All that zipfile raises for bytes that are not as they should be: RuntimeError for a part with a
-password and, as its subclass, for a method or version that zipfile does not know; OSError
-where a place that the directory names lies before the file's start."""
+"""All that zipfile raises for a bad file: RuntimeError for a part with a password and, as its
+subclass, for an unknown method or version; OSError where the directory names a place before the
+file's start."""
 
 _LOCKED = (b"SCDSA", b"<DOCUMENT SAFER", b"FASOOSECURECONTAINER", b"DRMONE", b"NASCA DRM")
 
 
 def is_locked(head: bytes) -> bool:
-    """Whether a file that begins so was locked by document security (DRM)."""
+    """Whether a file with this beginning is locked by document security (DRM)."""
     return any(mark in head[:200].upper() for mark in _LOCKED)

@@ -1,8 +1,8 @@
-"""Cells that stay text: guarding against formulas, and one row for pasting into a sheet.
+"""Guarding cells against formulas, and rows to paste into a sheet.
 
-A spreadsheet takes a cell that starts with ``=``, ``+``, ``-``, ``@``, a tab or a line end
-for a formula (OWASP, "CSV Injection"); Excel under Korean settings takes the full-width
-signs too. Such a value gets a leading ``'``, which reading takes off again.
+A spreadsheet reads a cell that starts with ``=``, ``+``, ``-``, ``@``, a tab or a line end as a
+formula (OWASP, "CSV Injection"); Excel with Korean settings also takes the full-width signs. Such
+a value gets a leading ``'``, which reading removes again.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ BLANKS = (
     "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006"
     "\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\u200b\u200c\u200d\u2060\ufeff"
 )
-"""Characters that look like nothing at a cell's edge: Unicode's spaces, and zero-width ones."""
+"""Invisible characters at a cell's edge: Unicode's spaces, and zero-width ones."""
 
 FORMULA_SIGNS = "=+-@＝＋－＠"
 
@@ -24,8 +24,8 @@ _CONTROLS = "".join(map(chr, range(32)))
 _SKIPPED = "".join(sorted(set(BLANKS + _CONTROLS)))
 _PLAIN = "".join(char for char in _SKIPPED if char not in "\t\r\n")
 
-# Any number of ' in front belong to the pattern: a value that already looks guarded gets
-# one more, and so taking one off always gives back what was written.
+# Any number of ' may stand in front: a value that already looks guarded gets one more, so that
+# removing one always gives the value back.
 _FORMULA = re.compile(
     f"'*(?:[{re.escape(_SKIPPED)}]*[{re.escape(FORMULA_SIGNS)}]|[{re.escape(_PLAIN)}]*[\t\r\n])"
 )
@@ -57,7 +57,7 @@ def row_text(cells: Sequence[str]) -> str:
 
 
 def read_row(text: str) -> list[str]:
-    """The cells of one pasted row, guards taken off; shares no pattern with ``row_text``.
+    """The cells of one pasted row without guards; shares no pattern with ``row_text``.
 
     Raises TableError (``row.not-one-line``) where the text is more than one line.
     """

@@ -1,6 +1,6 @@
-"""Everything that ``contacts check`` says of a home: what is wrong, and what is odd.
+"""Everything that ``contacts check`` says of a home: problems and warnings.
 
-Templates are rendered in a process of its own: one that never ends is ended from outside.
+Templates are rendered in another process, which is killed where a template never ends.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ from parkdraft.templatecheck import check_rendering, distinct, links_out, templa
 from parkdraft.writing.sandbox import template_in
 
 LIMIT = 30.0
-"""Seconds for all templates together, which take one or two."""
+"""Seconds for all templates together; they usually take one or two."""
 _GRACE = 10.0
-"""Seconds in which the other process starts and, its time being up, says where it was."""
+"""Seconds that the other process may take to start and, after the limit, to name its template."""
 
 
 class Checked(NamedTuple):
-    """``problems`` must be mended before templates or drafts hold, ``warnings`` may stay."""
+    """The result: ``problems`` must be mended, ``warnings`` may stay."""
 
     problems: list[Problem]
     warnings: list[Problem]
 
 
 def check_home(home: Home, limit: float = LIMIT) -> Checked:
-    """Everything that is wrong or odd; ``limit`` is the time for rendering, in seconds.
+    """All problems and warnings; ``limit`` is the time for rendering, in seconds.
 
     Raises DirectoryError where ``contacts.yaml`` itself is not sound.
     """
@@ -58,7 +58,7 @@ def check_rendering_apart(home: Home, limit: float = LIMIT) -> list[Problem]:
             problems: list[Problem] = ours.recv()
             return problems
     except EOFError:
-        pass  # it died without a word
+        pass  # it ended without an answer
     finally:
         process.kill()
         process.join()
@@ -67,7 +67,7 @@ def check_rendering_apart(home: Home, limit: float = LIMIT) -> list[Problem]:
 
 
 def _check_and_send(root: Path, limit: float, pipe: Connection) -> None:
-    """The other process: the problems, or the template at work when the time was up."""
+    """In the other process: send the problems, or the template being rendered at the limit."""
     worker = threading.get_ident()
 
     def expired() -> None:

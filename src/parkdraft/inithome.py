@@ -16,12 +16,12 @@ _PYTHONS = (
     *(r"python\python.exe", r"..\python\python.exe"),
     *(r".venv\Scripts\python.exe", r"..\.venv\Scripts\python.exe"),
 )
-"""Where a Python may be, seen from the home; those that a program brings along come first."""
+"""Where a Python may be, relative to the home; bundled ones first."""
 _HAS_IT = '-c "import parkdraft" >nul 2>nul'
 
 
 def make_home(folder: Path) -> Path:
-    """A new home at ``folder``, its absolute path; nothing that is there is changed.
+    """Make a home at ``folder``, and return its absolute path; no file that is there is changed.
 
     Raises StorageError where a file of the home is there already, or cannot be written.
     """
@@ -40,12 +40,12 @@ def make_home(folder: Path) -> Path:
 
 
 def starter() -> str:
-    """A ``.cmd`` that opens the page, and leaves a Korean-capable console when that ends.
+    """A ``.cmd`` that opens the page; when that ends, the console stays open, with Korean.
 
-    It looks for a Python that has this program: a folder ``python`` in the home or beside it, a
-    ``.venv`` there, then the launcher ``py``. No path of the PC that made it stands in it, so a
-    home can be copied. ``chcp 65001`` comes first: cmd reads the lines after it as UTF-8, and
-    those in Korean come last, for cmd looks for labels byte by byte.
+    It looks for a Python with this program: a folder ``python`` in the home or beside it, a
+    ``.venv`` there, then the launcher ``py``. It has no absolute path, so a home can be copied.
+    ``chcp 65001`` comes first, because cmd reads the lines after it as UTF-8; Korean lines come
+    last, because cmd searches labels byte by byte.
     """
     places = " ".join(f'"%~dp0{place}"' for place in _PYTHONS)
     lines = (

@@ -1,4 +1,4 @@
-"""Handing things to the system: a file or a link to its program, a text to the clipboard."""
+"""Opening files and links with the system's programs, and copying text to the clipboard."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _handed(target: Path | str, failure: Problem) -> None:
 
 
 def copy_text(text: str) -> None:
-    """Put a text on the clipboard, tabs and line ends as they are.
+    """Put a text on the clipboard, with its tabs and line ends.
 
     Raises StorageError where there is no clipboard.
     """

@@ -1,4 +1,4 @@
-"""Regular expressions that are compiled when they are first used: start-up time is a feature."""
+"""Regular expressions that are compiled at their first use, which keeps the start-up short."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class _Lazy:
 
     def __getattr__(self, name: str) -> Any:
         value = getattr(re.compile(*self._source), name)
-        setattr(self, name, value)  # the next use finds it without coming here
+        setattr(self, name, value)  # the next use does not come here
         return value
 
 

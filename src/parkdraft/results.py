@@ -1,4 +1,4 @@
-"""What a question to the home comes back with, and its form as JSON."""
+"""The result of ``route``, ``compose`` and ``draft``, and its form as JSON."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 class Result(NamedTuple):
     """A decision, what to tell the customer, and the draft, if one was asked for.
 
-    ``draft`` is also None where the customer has to answer first; ``id`` and ``path`` until it
-    is kept. ``duplicates`` are other drafts of the last days for the same plate, case and
-    site; ``notes`` what else happened in the outbox meanwhile.
+    ``draft`` is None for ``route``, and where the customer has to answer first; ``id`` and ``path``
+    are None until it is kept. ``duplicates`` are identifiers of other drafts of the last days for
+    the same plate, case and site; ``notes`` tell what else happened in the outbox.
     """
 
     decision: Decision
@@ -29,7 +29,7 @@ class Result(NamedTuple):
     notes: tuple[Problem, ...] = ()
 
     def seen(self) -> dict[str, Any]:
-        """What whoever drafts it is shown beside the draft: keys of ``route --json``."""
+        """What the drafter is shown beside the draft: keys of ``route --json``."""
         decision = self.decision
         return {
             "integration": decision.place.integration,
@@ -41,7 +41,7 @@ class Result(NamedTuple):
         }
 
     def route_json(self) -> dict[str, Any]:
-        """``route --json``: identifiers, people, and Korean text or None."""
+        """``route --json``."""
         decision = self.decision
         people = decision.recipients()
         return {
@@ -77,7 +77,7 @@ class Result(NamedTuple):
 
 
 def _worded(warnings: Iterable[Problem]) -> list[dict[str, object]]:
-    """Warnings as JSON; what the text says where nothing was given is one of them."""
+    """Warnings as JSON."""
     from parkdraft.wording import message
 
     return [

@@ -1,7 +1,7 @@
-"""Reviewing kept drafts: approve and return them, show them, verify them, make them anew.
+"""Reviewing kept drafts: move, show, verify and remake them.
 
-Each is composed again as it would be today, and the outbox is told what differs; the outbox
-itself composes nothing.
+This module composes drafts again as they would be today, and gives the outbox the differences;
+the outbox itself composes nothing.
 """
 
 from __future__ import annotations
@@ -36,10 +36,9 @@ _COMPARED = ("From", "Reply-To", "To", "Cc")
 
 
 class Wanted(NamedTuple):
-    """A draft that something shall be done to, as somebody names it.
+    """A draft that somebody names, to be moved.
 
-    ``seen`` is the ``moved`` that they saw, where that is known: was it moved since, nothing is
-    done.
+    ``seen`` is the ``moved`` that they saw, where known: a draft that was moved since is refused.
     """
 
     name: str
@@ -55,12 +54,12 @@ def move(
     reason: str = "",
     today: Today | None = None,
 ) -> Outcome:
-    """From names and a verb (``approve``, ``return``, ``sent``, ``undo``) to an outcome.
+    """Apply a verb (``approve``, ``return``, ``sent``, ``undo``) to each of some drafts.
 
-    To approve, ``today`` is needed; to return, a ``reason`` (raises DetailsError where it is
-    none). Of several drafts the permitted ones are done.
+    Approving needs ``today``, returning a ``reason`` (raises DetailsError for an empty one). Drafts
+    that may not be moved are in the outcome's problems; the others are moved.
     """
-    assert verb != "approve" or today  # what is approved is held against today
+    assert verb != "approve" or today  # what is approved is compared with today
     memo = transitions.read_reason(reason) if verb == "return" else ""
     done: list[StoredDraft] = []
     problems: list[Problem] = []
@@ -114,7 +113,7 @@ def show(box: Outbox, today: Today | None, named: str) -> Shown:
 
 
 def against_today(today: Today, draft: StoredDraft, content: Content) -> list[Problem]:
-    """What today's route says otherwise: From, To and Cc of an e-mail; else who is mentioned."""
+    """Differences of today's route: channel, authority, people."""
     mail, _ = read_content(draft, content)
     return _compared(today, draft, content, mail)[0]
 
@@ -122,7 +121,7 @@ def against_today(today: Today, draft: StoredDraft, content: Content) -> list[Pr
 def _compared(
     today: Today, draft: StoredDraft, content: Content, mail: Mail | None
 ) -> tuple[list[Problem], Result | None]:
-    """What today's route says otherwise, and the draft as today makes it, if it does."""
+    """Differences of today's route, and the draft as composed today, where that is possible."""
     try:
         result = compose_again(today, draft, content, mail)[0]
     except ParkdraftError as error:
@@ -154,7 +153,7 @@ def _differing(
 def verify(
     box: Outbox, today: Today | None, watched: Callable[[int], None] = lambda _: None
 ) -> Iterator[Finding]:
-    """All that is wrong in the outbox; each problem's field is the draft, or a file's name.
+    """Check the whole outbox; a problem's field is the draft's identifier, or a file's name.
 
     Without ``today``, where its directory cannot be read, records and files alone are compared.
     Raises StorageError where the folder cannot be mended.
@@ -168,7 +167,7 @@ def verify(
 def _doubts_today(
     box: Outbox, today: Today, draft: StoredDraft, content: Content, mail: Mail | None
 ) -> Iterator[Problem]:
-    """What today says against a draft that is not finished, its contacts and its leads."""
+    """Doubts about an unfinished draft, because of today's route, contacts and leads."""
     if draft.state not in ("pending", "waiting", "approved"):
         return
     if draft.state == "waiting":
@@ -189,7 +188,7 @@ def _doubts_today(
 
 
 class Changed(NamedTuple):
-    """A kept draft that today would be another one: what is different, and the new form."""
+    """A kept draft that would be different today: the differing lines, and the new results."""
 
     draft: StoredDraft
     lines: list[str]
@@ -199,7 +198,7 @@ class Changed(NamedTuple):
 def changed(
     box: Outbox, today: Today, drafts: Iterable[StoredDraft]
 ) -> tuple[list[Changed], list[Problem]]:
-    """Which of these drafts today's directory and templates would make otherwise."""
+    """The drafts that today's directory and templates would make differently, and problems."""
     differing: list[Changed] = []
     problems: list[Problem] = []
     for draft in drafts:
@@ -217,7 +216,7 @@ def changed(
 
 
 def remake(box: Outbox, directory: Directory, wanted: Iterable[Changed]) -> Outcome:
-    """Make drafts anew as today has them; each old one is returned as replaced."""
+    """Replace drafts by the ones composed today; each old one is returned as replaced."""
     done: list[StoredDraft] = []
     problems: list[Problem] = []
     for draft, _, new in wanted:
@@ -229,7 +228,7 @@ def remake(box: Outbox, directory: Directory, wanted: Iterable[Changed]) -> Outc
 
 
 def _changes(mail: Mail | None, text: str, content: Content, result: Result) -> list[str]:
-    """The lines in which today's draft differs: those that go (``-``), those that come (``+``)."""
+    """The lines in which today's draft differs, old ones with ``-``, new ones with ``+``."""
     import difflib
 
     composed = result.draft
@@ -242,14 +241,14 @@ def _changes(mail: Mail | None, text: str, content: Content, result: Result) -> 
 
 
 def _shown_beside(seen: Mapping[str, Any]) -> list[str]:
-    """What the drafter saw beside the text, as people compare it."""
+    """What the drafter saw beside the text, as lines to compare."""
     labels = {"method": "처리방법", "note": "비고", "customer": "고객안내"}
     lines = [f"{label}: {seen[name]}" for name, label in labels.items() if seen.get(name)]
     return lines + [f"현장규칙: {rule['text']}" for rule in seen.get("rules", ())]
 
 
 def _lines(mail: Mail | None, text: str) -> Iterator[str]:
-    """A draft as people compare it: one line for each recipient and each line of text."""
+    """A draft as lines to compare: one for each recipient and each line of text."""
     if mail:
         for name, people in (("발신", (mail.sender,)), ("수신", mail.to), ("참조", mail.cc)):
             yield from (f"{name}: {person.display} <{person.address}>" for person in people)

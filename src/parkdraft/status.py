@@ -1,6 +1,6 @@
-"""Where somebody works, as whom, and what is there: the facts of ``parkdraft status``.
+"""The facts of ``parkdraft status``: the home, who is working, lists and drafts.
 
-It tells what it can of a home that is not sound, and makes nothing.
+Of a home with mistakes it gives what can be read. It writes nothing.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ LEAD, AGENT = "lead", "agent"
 
 
 class MonthlyList(NamedTuple):
-    """Whether a partner's list of this month is there; ``sites`` None where it cannot be read."""
+    """Whether a partner's list of this month is there; ``sites`` is None where it is unreadable."""
 
     partner: str
     name: str
@@ -41,7 +41,7 @@ class Status(NamedTuple):
     builtin: bool
     login: str
     named: bool
-    """By ``$PARKDRAFT_USER``, instead of the PC's login."""
+    """Whether ``$PARKDRAFT_USER`` names who is working, instead of the PC's login."""
     shown_name: str | None
     role: str | None
     sender: Person | None
@@ -52,7 +52,7 @@ class Status(NamedTuple):
     problems: tuple[Problem, ...]
 
     def as_json(self) -> dict[str, object]:
-        """The keys of ``status --json``; the problems are added by who words them."""
+        """The keys of ``status --json`` but for the problems."""
         sender = self.sender
         return {
             "home": str(self.home),
@@ -68,7 +68,7 @@ class Status(NamedTuple):
 
 
 def status_of(home: Home) -> Status:
-    """Everything that can be told of a home; raises nothing for what is not sound in it."""
+    """The status of a home; mistakes in it become problems."""
     problems: list[Problem] = []
     login = login_name(home.login())
     name = role = sender = placeholder = lists = database = counts = None
@@ -109,7 +109,7 @@ def _lists(home: Home, problems: list[Problem]) -> tuple[MonthlyList, ...]:
 
 @contextmanager
 def _noted(problems: list[Problem]) -> Iterator[None]:
-    """What is refused inside is noted, and the rest goes on."""
+    """Add errors of the block to ``problems`` instead of raising them."""
     try:
         yield
     except ParkdraftError as error:

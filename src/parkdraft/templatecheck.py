@@ -1,8 +1,8 @@
-"""What is wrong with a home's templates, found before somebody needs them.
+"""Checks all templates of a home before somebody needs them.
 
-Each is rendered with sample values for every route that uses it. What no route ever uses is
-found in the files: a block that no parent has and a folder that is nobody's are warned about,
-a link that leads out of the folder is a problem.
+Each is rendered with sample values for every route that uses it. The files are checked, too: a
+block that no parent has, and a folder of no partner or channel, bring warnings; a link that leads
+out of the folder is a problem.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ _PEOPLE = (("김하늘", "소장", "haneul.kim"), ("이가람", "주임", "garam
 def check_rendering(home: Home) -> list[Problem]:
     """Render every template that a route can reach; the problems, each once.
 
-    Fields are given in full and at their least; partners with a month's list with and
-    without it; every fallback. Addresses of the samples stand on ``example.com``.
+    Each with all fields and with the needed ones alone, with and without the partner's list of the
+    month, and for every fallback. The samples' addresses are of ``example.com``.
     """
     that_day = datetime.combine(TODAY, datetime.min.time())
     return distinct(_all_problems(replace(home, now=lambda: that_day), home.directory))
@@ -51,7 +51,10 @@ def check_rendering(home: Home) -> list[Problem]:
 
 def distinct(problems: Iterable[Problem]) -> list[Problem]:
     """Each problem once."""
-    keys = {(one.code, one.row, tuple(sorted(one.data.items()))): one for one in problems}
+    keys = {
+        (problem.code, problem.row, tuple(sorted(problem.data.items()))): problem
+        for problem in problems
+    }
     return list(keys.values())
 
 
@@ -66,7 +69,7 @@ def _all_problems(home: Home, directory: Directory) -> Iterator[Problem]:
 
 
 def _questions(directory: Directory, case: Case) -> Iterator[Question]:
-    """One question for each combination of row, partner and site that has a route."""
+    """One question for each combination of row, partner and site."""
     seen = set()
     for question in questions(directory, case):
         rows = matching(directory, question)
@@ -87,7 +90,7 @@ def _samples(directory: Directory, case: Case, question: Question) -> Iterator[d
     place = {
         "partner": question.partner,
         "site": question.site or _SITE,
-        "site-confirmed": "예",  # the sample's name may be near one that is known
+        "site-confirmed": "예",  # the sample's name may be near a listed one
         "integration": question.integration,
         case.decides: question.decides,
     }
@@ -113,7 +116,7 @@ _OTHERS = {
 
 
 def _otherwise(details: dict[str, str]) -> dict[str, str]:
-    """Another case at the same place: other values, where they do not decide the route."""
+    """Another case with the same route: other values in the fields that do not decide it."""
     other = {
         name: value if name in ("site", "partner") else _OTHERS.get(FIELDS[name].kind, value)
         for name, value in details.items()
@@ -136,7 +139,7 @@ def _render(
         ruled = {reason for rule in decision.rules for reason in rule.reasons}
         if "reason" in details:
             others += [{"reason": name} for name in labels.REASONS if name not in RULE_REASONS]
-            # A site's own reasons: with every proof, and before the customer has given one.
+            # A reason of the site's rules: with every proof, and before the customer has given one.
             others += [
                 {"reason": name, "discount": discount, "proof": proof}
                 for name in RULE_REASONS
@@ -153,7 +156,7 @@ def _render(
 def _render_together(
     home: Home, known: SiteData, samples: list[dict[str, str]], question: Question
 ) -> Iterator[Problem]:
-    """Two cases in one draft, for every way in which their route may take them."""
+    """Problems of two cases in one draft, with and without each fallback."""
     try:
         decision = decide_case(known, question.case, samples[0], TODAY, complete=True)
     except ParkdraftError:
@@ -162,7 +165,9 @@ def _render_together(
     for other in ({}, *({"fallback": name} for name in fallbacks)):
         many = [{**details, **other} for details in (samples[0], _otherwise(samples[1]))]
         try:
-            cases = [decide_case(known, question.case, one, TODAY, complete=True) for one in many]
+            cases = [
+                decide_case(known, question.case, details, TODAY, complete=True) for details in many
+            ]
             if together(home.templates, cases[0]) is not None:
                 combine(home.today(known), question.case, many, workbook=lambda *_: b"-")
         except ParkdraftError as error:
@@ -170,7 +175,7 @@ def _render_together(
 
 
 def _with_and_without_list(directory: Directory, question: Question) -> Iterator[SiteData]:
-    """Without lists; and for a partner that has one, with this month's."""
+    """What lists may know: nothing; and, for a partner with lists, a list of this month."""
     nothing = SiteList((), {})
     yield SiteData(directory, nothing, {})
     partner = question.partner
@@ -190,13 +195,13 @@ def _with_and_without_list(directory: Directory, question: Question) -> Iterator
 
 
 def template_warnings(env: Environment, folder: Path, partners: Iterable[str]) -> list[Problem]:
-    """Blocks and folders that nothing uses."""
+    """Warnings about blocks and folders that nothing uses."""
     known = (*partners, *labels.CHANNELS)
     return [*_folders(folder, known), *_blocks(env, folder)]
 
 
 def links_out(folder: Path) -> list[Problem]:
-    """The files and folders that really lie elsewhere, each a problem."""
+    """A problem for each link that leads out of the folder."""
     return [
         Problem("template.outside", data={"file": path.relative_to(folder).as_posix()})
         for path in sorted(folder.rglob("*"))
@@ -228,7 +233,7 @@ def _blocks(env: Environment, folder: Path) -> Iterator[Problem]:
 
 
 def _tree(env: Environment, name: str) -> Tree | None:
-    """A template as it is read; None for one that cannot be (rendering it says why)."""
+    """A template's syntax tree; None where it cannot be parsed (rendering says why)."""
     try:
         return env.parse(env.loader.get_source(env, name)[0]) if env.loader else None
     except (JinjaError, ParkdraftError):
@@ -236,13 +241,13 @@ def _tree(env: Environment, name: str) -> Tree | None:
 
 
 def _parents(tree: Tree) -> list[str | None]:
-    """What a template extends: files by name, None for the frame that it is given."""
+    """What a template extends: a file's name, or None for the variable ``frame``."""
     templates = (extends.template for extends in tree.find_all(Extends))
     return [name.value if isinstance(name, Const) else None for name in templates]
 
 
 def _known_blocks(env: Environment, folder: Path, parents: list[str | None]) -> set[str]:
-    """The blocks of all parents and of theirs; any frame may be the one that is given."""
+    """The blocks of all parents and their parents; ``frame`` may be any frame there is."""
     frames = [path.relative_to(folder).as_posix() for path in sorted(folder.glob("*/frame.txt"))]
     left = parents
     seen: set[str] = set()

@@ -1,4 +1,4 @@
-"""Drafts that wait for a partner's list of the month become real ones when it has come."""
+"""Waiting drafts get their recipients when the partner's list of the month has come."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from parkdraft.outbox.transitions import Outcome
 from parkdraft.records import author_words, new_draft
 
 FILLED = "filled"
-"""The memo with the day and the lists that waiting drafts were held against last."""
+"""The memo with the day and the lists for which waiting drafts were looked at last."""
 _ALL = 1_000_000
 
 
 def fill_waiting(box: Outbox, today: Today, lists: str) -> Outcome:
     """Turn each waiting draft that now has its contact into a real one, to be approved.
 
-    The problems tell of those that could not be, by identifier; one that still waits for its
-    list is neither. ``lists`` names the day and its lists as they lie there now.
+    A problem's field is the draft that could not be filled; a draft that still waits is in neither
+    list. ``lists`` is the current ``month_state``, to be remembered.
     """
     filled: list[StoredDraft] = []
     problems: list[Problem] = []

@@ -470,7 +470,7 @@ class TestAgain:
 
         at_once(office, lambda: run(office.home(OTHER), others))
         told: list[RowResult] = []
-        report = run(office.home(AUTHOR), brought(path, *rows), told=told.append)
+        report = run(office.home(AUTHOR), brought(path, *rows), on_result=told.append)
         assert (report.drafted, report.skipped, report.messages) == (2, 2, 2)
         assert sorted((one.row, one.status) for one in told) == [
             *((2, "drafted"), (3, "skipped"), (4, "drafted"), (5, "skipped"))
@@ -666,7 +666,7 @@ class TestTwoProcesses:
         for least in (100, 4):
             office.monkeypatch.setattr("parkdraft.batch.run.LEAST", least)
             seen: list[RowResult] = []
-            run(office.home(AUTHOR), table, dry_run=True, told=seen.append)
+            run(office.home(AUTHOR), table, dry_run=True, on_result=seen.append)
             told.append(sorted((one.row, one.status, one.problems) for one in seen))
         assert told[0] == told[1]
         assert [row for row, _, _ in told[0]] == list(range(2, 62))
@@ -744,7 +744,7 @@ class TestDryRun:
 
     def test_each_row_knows_where_it_would_go(self, office: Office, path: Path) -> None:
         told: list[RowResult] = []
-        run(office.home(), brought(path, change(0)), dry_run=True, told=told.append)
+        run(office.home(), brought(path, change(0)), dry_run=True, on_result=told.append)
         (about,) = [one.about for one in told]
         assert about is not None
         assert (about.channel, about.state, about.site) == ("email", "pending", "가온타워")
@@ -806,7 +806,7 @@ class TestCommand:
         frame = office.root / "templates" / "email" / "frame.txt"
         frame.write_text("{{ nonsense }}", "utf-8")
         told: list[RowResult] = []
-        report = run(office.home(), brought(path, change(0)), told=told.append)
+        report = run(office.home(), brought(path, change(0)), on_result=told.append)
         assert report.drafted == 0
         assert [one.problems[0].code for one in told] == ["template.undefined"]
 
@@ -934,7 +934,7 @@ class TestPlan:
             plans.append(replace(plan))
 
         table = brought(path, change(0), change(1, 운영사="누리파킹"), change(2, 현장명=""))
-        report = run(office.home(), table, planned=planned)
+        report = run(office.home(), table, on_plan=planned)
         (plan,) = plans
         assert (plan.drafted, plan.failed, plan.messages) == (2, 1, 2)
         assert plan.states == {"pending": 1, "waiting": 1}
@@ -948,9 +948,9 @@ class TestPlan:
         run(
             office.home(),
             table,
-            found=lambda one: said.append(("found", one.row, bool(one.warnings), one.id)),
-            planned=lambda plan: said.append("plan"),
-            told=lambda one: said.append((one.row, one.status)),
+            on_composed=lambda one: said.append(("found", one.row, bool(one.warnings), one.id)),
+            on_plan=lambda plan: said.append("plan"),
+            on_result=lambda one: said.append((one.row, one.status)),
         )
         before, after = said[: said.index("plan")], said[said.index("plan") :]
         assert sorted(one[1:] for one in before if isinstance(one, tuple) and len(one) == 4) == [
@@ -1008,7 +1008,7 @@ class TestPlan:
         office.monkeypatch.setattr("parkdraft.batch.run.UNPACKED", 6)
         table = brought(path, *(change(one, 사용기한="2026-01-02") for one in range(20)))
         told: list[RowResult] = []
-        report = run(office.home(), table, combine=combine, told=told.append)
+        report = run(office.home(), table, combine=combine, on_result=told.append)
         assert [one.row for one in told] == list(range(2, 22))
         assert all(one.id and one.warnings for one in told)
         assert (report.drafted, report.messages) == (20, 1 if combine else 20)

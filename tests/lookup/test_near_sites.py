@@ -54,7 +54,7 @@ def test_a_row_of_a_table_is_refused_until_its_column_says_which(
         encoding="utf-8",
     )
     told: list[RowResult] = []
-    run_table(home, table, dry_run=True, told=told.append)
+    run_table(home, table, dry_run=True, on_result=told.append)
     by_row = {one.row: (one.status, [each.code for each in one.problems]) for one in told}
     assert by_row == {
         2: ("failed", ["place.near-site"]),

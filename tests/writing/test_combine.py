@@ -74,7 +74,7 @@ def combined(
 ) -> list[tuple[int, str, str | None]]:
     """The table through ``--combine``; row, status and draft."""
     told: list[RowResult] = []
-    run(office.home(login), table(office, *rows), combine=combine, told=told.append)
+    run(office.home(login), table(office, *rows), combine=combine, on_result=told.append)
     return [(one.row, one.status, one.id) for one in sorted(told, key=lambda one: one.row)]
 
 
@@ -497,7 +497,7 @@ class TestOutbox:
 
         office.monkeypatch.setattr("parkdraft.batch.run.keep_table", keep)
         told: list[RowResult] = []
-        report = run(office.home(AUTHOR), table(office, *rows), combine=True, told=told.append)
+        report = run(office.home(AUTHOR), table(office, *rows), combine=True, on_result=told.append)
         assert (report.drafted, report.skipped, report.messages) == (3, 1, 1)
         assert [each.row for each in told if each.status == "skipped"] == [4]
         (draft_id,) = {each.id for each in told if each.id}

@@ -13,9 +13,15 @@ import pytest
 
 from parkdraft import Home
 from parkdraft.drafting import combine
-from parkdraft.model.cases import CASES, FIELDS, UNTOLD, Case, fact_heading
+from parkdraft.model.cases import CASES, FIELDS, Case, fact_heading
 
 ROOT = Path(__file__).parents[2]
+# What decides the route, who the customer is, and what the agent notes, chooses and confirms.
+# (Which partner it is, ``operator`` tells.)
+UNTOLD = (
+    *("partner", "answer", "need", "fallback"),
+    *("customer", "phone", "internal", "plate-confirmed", "site-confirmed"),
+)
 CONTACTS = """\
 sender: {name: 주차 고객센터, address: cs@example.com}
 people:

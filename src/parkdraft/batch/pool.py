@@ -1,7 +1,7 @@
 """A long list of work shared among processes by the standard library's pool, results in order.
 
-Processes are started anew (spawn), as on Windows: nothing of this one is copied, no thread of it
-can be holding a lock. Where there can be none, or one dies, this process does the work.
+Processes are spawned on every system, as a fork could copy a lock that another thread holds.
+Where none can be started, or one dies, this process does the work.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from typing import TypeVar
 _T = TypeVar("_T")
 _R = TypeVar("_R")
 _AHEAD = 3
-"""Pieces of work that wait for each process, so that none waits for us."""
+"""Pieces of work that are queued for each process, so that none is ever idle."""
 
 
 def mapped(work: Callable[[_T], _R], items: Iterable[_T], least: int) -> Generator[_R, None, None]:
-    """What ``work`` makes of each item; it has no effects, and items and results pickle.
+    """``work(item)`` for each item. It must be free of side effects; items and results pickle.
 
-    For fewer items than ``least``, starting a process takes longer than it saves. Who may stop
-    early closes it: what is not begun is then left.
+    With fewer items than ``least`` no process is started. A caller that may stop early closes
+    the generator: work that has not begun is then dropped.
     """
     left = iter(items)
     first = list(islice(left, least))
@@ -46,7 +46,7 @@ def _shared(work: Callable[[_T], _R], items: Iterable[_T], count: int) -> Iterat
     waiting: deque[tuple[_T, Future[_R] | None]] = deque()
 
     def submitted(item: _T) -> Future[_R] | None:
-        with contextlib.suppress(BrokenProcessPool), _uninterrupted():  # it may start a process
+        with contextlib.suppress(BrokenProcessPool), _uninterrupted():  # submit may start a process
             return pool.submit(work, item)
         return None
 
@@ -70,9 +70,9 @@ def _shared(work: Callable[[_T], _R], items: Iterable[_T], count: int) -> Iterat
 
 @contextlib.contextmanager
 def _uninterrupted() -> Iterator[None]:
-    """Ctrl+C comes afterwards, and never to processes that are started meanwhile.
+    """Hold Ctrl+C back until the block is left; processes started in it never get one.
 
-    They would tell of it at length before ``_begin`` is reached. Windows has no such thing.
+    Before ``_begin`` runs there, Ctrl+C would print a traceback. Windows has no such signals.
     """
     if sys.platform == "win32":
         yield
@@ -85,9 +85,9 @@ def _uninterrupted() -> Iterator[None]:
 
 
 def _begin() -> None:
-    """Ctrl+C is for the process that the others work for; when that one dies, they end, too.
+    """In a worker: leave Ctrl+C to the parent, and end when the parent dies.
 
-    The pool itself would let them wait for ever: each holds both ends of its queue of work.
+    The pool would let workers wait for ever: each holds both ends of the queue of work.
     """
     import threading
 

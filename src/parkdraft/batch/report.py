@@ -1,4 +1,4 @@
-"""What becomes of a table's rows, counted: first as the plan, then as it was."""
+"""Counts of what becomes of a table's rows: first as a plan, then as it was done."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ STEPS = {"check": "점검", "keep": "만드는 중"}
 
 
 def progress(step: str, done: int, total: int) -> str:
-    """How far it is, for people: ``점검 3,000 / 10,000줄``."""
+    """The progress in words: ``점검 3,000 / 10,000줄``."""
     return f"{STEPS[step]} {done:,} / {total:,}줄"
 
 
 class RowResult(NamedTuple):
     """What became of a row: ``drafted``, ``skipped`` (it was drafted before) or ``failed``.
 
-    ``about`` says where the row goes, as long as its draft is not kept.
+    ``about`` is the row's draft as long as it is not kept: it says where the row goes.
     """
 
     row: int
@@ -42,13 +42,12 @@ class Kind(NamedTuple):
 
 @dataclass
 class Report:
-    """How many rows became what; before anything is kept it is the plan: what will become.
+    """How many rows became what; before anything is kept it is the plan.
 
-    ``messages`` are the drafts, which may hold several rows; ``by_route`` counts them by
-    channel and partner, ``states`` by where they start, ``warned`` what they are warned about by
-    its code. ``notes`` tell of the table as a whole, ``happened`` of the outbox. ``batch`` names
-    the drafts of this run; ``problems`` say why there is no table of failed rows where there
-    should be one.
+    ``messages`` counts drafts, which may hold several rows; ``by_route`` counts them by channel
+    and partner, ``states`` by their first state; ``warned``: code → warnings. ``notes`` are about
+    the table as a whole, ``happened`` about the outbox. ``batch`` is the identifier that the
+    drafts of this run share; ``problems`` say why the table of failed rows could not be written.
     """
 
     drafted: int = 0

@@ -1,6 +1,6 @@
 """Rows of a table become drafts, or lists of what is wrong with them; nothing is kept here.
 
-Two processes may do it side by side, so a composer and what comes out of it can be pickled.
+Several processes may do it side by side: a composer and what it returns can be pickled.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from parkdraft.writing.compose import check
 class ComposedRow(NamedTuple):
     """What became of a row: ``new`` is its draft, read back; None where there are ``problems``.
 
-    ``group`` tells with which others it may share a draft, if with any; ``key`` by what the row
-    is known again.
+    Rows of one ``group`` may share a draft; None: it stands alone. ``key`` recognises the row in
+    the next run.
     """
 
     row: int
@@ -42,14 +42,14 @@ class ComposedRow(NamedTuple):
 
 
 Ready = tuple[tuple[ComposedRow, ...], NewDraft]
-"""A draft that can be kept, and the rows of the table that it is of."""
+"""The rows of a draft, and the draft ready to be kept."""
 
 
 class Composer:
-    """Composes the rows of one table, here or in another process. Pure."""
+    """Composes the rows of one table, here or in another process; has no side effects."""
 
     def __init__(self, home: Home, *, combine: bool) -> None:
-        self._home = replace(home)  # its files are read anew, as in the other processes
+        self._home = replace(home)  # its files are read anew, as in other processes
         self._combine = combine
         self._today = self._home.today()
         self._author = author_words(self._today.directory.team, self._today.login)
@@ -90,7 +90,7 @@ class Composer:
         many = [row.details for row in rows]
         results = combine(self._today, rows[0].case, many)
         draft = results[0].draft
-        assert draft is not None  # combining raises where there is none
+        assert draft is not None  # combine raises otherwise
         check(draft, draft.content)
         return tuple(rows), new_draft(results, self._author)
 
@@ -99,13 +99,13 @@ class Composer:
 def _composer(
     root: Path, outbox: Path, builtin: bool, now: datetime, login: str, combine: bool
 ) -> Composer:
-    """The one composer of another process: it opens the home once, at the same moment."""
+    """The composer in another process, made once: same home, same moment, same user."""
     home = Home(root, outbox, builtin, now=lambda: now, login=lambda: login)
     return Composer(home, combine=combine)
 
 
 def _bad(row: Row, more: Iterable[Problem] = ()) -> ComposedRow:
-    """The problems of a row's cells, and what else was found where those are silent."""
+    """A row with the problems of its cells, and ``more`` problems of other fields."""
     fields = {problem.field for problem in row.problems}
     problems = (*row.problems, *(problem for problem in more if problem.field not in fields))
     return ComposedRow(row.number, tuple(problem.at(row=row.number) for problem in problems))

@@ -1,7 +1,7 @@
 """A table of cases becomes drafts: first all is composed and counted, then kept group by group.
 
-A row that stands in a draft already, whoever made it, is known by its cells and its place among
-equal ones, and skipped; so a run that was stopped goes on from there.
+A row that has a draft already, whoever made it, is recognised by its cells and its number among
+equal rows, and skipped: a run that was stopped can simply be started again.
 """
 
 from __future__ import annotations
@@ -35,20 +35,20 @@ if TYPE_CHECKING:
 __all__ = ["Report", "RowResult", "run"]
 
 GROUP = 1000
-"""Rows that are composed, and made durable, together."""
+"""Rows that are composed together, and kept in one transaction."""
 UNPACKED = 20_000
-"""Rows that are held as they are; packing takes a tenth of a draft's whole time."""
+"""Rows held unpacked; packing more of them takes a tenth of a draft's whole time."""
 LEAST = 2
-"""Groups for which more processes are worth their start."""
+"""Groups from which on more processes are worth starting."""
 _ASKS = {"place.near-site": "site-confirmed", "plate.unusual": "plate-confirmed"}
-"""Code of a problem → the field that settles it; an empty table does not invite to fill it in."""
+"""Code of a problem → the field that settles it, which the template leaves out."""
 MOST_TOGETHER = 500
-"""Cases that one draft holds at most; a longer list is no message that somebody reads."""
+"""Cases in one draft at most; nobody reads a longer list in a message."""
 
 
-Told = Callable[[RowResult], None]
+OnResult = Callable[[RowResult], None]
 Watch = Callable[[str, int, int], None]
-"""Is told which step it is, ``check`` or ``keep``, and how many of how many rows are done."""
+"""Called with the step (``check`` or ``keep``), the rows done, and all rows."""
 
 
 def run(
@@ -58,36 +58,36 @@ def run(
     combine: bool = False,
     dry_run: bool = False,
     failed_too: bool = False,
-    found: Told = lambda _: None,
-    planned: Callable[[Report], None] = lambda _: None,
-    told: Told = lambda _: None,
+    on_composed: OnResult = lambda _: None,
+    on_plan: Callable[[Report], None] = lambda _: None,
+    on_result: OnResult = lambda _: None,
     watch: Watch = lambda *_: None,
 ) -> Report:
     """Draft every good row of the table at ``path``; bad rows go to the table beside it.
 
-    ``combine`` makes one draft of rows that go to the same people for the same case. ``found``
-    is told of each row when it is composed; ``planned`` what will be done, before anything is;
-    ``told`` what became of each row in the end. A ``dry_run`` stops after the plan and keeps
-    nothing, with ``failed_too`` but the table of bad rows.
+    ``combine`` makes one draft of rows that go to the same people for the same case.
+    ``on_composed`` is called for each row when it is composed, ``on_plan`` before anything is
+    kept, ``on_result`` with what became of each row in the end. A ``dry_run`` stops after the
+    plan and keeps nothing, or, with ``failed_too``, only the table of bad rows.
 
     Raises TableError for a file that cannot be used at all, DirectoryError, and StorageError;
     and ParkdraftError where somebody stops it. What was kept until then stays, and the next run
-    goes on from there.
+    skips it.
     """
     table = open_table(path, CASE_COLUMNS, (CASE,))
 
-    def tell(result: RowResult) -> None:
-        found(result)
+    def on_row(result: RowResult) -> None:
+        on_composed(result)
         if dry_run or result.status != "drafted":
-            told(result)
+            on_result(result)
 
     with home.drafts(create=not dry_run) as box:
-        check = _Check(box, Composer(home, combine=combine), tell)
+        check = _Check(box, Composer(home, combine=combine), on_row)
         check.plan.notes = (*table.notes, *_examples(table.rows))
-        keep = _Keep(box, check, told)
+        keep = _Keep(box, check, on_result)
         try:
             check.rows([row for row in table.rows if not is_example(row.cells)], watch)
-            planned(check.plan)
+            on_plan(check.plan)
             report = check.plan if dry_run else keep.all(watch)
         except ParkdraftError as error:
             raise type(error)([*error.problems, *keep.until_then("batch.kept")]) from error
@@ -115,17 +115,17 @@ def _asked(table: Table, reasons: Mapping[int, Sequence[Problem]]) -> list[str]:
 
 
 def _examples(rows: Sequence[Row]) -> tuple[Problem, ...]:
-    """What is said of the rows that only show how to fill in the table."""
+    """A note on the example rows, which are left out."""
     numbers = [row.number for row in rows if is_example(row.cells)]
     data = {"rows": ranges(numbers), "mark": EXAMPLE_MARK}
     return (Problem("batch.examples", data=data),) if numbers else ()
 
 
 class _Held:
-    """Groups of drafts, given back in the order in which they came, each once.
+    """A queue of groups of drafts.
 
-    A draft takes some 7 KiB as objects, and half a KiB packed among others of its table. They
-    stay in memory, for they hold what customers told.
+    A draft takes some 7 KiB as objects, and half a KiB packed with others of its table. They
+    stay in memory, not in a file, because they hold customers' data.
     """
 
     def __init__(self) -> None:
@@ -139,7 +139,7 @@ class _Held:
         self._groups.append(zlib.compress(pickle.dumps(drafts, -1), 1) if packed else drafts)
 
     def taken(self) -> Iterator[Sequence[Ready]]:
-        """Each group; what was given is no longer held."""
+        """Take out each group."""
         while self._groups:
             group = self._groups.popleft()
             yield pickle.loads(zlib.decompress(group)) if isinstance(group, bytes) else group
@@ -148,12 +148,12 @@ class _Held:
 class _Check:
     """The first step: every row is composed and counted; nothing is kept."""
 
-    def __init__(self, box: Outbox, compose: Composer, tell: Told) -> None:
+    def __init__(self, box: Outbox, compose: Composer, on_row: OnResult) -> None:
         self.plan = Report()
         self.reasons: dict[int, tuple[Problem, ...]] = {}  # of the bad rows, by number
         self.held = _Held()
         self.compose = compose
-        self._box, self._tell = box, tell
+        self._box, self._on_row = box, on_row
         self._places: Counter[str] = Counter()
         self._groups: dict[tuple[object, ...], list[ComposedRow]] = {}
 
@@ -169,7 +169,7 @@ class _Check:
         self._hold(list(self._groups.values()))
 
     def _take(self, rows: Iterable[ComposedRow]) -> None:
-        """Deal with some rows: tell of the bad ones, hold the new ones or lay them together."""
+        """Report bad rows and rows drafted before; hold the others, or collect them by group."""
         good = []
         for row in rows:
             if row.new is None:
@@ -208,18 +208,18 @@ class _Check:
 
     def _count(self, result: RowResult) -> None:
         self.plan.count(result)
-        self._tell(result)
+        self._on_row(result)
 
 
 class _Keep:
     """The second step: what was composed is kept, group by group."""
 
-    def __init__(self, box: Outbox, check: _Check, told: Told) -> None:
-        self._box, self._check, self._told = box, check, told
+    def __init__(self, box: Outbox, check: _Check, on_result: OnResult) -> None:
+        self._box, self._check, self._on_result = box, check, on_result
         self._batch = new_batch(box.now().date())
 
     def all(self, watch: Watch) -> Report:
-        """Keep everything that is held; what became of it."""
+        """Keep everything that is held."""
         plan = self._check.plan
         report = replace(plan, drafted=0, messages=0, by_route=Counter(), states=Counter())
         done = 0
@@ -249,7 +249,7 @@ class _Keep:
     def _without(
         self, rows: Sequence[ComposedRow], taken: frozenset[TableRow], report: Report
     ) -> list[Ready]:
-        """The draft of what is left of its rows, if anything is."""
+        """The draft again without the ``taken`` rows; none where no row is left."""
         for row in rows:
             if row.key in taken:
                 self._count(RowResult(row.row, "skipped"), report)
@@ -258,12 +258,12 @@ class _Keep:
 
     def _count(self, result: RowResult, report: Report) -> None:
         report.count(result)
-        self._told(result)
+        self._on_result(result)
 
     def until_then(self, code: Code) -> list[Problem]:
-        """How many drafts were kept before it ended early, as the outbox itself has it."""
+        """How many drafts of a run that ended early are in the outbox."""
         try:
             count = sum(self._box.store.counts(Filters(batch=self._batch)).values())
-        except ParkdraftError:  # what stopped it may stop this, too, and is the one to be told
+        except ParkdraftError:  # it may be what stopped the run, which the caller raises
             return []
         return [Problem(code, data={"count": count})] if count or code == "batch.stopped" else []

@@ -1,4 +1,4 @@
-"""What ``route`` and ``draft`` show: what was decided, what to mind, what to tell the customer."""
+"""The output of ``route`` and ``draft``: the decision, what to mind, what to tell the customer."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _ASKED = {
 
 
 def show_route(result: Result, directory: Directory, *, as_json: bool) -> None:
-    """``route``."""
+    """The output of ``route``."""
     _warn(result)
     if as_json:
         print_json(result.route_json())
@@ -33,7 +33,7 @@ def show_route(result: Result, directory: Directory, *, as_json: bool) -> None:
 
 
 def show_draft(home: Home, made: Result, *, as_json: bool) -> None:
-    """``draft``: the answer, and where the file is."""
+    """The output of ``draft``: the decision, the text, and where the file is."""
     draft = made.draft
     mail = draft is not None and draft.mail is not None
     _mind(made, home.directory)
@@ -86,7 +86,7 @@ def copy_draft(home: Home, made: Result) -> None:
 
 
 def _mind(made: Result, directory: Directory) -> None:
-    """What to mind, on stderr, before anything else."""
+    """Print warnings and notes on stderr."""
     _warn(made)
     mail = made.draft is not None and made.draft.mail is not None
     if texts := to_mind(directory, mail=mail, pending=made.decision.state == "pending"):
@@ -97,7 +97,7 @@ def _mind(made: Result, directory: Directory) -> None:
 
 
 def _next_step(made: Result) -> str | None:
-    """What somebody does with the draft now."""
+    """What to do with the draft next."""
     decision = made.decision
     if decision.channel is None:
         return None
@@ -113,7 +113,7 @@ def _next_step(made: Result) -> str | None:
 
 
 def _link(made: Result) -> str:
-    """What the mailto link holds; the link itself, some thousand characters, is in the JSON."""
+    """Whether and how the mailto link can be used; the link itself is in the JSON only."""
     link = made.draft.mailto if made.draft else None
     if made.draft and made.draft.attachments:
         return "링크(mailto)에는 첨부 파일을 담을 수 없습니다. 파일을 여세요."
@@ -127,7 +127,6 @@ def _link(made: Result) -> str:
 
 
 def _warn(result: Result) -> None:
-    """What is probably a slip or was not said, with the option it is about and what to do."""
     note_problems((*result.decision.warnings, *result.decision.assumed))
 
 

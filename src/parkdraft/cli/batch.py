@@ -26,9 +26,9 @@ from parkdraft.present.words import NO_PARTNER, partner_name, to_mind
 from parkdraft.wording import message
 
 _SHOWN = 200
-"""Bad rows that are told on the screen; the table of failed rows has them all."""
+"""Problems that are shown on the screen; the table of failed rows has them all."""
 _SELDOM = 0.2
-"""Seconds between two looks at how far it is."""
+"""Seconds between two updates of the progress line."""
 
 
 def _batch(
@@ -56,7 +56,7 @@ def _drafted(home: Home, path: Path, *, combine: bool, dry_run: bool, json: bool
     line_below = _Progress()
     screen = _Screen(line_below)
 
-    def planned(plan: Report) -> None:
+    def show_plan(plan: Report) -> None:
         line_below.clear()
         screen.done()
         note_problems(plan.notes)
@@ -73,9 +73,9 @@ def _drafted(home: Home, path: Path, *, combine: bool, dry_run: bool, json: bool
             path,
             combine=combine,
             dry_run=dry_run,
-            found=screen,
-            planned=planned,
-            told=row_done,
+            on_composed=screen,
+            on_plan=show_plan,
+            on_result=row_done,
             watch=line_below,
         )
     finally:
@@ -122,7 +122,7 @@ def _row(result: RowResult) -> dict[str, Any]:
 
 
 class _Screen:
-    """Tells of bad rows, and of what is probably a slip, as they are found; not of too many."""
+    """Shows bad rows, and what is probably a slip, as they are found: the first ``_SHOWN``."""
 
     def __init__(self, line_below: _Progress) -> None:
         self.count = 0
@@ -136,13 +136,13 @@ class _Screen:
                 note_problems([problem.at(row=result.row)])
 
     def done(self) -> None:
-        """Say that there is more than was told."""
+        """Say how many more there were than shown."""
         if self.count > _SHOWN:
             note_problems([Problem("problems.more", data={"count": self.count - _SHOWN})])
 
 
 class _Progress(OneLine):
-    """How far it is, and how long it will take."""
+    """The progress, and how long it will still take."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -187,7 +187,7 @@ def _plan(home: Home, plan: Report) -> list[str]:
 
 
 def _routes(home: Home, report: Report) -> Iterator[str]:
-    """Where the rows go, most of them first: ``  가온주차: 이메일 3건``."""
+    """How many rows go where, the most first: ``  가온주차: 이메일 3건``."""
     for (channel, partner), count in report.by_route.most_common():
         name = partner_name(home.directory, partner) or NO_PARTNER
         yield f"  {name}: {labels.CHANNELS[channel][0]} {count:,}건"

@@ -1,4 +1,4 @@
-"""``contacts check | show | find``: what is wrong, the process, a partner, and names."""
+"""``contacts check | show | find``: mistakes, the process or a partner, the search."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ def _route_json(directory: Directory, route: Route) -> dict[str, Any]:
 
 
 def _partner_text(directory: Directory, view: PartnerView, month: str) -> str:
-    """Everything in paragraphs; ``month`` is this one."""
+    """A partner in paragraphs; ``month`` is the current one."""
     partner = view.partner
     aliases = f", {', '.join(partner.aliases)}" if partner.aliases else ""
     parts = [f"{partner.name} ({partner.id}{aliases})"]
@@ -199,7 +199,7 @@ def _gap(gap: Gap) -> str:
 
 
 def _partner_json(directory: Directory, view: PartnerView) -> dict[str, Any]:
-    """The same, by identifiers; ``list`` is None where the month's has not come."""
+    """A partner as JSON; ``list`` is None where this month's has not come."""
     listed, partner = view.listed, view.partner
     return {
         "partner": {"id": partner.id, "name": partner.name, "aliases": list(partner.aliases)},

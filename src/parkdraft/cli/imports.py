@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from parkdraft.lists.plan import Imported, ListPlan
 
 _SHOWN = 200
-"""Sites that are shown of each kind of change."""
+"""Sites shown for each kind of change."""
 _KINDS = {"gone": "없어지는 현장", "changed": "달라지는 현장", "new": "새 현장"}
 _NOT_SURE = "가져오지 않았습니다. 위 내용이 맞으면 --yes를 붙여 다시 실행하세요."
 
@@ -45,7 +45,7 @@ def _import(
         for draft in filled.done:
             echo(f"기다리던 초안에 담당자를 채웠습니다 (승인 대기): {draft.id}")
         _note_all(filled.problems)
-    # a site that is not in the list is told of; what the medium refused is a failure
+    # a waiting draft whose site is not in the list is no failure; what could not be written is
     problems = (*filled.problems, *done.problems)
     refused = any(problem.code.startswith("storage.") for problem in problems)
     return int(bool(plan.bad) or refused)
@@ -76,7 +76,7 @@ def _told_nothing_was_taken() -> Iterator[None]:
 
 
 def _taken_over(home: Home, plan: ListPlan, *, yes: bool, json: bool) -> Imported | None:
-    """What became of a list once it was shown; None where somebody must say yes, and does not."""
+    """Show and import a planned list; None where somebody had to say yes and did not."""
     _note_all([*plan.notes, *chain.from_iterable(plan.bad.values())])
     if not json:
         _show_plan(plan)

@@ -27,7 +27,7 @@ _CONTROLS = re.compile(
 
 
 def visible(text: str) -> str:
-    """The text with control characters as ``\\u001b``, which within JSON means the same."""
+    """The text with control characters escaped as ``\\u001b``, as JSON does it."""
     if text.isprintable():
         return text
     return _CONTROLS.sub(lambda control: f"\\u{ord(control[0]):04x}", text)
@@ -50,7 +50,7 @@ def padded(text: str, columns: int) -> str:
 
 
 def pairs(rows: Iterable[tuple[str, str | None]], columns: int = 10) -> str:
-    """Lines of label and value; what has no value is left out, further lines are indented."""
+    """Lines of label and value; rows without a value are left out, further lines indented."""
     lines = []
     for label, value in rows:
         if not value:
@@ -99,14 +99,14 @@ def problems_json(problems: Iterable[Problem]) -> list[dict[str, object]]:
 
 
 def show_refusal(problems: Sequence[Problem], *, as_json: bool) -> None:
-    """What was refused, as far as people read; as JSON all of it."""
+    """Print what was refused: the first hundred problems, or all as JSON."""
     if as_json:
         print_json({"problems": problems_json(problems)})
     note_problems(listed(problems))
 
 
 class OneLine:
-    """A line on a terminal that is written over, and taken away."""
+    """A line on a terminal that is overwritten and removed."""
 
     def __init__(self) -> None:
         self.width = 0

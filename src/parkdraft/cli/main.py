@@ -1,4 +1,4 @@
-"""The front door: ``parkdraft [--home DIR] COMMAND``; errors become words and exit codes here."""
+"""Entry point: ``parkdraft [--home DIR] COMMAND``; errors become words and exit codes."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ COMMANDS = {
         _lazily("program", "completion"),
     ),
 }
-"""Every command: what it does, and how it is loaded, which is only when it is called."""
+"""Every command: what it does, and the function that loads it when it is called."""
 
 
 def root() -> KoreanGroup:
@@ -134,7 +134,7 @@ def run(args: Sequence[str]) -> int:
 
 
 def _unforeseen(error: Exception) -> str:
-    """A fault of ours in one line: its kind and place, nothing that it was given."""
+    """An unexpected error in one line: its type and place, without any value."""
     traceback = error.__traceback__
     place = "?"
     while traceback is not None:
@@ -147,8 +147,8 @@ def _unforeseen(error: Exception) -> str:
 
 def main() -> None:
     """Entry point of the ``parkdraft`` command."""
-    # A short process gives its memory back by ending. Looking for garbage on the way, and once
-    # more through everything at the end, costs a tenth of a draft's whole time.
+    # A short process frees its memory by ending; garbage collection would take a tenth of a
+    # draft's whole time.
     gc.disable()
     never_crash_on_output()
     code = run(sys.argv[1:])

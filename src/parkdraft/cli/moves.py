@@ -1,4 +1,4 @@
-"""``outbox approve | return | sent | undo | remake``: what moves drafts on."""
+"""``outbox approve | return | sent | undo | remake``: commands that change drafts' states."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _WORDS: Mapping[Move, tuple[str, str]] = {
     "sent": ("완료로 표시", "완료로 표시했습니다"),
     "undo": ("마지막 처리를 취소", "마지막 처리를 취소했습니다"),
 }
-"""Command → what will be done to drafts, and what was done."""
+"""Command → words for doing it, and for having done it."""
 
 
 def _moved(
@@ -45,7 +45,7 @@ def _moved(
     reason: str = "",
     **filters: Any,
 ) -> int:
-    """Do something to the drafts that are named, or to all that filters want, and tell."""
+    """Move the drafts that are named, or all that fit the filters, and show the outcome."""
     from parkdraft.review import Wanted, move
 
     home, (doing, done) = open_home(context), _WORDS[do]
@@ -65,7 +65,7 @@ def _moved(
 
 
 def _all_wanted(home: Home, box: Outbox, do: Move, asked: dict[str, Any]) -> list[Wanted]:
-    """The drafts that the filters want, as far as their state allows it."""
+    """The drafts that fit the filters, and whose state allows the verb."""
     from parkdraft.outbox.transitions import FROM
     from parkdraft.review import Wanted
 
@@ -88,7 +88,7 @@ def _check_asked(ids: Sequence[str], filters: dict[str, Any], *, every: bool) ->
 
 
 def _tell(box: Outbox, outcome: Outcome, done: str, *, as_json: bool) -> int:
-    """Say what was done and what was refused; 1 where anything was."""
+    """Show what was done and refused; the exit code is 1 where anything was refused."""
     if as_json:
         entries = [
             {"id": draft.id, "state": draft.state, "path": str(box.folder.path(draft))}
@@ -113,7 +113,7 @@ def _remake(context: click.Context, ids: tuple[str, ...], yes: bool, json: bool)
         changes, unmade = changed(box, today, drafts)
         problems += unmade
         note_problems(_no_longer_hold(home, box, ids))
-        for change in () if json else changes:  # never on stderr: plates and names stand in it
+        for change in () if json else changes:  # not on stderr: it has plates and names
             echo(f"{change.draft.id}  {change.draft.subject or ''}")
             for text in change.lines:
                 echo(f"  {text}")
@@ -130,7 +130,7 @@ def _remake(context: click.Context, ids: tuple[str, ...], yes: bool, json: bool)
 def _to_remake(
     home: Home, box: Outbox, ids: tuple[str, ...]
 ) -> tuple[Iterable[StoredDraft], list[Problem]]:
-    """The pending drafts that are named, else all that whoever is working may make anew."""
+    """The pending drafts that are named, else all that whoever is working may remake."""
     from parkdraft.outbox.facts import Filters
     from parkdraft.outbox.transitions import right
 
@@ -156,7 +156,7 @@ def _to_remake(
 
 
 def _no_longer_hold(home: Home, box: Outbox, ids: tuple[str, ...]) -> list[Problem]:
-    """Approved drafts that today would go elsewhere: named, for somebody approved them."""
+    """Problems of approved drafts that would go elsewhere today: shown, but not remade."""
     from parkdraft.outbox.facts import Filters
     from parkdraft.review import against_today
 

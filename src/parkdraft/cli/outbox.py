@@ -81,7 +81,7 @@ def _list(
 
 
 def _overdue(home: Home, box: Outbox) -> None:
-    """Say what the directory's retention would purge; only the page does it by itself."""
+    """Say how many drafts retention would purge, which only the page does by itself."""
     if home.directory.retention:
         from parkdraft.outbox.purge import overdue
 
@@ -93,7 +93,7 @@ def _overdue(home: Home, box: Outbox) -> None:
 
 
 def read_filters(home: Home, **wanted: Any) -> Filters:
-    """The filters that the options ask for."""
+    """The options as filters."""
     from parkdraft.decide.place import find_partner
     from parkdraft.outbox.facts import Filters
     from parkdraft.outbox.listing import days_before
@@ -123,7 +123,7 @@ def _state(text: str) -> State:
 
 
 def _login(home: Home, text: str) -> str:
-    """A login name, also where somebody is called as the list shows them."""
+    """The login name of somebody named by login or shown name."""
     from parkdraft.model.team import login_name
     from parkdraft.values.hangul import fold
 
@@ -141,7 +141,7 @@ def _choice(option: str, text: str, choices: labels.Labels) -> str:
 
 
 def days(text: str, option: str = "--older-than") -> int:
-    """A number that an option takes."""
+    """The number of days of an option."""
     try:
         return read_count(text, _MOST_DAYS)
     except DetailsError as error:
@@ -157,7 +157,7 @@ def _show(context: click.Context, draft_id: str, reveal: bool, json: bool) -> in
     today = None
     try:
         today = home.today()
-    except ParkdraftError as error:  # a broken list does not hide what is kept
+    except ParkdraftError as error:  # the kept draft is shown all the same
         broken = error.problems
     with home.drafts() as box:
         shown = show(box, today, draft_id)
@@ -198,7 +198,7 @@ def _open(context: click.Context, draft_id: str, mailto: bool) -> int:
 
 
 def _against_today(home: Home, draft: StoredDraft, content: Content) -> list[Problem]:
-    """What today says otherwise; where a list or the directory is broken, that."""
+    """What differs today; or what is wrong with a list or the directory."""
     from parkdraft.review import against_today
 
     try:

@@ -1,4 +1,4 @@
-"""The outbox for people: a table that fits the terminal, and one draft whole."""
+"""The output of ``outbox list`` and ``outbox show``."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from parkdraft.outbox.detail import Shown
 
 _LEAST = 14
-"""Columns that a site's name needs to be told from another."""
+"""The least width of the column of sites."""
 _WIDEST = {"상태": 9, "업무": 13, "운영사": 12, "작성자": 8, "받는곳": 14, "차량": 22}
 _GIVEN_UP = ("작성자", "운영사", "업무", "상태")
-"""Which columns a narrower terminal goes without: those that are the same in every row first."""
+"""Columns that a narrow terminal leaves out: first those with the same text in every row."""
 
 
 def list_table(
@@ -35,13 +35,13 @@ def list_table(
     directory: Directory,
     now: datetime,
 ) -> str:
-    """The drafts in a table that fits the terminal; how many there are of each state.
+    """The drafts in a table that fits the terminal, and how many there are of each state.
 
-    ``counts`` are not known after a search, which stops at ``most``.
+    After a search, which stops at ``most`` drafts, ``counts`` is None.
     """
     rows = [_row(draft, directory, now) for draft in drafts]
     columns = {name: [row[name] for row in rows] for name in rows[0]}
-    # a console breaks a line that is just as wide as it is
+    # one less: some consoles break a line of their full width
     fitted = _fitted(columns, shutil.get_terminal_size((100, 24)).columns - 1)
     if counts is None:
         summary = f"찾은 초안 {len(drafts):,}건"
@@ -57,11 +57,13 @@ def list_table(
 
 
 def _fitted(columns: Mapping[str, Sequence[str]], terminal: int) -> dict[str, list[str]]:
-    """As much of each column, and as many of them, as the terminal has room for."""
+    """The columns that fit the terminal, their texts cut where needed."""
     *names, last = columns
     fitted = {name: [_cut(cell, _WIDEST.get(name, 40)) for cell in columns[name]] for name in names}
     kept = names
-    gone = sorted(_GIVEN_UP, key=lambda name: len(set(fitted[name])) > 1)  # the same everywhere
+    gone = sorted(
+        _GIVEN_UP, key=lambda name: len(set(fitted[name])) > 1
+    )  # False (same in every row) sorts first
     while True:
         shown = {name: fitted[name] for name in kept}
         widths = [max(map(width, {name, *cells})) for name, cells in shown.items()]
@@ -94,7 +96,7 @@ def _cut(text: str, columns: int) -> str:
     if width(text) <= columns:
         return text
     used = 0
-    for at, char in enumerate(text):  # noqa: B007 - where it stops is what is asked for
+    for at, char in enumerate(text):  # noqa: B007 - used after the loop
         used += width(char)
         if used > columns - 1:
             break
@@ -102,7 +104,7 @@ def _cut(text: str, columns: int) -> str:
 
 
 def shown_text(shown: Shown, path: str, directory: Directory, *, reveal: bool) -> str:
-    """One draft: headers, text, what its drafter gave and saw, history, doubles, and today."""
+    """One draft: headers, text, what was typed and seen, history, duplicates, differences."""
     draft, seen, route = shown.draft, shown.content.seen, shown.content.route
     mail = shown.mail
     head = [

@@ -1,4 +1,4 @@
-"""``web | status | init | completion``: the page, where one works, a new home, the Tab key."""
+"""``web | status | init | completion``."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def _web(context: click.Context, port: str, no_browser: bool) -> int:
     open_home(context)
     note("브라우저에서 아래 주소를 쓰세요. 끝내려면 이 창에서 Ctrl+C를 누르세요.")
     serve = import_module("parkdraft.web.serve").serve
-    with suppress(KeyboardInterrupt):  # this is how it ends
+    with suppress(KeyboardInterrupt):  # Ctrl+C ends the page
         serve(lambda: open_home(context, quiet=True), int(port), browser=not no_browser, show=echo)
     return 0
 
@@ -57,10 +57,11 @@ def _completion(context: click.Context, shell: str) -> int:
     if shell not in SHELLS:
         raise WrongUsage(f"쓸 수 있는 셸: {', '.join(SHELLS)}", context)
     complete = get_completion_class(shell)
-    assert complete is not None  # click has these three
+    assert complete is not None  # click has the three shells
     root = context.find_root()
     lines = complete(root.command, {}, root.command_path, COMPLETION)
-    echo(ShellComplete.source(lines))  # bash's own would run bash, and complain in English
+    # not complete.source: that of click's bash class would run bash, and may print English
+    echo(ShellComplete.source(lines))
     return 0
 
 

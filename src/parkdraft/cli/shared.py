@@ -1,4 +1,4 @@
-"""What the commands share: options, opening a home, asking somebody, changing the outbox."""
+"""What commands share: options, opening the home, asking for a yes, changing the outbox."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def command(
     json: bool = True,
     help_text: str | None = None,
 ) -> click.Command:
-    """A command; without a help text, it is the line that its group has of it."""
+    """A command; without ``help_text`` the group's line about it is the help."""
     return KoreanCommand(
         name,
         params=[*params, *([JSON] if json else [])],
@@ -58,14 +58,14 @@ def open_home(context: click.Context, *, quiet: bool = False) -> Home:
 
 @contextmanager
 def changing(home: Home) -> Iterator[Outbox]:
-    """The outbox for a command that changes it; what else happened on the way is told."""
+    """The outbox for a command that changes it; its notes are shown at the end."""
     with home.drafts(change=True) as box:
         yield box
     note_problems(box.notes)
 
 
 def is_sure(about: str) -> bool:
-    """Whether somebody says yes; whatever else they say, and nobody there, is no."""
+    """Whether somebody says yes; any other answer, or nobody to ask, is no."""
     echo(f"{about} 계속할까요? (예/아니오) ", nl=False, err=True)
     try:
         return read_flag(sys.stdin.readline().strip() if sys.stdin else "")
@@ -74,7 +74,7 @@ def is_sure(about: str) -> bool:
 
 
 def hand_over(give: Callable[[], None]) -> bool:
-    """Give a draft to another program; whether it took it. What failed is told, and no refusal."""
+    """Hand a draft to another program; False, and a note, where that fails."""
     try:
         give()
     except ParkdraftError as error:

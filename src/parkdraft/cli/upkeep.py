@@ -1,4 +1,4 @@
-"""``outbox verify | purge | backup``: what a lead does now and then."""
+"""``outbox verify | purge | backup``."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from parkdraft.outbox.purge import Doomed
 
 _MANY = 1000
-"""Drafts from which on a check says how far it is."""
+"""From so many drafts on, a check shows its progress."""
 
 
 def _verify(context: click.Context, json: bool) -> int:
@@ -35,7 +35,7 @@ def _verify(context: click.Context, json: bool) -> int:
     today = None
     try:
         today = home.today()
-    except ParkdraftError as error:  # a directory that is not sound is one more finding
+    except ParkdraftError as error:  # a broken directory is one more finding
         findings += map(Finding, error.problems)
     progress = OneLine()
 
@@ -107,7 +107,7 @@ def _purge(
 
 
 def _purge_text(doomed: Doomed) -> str:
-    """What a purge would remove, by state, with the oldest and newest day."""
+    """What a purge would remove: by state, the number and the oldest and newest day."""
     lines = []
     if doomed.drafts:
         states = Counter(state_label(draft.state, draft.channel) for draft in doomed.drafts)

@@ -1,6 +1,6 @@
-"""What the shape alone cannot tell: do the names in ``contacts.yaml`` mean somebody?
+"""Checks of ``contacts.yaml`` beyond its keys and values: do names refer to somebody?
 
-Every check appends to the reading's problems, each with its line; none stops another.
+Every check adds its problems to the reading, each with its line; none stops another.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def check(doc: Doc, reading: Reading) -> None:
 
 
 def _people(doc: Doc, reading: Reading) -> None:
-    """The shared mailbox too: no address or handle may be that of two."""
+    """Check people and sender: no two may share an address or handle."""
     owners: dict[tuple[str, str], str] = {}
     entries: list[tuple[Path, Doc]] = [(("sender",), doc["sender"])]
     entries += [(("people", key), entry) for key, entry in doc["people"].items()]
@@ -90,7 +90,7 @@ def _person(path: Path, entry: Doc, reading: Reading) -> None:
 
 
 def _without_title(name: str, path: Path, reading: Reading) -> str:
-    """The name; a title that it is written with is a problem of its own."""
+    """The name without a title; a title in it is a problem."""
     try:
         bare, title = split_title(name)
     except DetailsError:
@@ -102,14 +102,14 @@ def _without_title(name: str, path: Path, reading: Reading) -> str:
 
 
 def _signs(name: str, path: Path, reading: Reading) -> None:
-    """Names and titles stand in headers, where some signs are read as something else."""
+    """Signs that a name or title may not have, because headers would be read wrongly."""
     meant = rewritten(name)
     if meant != name:
         reading.wrong_at("contacts.name-sign", path, name=name, meant=meant or "(없음)")
 
 
 def _team(team: Doc, reading: Reading) -> None:
-    """A login name of which nothing is left for comparing would be anybody's."""
+    """Refuse login names of which nothing is left for comparing: they would fit anybody."""
     for key in ("leads", "members"):
         for name in team.get(key, ()):
             if not login_name(name):
@@ -128,7 +128,7 @@ def _groups(doc: Doc, reading: Reading) -> None:
 
 
 def _spellings(entries: Mapping[str, Doc], section: str, reading: Reading) -> None:
-    """No name or alias may mean two partners, or two sites."""
+    """Refuse a name or alias that means two partners, or two sites."""
     owners: dict[str, str] = {}
     for key, entry in entries.items():
         for spelling in dict.fromkeys((key, entry.get("name", key), *entry.get("aliases", ()))):
@@ -146,7 +146,7 @@ def _partner(doc: Doc, entry: Doc, path: Path, reading: Reading) -> None:
 
 
 def _persons(doc: Doc, names: Iterable[str], path: Path, needs: str, reading: Reading) -> list[str]:
-    """The people behind names and groups; each must have what the channel needs."""
+    """The people of some names and groups; each must have what the channel ``needs``."""
     people, groups = doc["people"], doc["groups"]
     persons: list[str] = []
     for name in names:
@@ -187,7 +187,7 @@ def _route_site(doc: Doc, path: Path, entry: Doc, reading: Reading) -> None:
 
 
 def _decides(path: Path, entry: Doc, reading: Reading) -> None:
-    """A condition such as ``item`` belongs to one case; elsewhere it never holds."""
+    """Refuse a condition such as ``item`` at cases that do not have it."""
     for key in ("answer", "item", "need"):
         for case in entry.get("cases", ()):
             if key in entry and case in CASES and CASES[case].decides != key:
@@ -230,7 +230,7 @@ def _unknown_person(
     path: Path,
     reading: Reading,
 ) -> None:
-    """A handle, an address or a nickname in a person's place is answered with the person."""
+    """A problem for an unknown name; for a handle, address or nickname it names the person."""
     wanted = name.removeprefix("@").casefold()
     for key, entry in people.items():
         words = [entry.get("agit"), entry.get("address"), entry.get("name")]

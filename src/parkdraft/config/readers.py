@@ -1,7 +1,7 @@
-"""How what stands under a key of ``contacts.yaml`` is read: a text, a list, a flag, a mapping.
+"""Readers for the values of ``contacts.yaml``: a text, a list, a flag, a mapping.
 
-Each reader turns a YAML node into a plain value. It collects all problems instead of raising
-one, and notes the line of every place, so that later checks can name lines too.
+Each reader turns a YAML node into a plain value. It adds all problems to the ``Reading`` instead
+of raising one, and notes the line of every place for later checks.
 """
 
 from __future__ import annotations
@@ -31,17 +31,17 @@ Path = tuple[str, ...]
 
 @dataclass
 class Reading:
-    """What one reading of the document found: problems, and the line of each place."""
+    """Problems of a document, and the line of each of its places."""
 
     problems: list[Problem] = field(default_factory=list)
     lines: dict[Path, int] = field(default_factory=dict)
 
     def wrong(self, code: Code, line: int, **data: object) -> None:
-        """Note a problem of a line."""
+        """Add a problem at a line."""
         self.problems.append(Problem(code, row=line, data=data))
 
     def wrong_at(self, code: Code, path: Path, **data: object) -> None:
-        """Note a problem of a place, at its line or that of the nearest one above it."""
+        """Add a problem at a place: at its line, or that of the nearest place above it."""
         while path and path not in self.lines:
             path = path[:-1]
         self.wrong(code, self.lines.get(path, 1), **data)
@@ -51,7 +51,7 @@ Reader = Callable[[Node, Path, Reading], Any]
 
 
 def text(node: Node, path: Path, reading: Reading) -> str | None:
-    """One line of text, in NFC; characters that are not seen are refused, and long texts."""
+    """One line of text in NFC; invisible characters and long texts are refused."""
     try:
         return _read_line(node, path[-1])
     except DetailsError as error:
@@ -138,7 +138,7 @@ def dates(node: Node, path: Path, reading: Reading) -> list[str]:
 
 
 def retention_days(node: Node, path: Path, reading: Reading) -> int | None:
-    """A number of days after which what was not touched is purged: seven at the least."""
+    """Days after which untouched drafts are purged: at least seven."""
     value = node.value if isinstance(node, ScalarNode) else ""
     days = int(value) if value.isascii() and value.isdigit() and len(value) < 6 else 0
     if days < LEAST_DAYS:
@@ -175,7 +175,7 @@ def some_of(known: labels.Labels) -> Reader:
 
 
 def _known(value: str, known: labels.Labels, line: int, path: Path, reading: Reading) -> str:
-    """The identifier that is meant; what is none, as it is, with a problem."""
+    """The identifier of a value; an unknown value is returned as it is, with a problem."""
     try:
         return value if value in known else read_choice(value, known)
     except DetailsError:
@@ -230,9 +230,9 @@ def each(reader: Reader, keys: labels.Labels | None = None) -> Reader:
 
 
 def _entries(node: Node, path: Path, reading: Reading) -> dict[str, tuple[ScalarNode, Node]] | None:
-    """A mapping's keys, each once and with its own node; None, and a problem, where it is none.
+    """A mapping's entries: key → nodes of key and value. None, with a problem, for no mapping.
 
-    Nothing behind a key is a mapping with nothing in it.
+    Nothing behind a key counts as an empty mapping.
     """
     if is_nothing(node):
         return {}
@@ -241,7 +241,7 @@ def _entries(node: Node, path: Path, reading: Reading) -> dict[str, tuple[Scalar
         return None
     entries: dict[str, tuple[ScalarNode, Node]] = {}
     for key, value in node.value:
-        if isinstance(key, ScalarNode):  # ``compose`` tells of other keys, and of repeated ones
+        if isinstance(key, ScalarNode):  # ``compose`` reports other and repeated keys
             entries.setdefault(key.value, (key, value))
     return entries
 

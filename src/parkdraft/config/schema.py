@@ -1,6 +1,6 @@
 """Which keys ``contacts.yaml`` has, and how what stands under each is read.
 
-A new key is a new line here; that its names mean somebody is for ``checks.py``.
+For a new key, add a line here; ``checks.py`` checks that its names refer to somebody.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""``parkdraft.toml``: what a technician sets in a home; it need not be there."""
+"""``parkdraft.toml``: optional technical settings of a home."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _SQLITE = "sqlite:///"
 
 
 def database_path(root: Path) -> Path | None:
-    """The file of ``[database] url``, which ``$PARKDRAFT_DATABASE`` overrides; None: the usual.
+    """The file of ``[database] url``, which ``$PARKDRAFT_DATABASE`` overrides; None: the default.
 
-    A path that is not absolute is meant from the home. Raises DirectoryError.
+    A relative path counts from the home. Raises DirectoryError.
     """
     where, url = _VARIABLE, os.environ.get(_VARIABLE)
     if not url:

@@ -1,4 +1,4 @@
-"""What contacts.yaml may say, but probably does not mean: warned about, never refused."""
+"""Warnings about contacts.yaml: what it may say, but probably does not mean."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     pass
 
 _USES = ("to", "cc", "mentions", "site")
-"""Roles in which somebody is used; a group that no row uses is none."""
+"""Roles that count as use; membership in a group does not."""
 
 
 def oddities(content: bytes) -> list[Problem]:

@@ -1,9 +1,9 @@
-"""YAML text to PyYAML's nodes: every scalar as it was typed, what is dangerous refused.
+"""YAML text → PyYAML's nodes, every scalar as it was typed; what is dangerous is refused.
 
 Plain YAML loaders turn names such as ``No`` into ``False``, drop the first of two equal keys
-without a word, and expand aliases until memory ends. So the text is composed to nodes, which
-know their lines, and no further; anchors, aliases and deep nesting are refused before that:
-somebody who has never programmed does not need them. Tags are read over.
+without a word, and expand aliases until memory ends. So only nodes are built, which
+have their lines; anchors, aliases and deep nesting, which nobody needs here, are refused before.
+Tags are ignored.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def compose(text: str) -> tuple[yaml.Node | None, list[Problem]]:
 
     ``Problem.row`` is the line, counted from 1. Never raises for bad YAML.
     """
-    # The one written in C is ten times as fast; not every PyYAML has it.
+    # the loader in C is ten times as fast, but not every PyYAML has it
     loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
     problems: list[Problem] = []
     try:
@@ -65,9 +65,9 @@ class _Open:
 
 
 def _check(events: Iterator[yaml.Event], problems: list[Problem]) -> Problem | None:
-    """What ends the reading: an anchor, a second document, a node too deep.
+    """The problem that ends the reading: an anchor, a second document, deep nesting.
 
-    Keys that are wrong go into ``problems``.
+    Wrong keys are added to ``problems``.
     """
     documents = 0
     above: list[_Open] = []
@@ -79,7 +79,7 @@ def _check(events: Iterator[yaml.Event], problems: list[Problem]) -> Problem | N
         elif isinstance(event, yaml.CollectionEndEvent):
             above.pop()
         elif isinstance(event, yaml.NodeEvent):
-            if event.anchor is not None:  # an alias has the name of its anchor
+            if event.anchor is not None:  # set for aliases, too
                 return Problem("yaml.alias", row=line_of(event))
             if len(above) > MAX_DEPTH:
                 return Problem("yaml.depth", row=line_of(event))
@@ -118,9 +118,9 @@ def _syntax_problem(text: str, error: yaml.MarkedYAMLError) -> Problem:
 
 
 def _usual_slip(lines: list[str], line: int) -> Problem | None:
-    """What people usually mistype, looked for from the reported line upwards.
+    """A common typing error, looked for from the reported line upwards.
 
-    YAML notices a slip only where the text stops making sense, some lines further down.
+    YAML reports an error where the text stops making sense, often some lines further down.
     """
     for number in range(min(line, len(lines)), max(0, line - 5), -1):
         text = lines[number - 1].partition(" #")[0]

@@ -37,9 +37,8 @@ def decide_case(
 ) -> Decision:
     """Decide a case; ``complete`` also demands every detail that a draft needs.
 
-    ``clock`` is the time of day; without one, nothing of today lies in the future.
-
-    Raises DetailsError or RouteError, with everything that is wrong with details and place.
+    ``clock`` is the time of day; without it, no time of today counts as future. Raises
+    DetailsError or RouteError, with everything that is wrong with details and place.
     """
     case = find_case(case_name)
     details = read_details(case, raw, today, clock)
@@ -68,7 +67,7 @@ def decide_case(
 def _placed(
     site_data: SiteData, case: Case, values: Values, problems: list[Problem]
 ) -> tuple[Place, tuple[Problem, ...]]:
-    """Where it is, with what a list says of the site filled in, and what may be meant otherwise.
+    """The place, and warnings about it; what a list says of the site is filled into ``values``.
 
     What is wrong is appended to ``problems``.
     """
@@ -90,9 +89,9 @@ def _placed(
 def _missing(
     case: Case, values: Values, problems: list[Problem], *, complete: bool
 ) -> list[Problem]:
-    """What is not given and needed: for a draft all that the case needs, else what decides."""
+    """The needed fields that are not given: all for a draft, else only those that decide."""
     failed = {problem.field for problem in problems}
-    # a missing integration has words of its own, with the choices there are
+    # a missing integration has a problem of its own, with the choices
     needed = {*case.needs} - failed - {"integration"}
     return missing(case, values, needed if complete else needed & {case.decides})
 
@@ -100,7 +99,7 @@ def _missing(
 def _missing_here(
     directory: Directory, values: Values, decision: Decision, problems: list[Problem]
 ) -> list[Problem]:
-    """What is missing at this place alone: a nameless operator's name, which discount."""
+    """Fields that only some places need: the operator's name, which discount."""
     failed = {problem.field for problem in problems}
     partner = directory.partners.get(decision.place.partner or "")
     nameless = partner and partner.catch_all and decision.channel in _WRITTEN_TO
@@ -161,7 +160,7 @@ def _refusal(problems: list[Problem]) -> ParkdraftError:
 
 
 def _charge(values: Values, *, count_first_day: bool) -> Charge | None:
-    """Elapsed days × daily maximum; with what was paid, what is left of it, never below 0."""
+    """Elapsed days × daily maximum; the refund is what is left of the sum paid, at least 0."""
     days, daily_max = values.get("elapsed_days"), values.get("daily_max")
     start, end = values.get("start"), values.get("cancel_date")
     if days is None and start and end:

@@ -24,9 +24,9 @@ class Charge(NamedTuple):
 class Decision(NamedTuple):
     """A case, placed and decided.
 
-    ``row``, ``channel``, ``authority`` and ``state`` are None where nothing is asked of anybody
-    before the customer has answered. ``values`` are the details as typed values, ``assumed``
-    what the text says where nothing was given.
+    ``row``, ``channel``, ``authority`` and ``state`` are None as long as the customer has to answer
+    first. ``values`` are the details as typed values, ``assumed`` notes on what the text says
+    where nothing was given.
     """
 
     case: Case
@@ -50,7 +50,7 @@ class Decision(NamedTuple):
     awaits: str | None = None
     """The month (``2026-11``) whose list a waiting draft waits for."""
     names_operator: bool = False
-    """Whether those who get it work for several operators, and so are told which it is."""
+    """Whether the text must name the operator: its readers work for several."""
     charge: Charge | None = None
     warnings: tuple[Problem, ...] = ()
     assumed: tuple[Problem, ...] = ()

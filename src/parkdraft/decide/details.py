@@ -28,15 +28,15 @@ Values = dict[str, Any]
 """Variable name → typed value; every field of the case is there, None where not given."""
 MAX_DAYS = 3660
 _NOT_JUDGED = ("site", "partner", "operator", "customer", STAYS_HERE)
-"""Names themselves (a site may well be called like somebody), and what goes nowhere."""
+"""Texts that may contain the customer's name: names, and the memo that stays here."""
 _AS_TYPED = ("text", "number", "long", "memo")
 """Kinds of values that go out as they were typed."""
 USAGE_CODES = frozenset({"choice.unknown", "details.foreign", "details.case"})
-"""Problems of how the program was called, not of what the customer wants (exit code 2)."""
+"""Problems of how a command was called, not of the case itself: exit code 2."""
 
 
 class Details(NamedTuple):
-    """A case's details as typed values; ``warnings`` are to be shown, not refused."""
+    """A case's details as typed values; ``warnings`` do not stop a draft."""
 
     values: Values
     problems: tuple[Problem, ...]
@@ -58,7 +58,7 @@ def read_details(
 ) -> Details:
     """Read what was given (option or variable name → text); nothing is required here.
 
-    ``today`` decides the year of dates without one, and ``clock`` with it what is future.
+    ``today`` decides the year of dates without one; ``today`` and ``clock`` what is future.
     """
     given: dict[str, str] = {}
     problems: list[Problem] = []
@@ -105,7 +105,7 @@ def missing(case: Case, values: Values, needed: Container[str]) -> list[Problem]
 
 
 def written_details(case: Case, values: Values) -> dict[str, str]:
-    """Typed values as the text that reads back as the same (option name → text)."""
+    """Typed values as text (by option name); ``read_details`` gives the same values again."""
     details = {}
     for variable, field in FIELDS_OF[case.name].items():
         value = values.get(variable)
@@ -119,7 +119,7 @@ def written_details(case: Case, values: Values) -> dict[str, str]:
 
 
 def _as_text(value: object) -> str | None:
-    """Python callers may give dates, numbers and flags; what is empty was not given."""
+    """A given value as text: Python callers may give dates, numbers, flags. None where empty."""
     if type(value) is str:
         return value if value.strip() else None
     if value is None or value is False:
@@ -134,7 +134,7 @@ def _as_text(value: object) -> str | None:
 
 @lru_cache(maxsize=2048)
 def _read(name: str, text: str, today: date, confirmed: bool) -> object:
-    """The value of a field's text; the rows of a table say many things again and again."""
+    """The value of a field's text; remembered, as the rows of a table repeat many."""
     field = FIELDS[name]
     return _readers(today, confirmed)[field.kind](field, text)
 
@@ -144,7 +144,7 @@ def _readers(today: date, confirmed: bool) -> dict[str, Callable[[Field, str], o
     from parkdraft.values import amounts, dates
     from parkdraft.values import text as texts
 
-    def phone(_: Field, text: str) -> str:  # few commands read one
+    def phone(_: Field, text: str) -> str:  # imported late: few commands have a phone
         from parkdraft.values.phones import read_phone
 
         return read_phone(text)
@@ -193,7 +193,7 @@ def _contradictions(fields: Mapping[str, Field], values: Values) -> list[Problem
 
 
 def _customer_shown(fields: Mapping[str, Field], values: Values) -> list[Problem]:
-    """The customer's name or phone in a text that goes out as it was typed."""
+    """Problems for texts that go out as typed and have the customer's name or phone in them."""
     name, phone = values.get("customer"), values.get("phone")
     if not (name or phone):
         return []

@@ -23,7 +23,7 @@ _OPTIONAL: dict[str, tuple[str, ...]] = {
     "lot-info": ("ticket",),
     "parking-ticket": ("plate", "ticket"),
 }
-"""What people usually fill in beside what a case needs."""
+"""Optional fields that people usually fill in."""
 
 
 def worked_examples(
@@ -31,8 +31,8 @@ def worked_examples(
 ) -> dict[str, dict[str, str]]:
     """Case → an example of its details (option name → text), with a route in this directory.
 
-    Values are the examples of the fields; partner and integration the first that lead to an
-    e-mail with recipients, else to any draft.
+    Values are the fields' examples. Partner and integration are the first that lead to an e-mail
+    with recipients, or else to any draft.
     """
     return {case.name: _routed(directory, case, today) for case in cases}
 
@@ -78,7 +78,7 @@ def _decided(
     directory: Directory, case: Case, example: Mapping[str, str], today: date
 ) -> Decision | None:
     nothing_listed = SiteData(directory, SiteList((), {}), {})
-    details = {**example, "site-confirmed": "예"}  # its name may be near one that is known
+    details = {**example, "site-confirmed": "예"}  # the example's name may be near a listed one
     try:
         decision = decide_case(nothing_listed, case.name, details, today, complete=True)
     except ParkdraftError:

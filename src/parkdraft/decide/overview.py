@@ -1,8 +1,8 @@
-"""The whole process at a glance: every question that it can be asked, and where it leads.
+"""The whole process: every possible question, and the row that answers it.
 
-All questions are asked, so that what is shown (of the process, of one partner) is what the rows
-really lead to, rows that follow others included. Two rows for one question, and rows that no
-question reaches, are faults of the directory.
+The process table and the view of a partner are made by asking all questions, so they show what
+the rows really lead to. Two rows for one question, and rows that no question reaches, are
+mistakes in the directory.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ class Step(NamedTuple):
 
 
 def steps(directory: Directory, case: Case, partner: str) -> tuple[Step, ...]:
-    """The partner's steps in the order of the rows; those of one site after the general one."""
+    """The partner's steps, in the order of the directory's rows."""
     by_rows: dict[tuple[str, str], Step] = {}
     for question in questions(directory, case):
         answer = answering(directory, question) if question.partner == partner else None
@@ -104,7 +104,7 @@ def _step(directory: Directory, route: Route, base: Route, question: Question) -
 
 
 class CaseSteps(NamedTuple):
-    """Cases that are handled alike everywhere: steps of every partner, and of each one."""
+    """Cases with the same steps: ``common`` to all partners, and ``own`` by partner."""
 
     cases: tuple[str, ...]
     common: tuple[Step, ...]
@@ -128,7 +128,7 @@ def process_table(directory: Directory) -> list[CaseSteps]:
 
 
 class Gap(NamedTuple):
-    """A case without a row; None in ``integration`` or ``decides``: whatever it is."""
+    """A case without a row; None in ``integration`` or ``decides`` stands for all of them."""
 
     case: str
     integration: str | None
@@ -136,7 +136,7 @@ class Gap(NamedTuple):
 
 
 class CaseRows(NamedTuple):
-    """Cases that this partner's rows handle alike, and the rows."""
+    """Cases that have the same steps at a partner, and these steps."""
 
     cases: tuple[str, ...]
     steps: tuple[Step, ...]
@@ -179,13 +179,13 @@ def partner_view(site_data: SiteData, text: str) -> PartnerView:
 
 
 def gaps(directory: Directory, case: Case, partner: str) -> Iterator[Gap]:
-    """What of a case no row answers at an ordinary site of this partner, in as few as it takes."""
+    """What no row answers at an ordinary site of this partner, summed up where possible."""
     asked = [
         question
         for question in questions(directory, case)
         if question.partner == partner
         and question.site is None
-        # where rows ignore the integration, one of them says it for all
+        # where the integration does not matter, one stands for all
         and (not case.ignores_integration or question.integration == "manual")
     ]
     lacking = [question for question in asked if answering(directory, question) is None]

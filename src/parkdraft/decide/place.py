@@ -1,6 +1,6 @@
 """Where a case happens: partner and operator, site and integration, from names and lists.
 
-Near misses are suggested, never assumed; a contradiction is refused.
+Near names are suggested, never assumed; a contradiction is refused.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from parkdraft.codes import Code
 
 MOST_NEAR = 3
-"""Near names that are shown."""
+"""How many near names are shown."""
 UNKNOWN = "모름"
 """What somebody answers who does not know the operator; the text then asks to find it out."""
 
 
 class Place(NamedTuple):
-    """Partner, site and integration as resolved; ``listed`` is what a list says of the site."""
+    """Partner, site and integration; ``listed`` is what the lists say of the site."""
 
     partner: str | None
     site: str | None
@@ -61,7 +61,7 @@ def resolve(
 ) -> tuple[Place, tuple[Problem, ...], tuple[Problem, ...]]:
     """Partner, site and integration as identifiers, all problems, all warnings.
 
-    Nothing is guessed. ``confirmed`` says that a name like a known one is another site.
+    Nothing is guessed. ``confirmed``: the agent says that a name near a listed one is another site.
     """
     problems: list[Problem] = []
     warnings: list[Problem] = []
@@ -76,7 +76,7 @@ def resolve(
     elif site and (no_site := _no_site(site)):
         problems.append(Problem(no_site, "site"))
     elif site and not confirmed and (partner or case.partnerless):
-        # where the partner is missing, that is said with the near names
+        # where the partner is missing, that problem has the near names
         refused, warnings = _near(site_data, site)
         problems += refused
     if partner_id is None and listed:
@@ -85,7 +85,7 @@ def resolve(
         problems.append(_missing_partner(site_data, None if listed or confirmed else site))
     integration, wrong = _integration(case, partner_id, listed, integration, site_data.directory)
     failed = {problem.field for problem in problems}
-    # where the partner's rows could tell the integration, a wrong partner comes first
+    # a wrong partner is told first where its rows could tell the integration
     if integration or not ("site" in failed or (case.infers_integration and failed)):
         problems += wrong
     place = Place(partner_id, listed.name if listed else site, integration, listed)
@@ -95,7 +95,7 @@ def resolve(
 def _integration(
     case: Case, partner: str | None, listed: Site | None, given: str | None, directory: Directory
 ) -> tuple[str | None, list[Problem]]:
-    """The integration as given, or as lists or rows know it, and what is wrong with it."""
+    """The integration as given, else from the lists, else from the rows; and what is wrong."""
     known = listed.integration if listed else None
     if listed and known and given not in (None, known):
         data = {"site": listed.name, "integration": labels.INTEGRATIONS[known][0]}
@@ -112,7 +112,7 @@ def _integration(
 def _listed(
     partners: Mapping[str, Partner], sites: list[Site], partner: str | None, *, asked: bool
 ) -> tuple[Site | None, list[Problem]]:
-    """Which of the sites of one name is meant: that of the partner, or the only one."""
+    """The site that is meant among those of one name: the partner's, or the only one."""
     fitting = [site for site in sites if site.partner in (None, partner)]
     if partner and not fitting:
         others = ", ".join(partners[site.partner].name for site in sites if site.partner)
@@ -127,9 +127,9 @@ def _listed(
 
 
 def _no_site(name: str) -> Code | None:
-    """Why what was typed names no site: the code of its problem, None where it may be one.
+    """Why this cannot be a site's name (a problem's code); None where it can.
 
-    Initial consonants are for searching; a plate stands in the wrong field.
+    Initial consonants only work in the search; a plate belongs in another field.
     """
     key = fold(name)
     if not key:
@@ -149,10 +149,10 @@ def _no_site(name: str) -> Code | None:
 
 
 def _near(site_data: SiteData, name: str) -> tuple[list[Problem], list[Problem]]:
-    """What is to be said of an unlisted name that is near a listed one: refusals, warnings.
+    """Refusals and warnings for an unlisted name that is near a listed one.
 
-    Near a site with a row or rule of its own it is refused, whoever the partner is: its
-    case would take the way of ordinary sites, and the row of its own would be missed.
+    Near a site with a row or rule of its own it is refused, whoever the partner is: otherwise
+    the case would silently take the row for ordinary sites.
     """
     names = site_data.near(name)
     own = [name for name in names if site_data.has_own(name)]
@@ -164,13 +164,13 @@ def _near(site_data: SiteData, name: str) -> tuple[list[Problem], list[Problem]]
 
 
 def _named(names: list[str]) -> dict[str, object]:
-    """The first of near names, in words and, for a page on which each is a click, as they are."""
+    """The first near names as data of a problem: for its words, and one by one for the page."""
     shown = names[:MOST_NEAR]
     return {"near": ", ".join(shown), "names": tuple(shown)}
 
 
 def _only_integration(directory: Directory, case: Case, partner: str) -> str | None:
-    """The one integration that the rows for this case and partner know, if it is one."""
+    """The integration of the rows for this case and partner, where all have the same one."""
     known = {
         integration
         for route in directory.routes
@@ -181,7 +181,7 @@ def _only_integration(directory: Directory, case: Case, partner: str) -> str | N
 
 
 def unknown_partner(partners: Mapping[str, Partner], text: str) -> Problem:
-    """The refusal of a partner that nobody is, with near names or all of them."""
+    """The refusal of an unknown partner, with near names, or else with all."""
     spellings = _spellings(partners)
     hits = dict.fromkeys(spellings[hit].name for hit in near(text, spellings))
     data = {
@@ -200,7 +200,7 @@ def _missing_partner(site_data: SiteData, site: str | None) -> Problem:
 
 
 def operator_name(text: str) -> str:
-    """An operator's name as it was typed, ``모름`` in one spelling."""
+    """An operator's name as typed; any spelling of ``모름`` becomes ``UNKNOWN``."""
     return UNKNOWN if fold(text) == UNKNOWN else text
 
 
@@ -209,9 +209,9 @@ def wrong_operator(
 ) -> Problem | None:
     """What is wrong with this operator's name beside this partner (None: nothing).
 
-    It is asked for where the directory has only a place-holder (``그 외``). A listed operator is
-    chosen as such, for it has rows of its own; one that contradicts the partner is refused, and
-    the place-holder's own name is no answer.
+    The name is needed where the partner is the catch-all (``그 외``). A listed operator must be
+    chosen as the partner, because it has rows of its own; one that contradicts the partner is
+    refused, and so is the catch-all's own name.
     """
     named, own = find_partner(partners, operator), partners.get(partner or "")
     if named and partners[named].catch_all:

@@ -1,5 +1,6 @@
-"""What the agent is told before a request goes out: nothing is wrong, but it may be meant
-otherwise, or somebody will have to ask back. Warnings; the agent decides.
+"""Warnings about a case: probable slips, and details that the reader will ask for.
+
+They stop nothing; the agent decides.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Dates and moments that stand in a plain text, alone or as a range.
 
-The forms are those that ``values/dates.py`` reads; here is what tells a date from a part of
-another number in running text, so some forms are found only where the words want a date, and
-``261201``, ``그저께`` and ``모레`` never are.
+The forms are those of ``values/dates.py``. In running text a date must be told from a part of
+another number: some forms count only where the words around ask for a date, and ``261201``,
+``그저께`` and ``모레`` never do.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _DAY = lazy(
     r"|(?<![가-힣])(?P<word>오늘|내일|어제)(?:(?![가-힣])|(?=부터|까지|자로|오전|오후|에|은|도))"
     rf")(?P<weekday> ?{WEEKDAY})?(?![A-SU-Za-z_])"
 )
-# What ties a date to what stands before it: ORD-20261201, 1/12/1.
+# What makes a date part of what stands before it: ORD-20261201, 1/12/1.
 _TIED = lazy(r"(?P<to>[0-9A-Za-z])(?P<by>[-./])\Z")
 _THEN = lazy(rf"(?:T| ?(?:에|일?자|날)? ?[,/|-]? ?)(?P<clock>{_CLOCK})")
 # A second time of the same day: 14:05~16:20, 09:10 입차, 14:05 출차.
@@ -61,13 +61,13 @@ def dates(text: str, today: date) -> list[Proposal]:
         if (seen and match.start() < seen[-1].end) or _is_tied(text, match):
             continue
         start = seen[-1] if seen and _TO.fullmatch(text, seen[-1].end, match.start()) else None
-        found = _read(text, match, today, start)
-        if found is None:
+        proposal = _read(text, match, today, start)
+        if proposal is None:
             continue
-        if start and _is_day(start, " 00:00") and _is_day(found, " 23:59", " 00:00"):
+        if start and _is_day(start, " 00:00") and _is_day(proposal, " 23:59", " 00:00"):
             seen[-1] = day_only(start)._replace(role="start")
-            found = day_only(found)._replace(role="end")
-        seen += _with_second(text, found, today)
+            proposal = day_only(proposal)._replace(role="end")
+        seen += _with_second(text, proposal, today)
     return seen
 
 
@@ -78,7 +78,7 @@ def day_only(moment: Proposal) -> Proposal:
 
 
 def _is_tied(text: str, match: re.Match[str]) -> bool:
-    """Whether this is a part of something longer, as ``-1201`` of an order's number is."""
+    """Whether this is part of something longer, such as ``-1201`` of an order's number."""
     tied = _TIED.search(text[max(0, match.start() - 2) : match.start()])
     if tied is None or match["word"]:
         return False
@@ -109,30 +109,30 @@ def _read(text: str, match: re.Match[str], today: date, start: Proposal | None) 
     )
 
 
-def _with_second(text: str, found: Proposal, today: date) -> list[Proposal]:
-    """With the end of a range that names only the day, or of a moment only the time."""
-    day = _day_of(found)
-    if found.kind == "moment":
-        until = _UNTIL_CLOCK.match(text, found.end)
+def _with_second(text: str, proposal: Proposal, today: date) -> list[Proposal]:
+    """The proposal, and a second one where just a day (``12/1~31``) or a time follows it."""
+    day = _day_of(proposal)
+    if proposal.kind == "moment":
+        until = _UNTIL_CLOCK.match(text, proposal.end)
         if until and (moment := _moment(f"{day} {until['clock']}", today)):
-            return [found, _proposal(moment, until.start("clock"), until.end())]
-        return [found]
-    last = _LAST_DAY.match(text, found.end)
+            return [proposal, _proposal(moment, until.start("clock"), until.end())]
+        return [proposal]
+    last = _LAST_DAY.match(text, proposal.end)
     if last and not _DAY.match(text, last.start("day")):
         moment = _moment(f"{day.year}-{day.month}-{last['day']}", today)
         if moment and moment.day > day:
             end = _proposal(moment, last.start("day"), last.end())
-            return [found._replace(role="start"), end._replace(role="end")]
-    return [found]
+            return [proposal._replace(role="start"), end._replace(role="end")]
+    return [proposal]
 
 
-def _is_day(found: Proposal, *midnights: str) -> bool:
-    """Whether this is a date, or a moment that only says where a day begins or ends."""
-    return found.kind == "date" or found.value.endswith(midnights)
+def _is_day(proposal: Proposal, *midnights: str) -> bool:
+    """Whether this is a date, or a moment at which a day begins or ends."""
+    return proposal.kind == "date" or proposal.value.endswith(midnights)
 
 
-def _day_of(found: Proposal) -> date:
-    return date.fromisoformat(found.value[:10])
+def _day_of(proposal: Proposal) -> date:
+    return date.fromisoformat(proposal.value[:10])
 
 
 def _moment(text: str, today: date) -> Moment | None:

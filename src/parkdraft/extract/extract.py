@@ -1,7 +1,8 @@
 """A pasted enquiry → what it seems to say, for somebody to click on; nothing is taken over.
 
-The text is made plain (``normalize.py``); names, numbers, plates, phones, dates and sums are
-seen in it in turn, each covering what it understood; the words around tell their roles.
+The text is made plain (``normalize.py``). Names, numbers, plates, phones, dates and sums are
+looked for in turn; what one step recognised is hidden from the next. The words around a value
+tell its role.
 """
 
 from __future__ import annotations
@@ -31,25 +32,31 @@ _FIELDS: dict[str, tuple[str, ...]] = {
     },
     **{name: (name,) for name in ("site", "partner", "order-no", "ticket", "approval-no")},
 }
-"""Kind → options. ``read-plate`` is a text; a date is a moment of which no time is known."""
+"""Kind → options that take it: a date fits where a moment does, a plate in ``read-plate``."""
 
 
 def propose(names: Names, text: str, today: date) -> tuple[Proposal, ...]:
     """What the text seems to say, in its order, each value once for each role.
 
-    Resident and card numbers are never proposed, nor parts of them; neither is what no
-    reader of an option would take.
+    Resident and card numbers and parts of them are never proposed, nor is a value that its
+    option would refuse.
     """
     if len(text) > LONGEST:
         end = max(text.rfind(blank, 0, LONGEST) for blank in " \t\n")
         text = text[: end if end > 0 else LONGEST]
     read = plain(text)
     seen = with_roles(read.text, _all_values(read.text, today, names))
-    return tuple(_once(_complete(one, read, today) for one in seen if one.role or not one.vague))
+    return tuple(
+        _once(
+            _complete(proposal, read, today)
+            for proposal in seen
+            if proposal.role or not proposal.vague
+        )
+    )
 
 
 def _all_values(text: str, today: date, names: Names) -> list[Proposal]:
-    """All values, in the order of the text; none lies in another or in a secret number."""
+    """All values in the order of the text; none overlaps another, or a resident or card number."""
     text = covered(text, (match.span() for match in _ADDRESS.finditer(text)))
     left = text
     seen: list[Proposal] = []
@@ -62,31 +69,37 @@ def _all_values(text: str, today: date, names: Names) -> list[Proposal]:
         money,
     ):
         values = list(look(left))
-        left = covered(left, ((one.start, one.end) for one in values))
+        left = covered(left, ((proposal.start, proposal.end) for proposal in values))
         seen += values
     hidden = secrets(text, seen)
     return sorted(
-        (one for one in seen if one.kind and not any(map(one.touches, hidden))),
-        key=lambda one: (one.start, one.kind),
+        (proposal for proposal in seen if proposal.kind and not any(map(proposal.touches, hidden))),
+        key=lambda proposal: (proposal.start, proposal.kind),
     )
 
 
-def _complete(one: Proposal, read: Plain, today: date) -> Proposal:
-    """With its options, and its place in what was pasted."""
-    if one.kind == "moment" and one.role and one.role not in _FIELDS["moment"]:
-        one = day_only(one)  # its role asks for a day
-    fields = _FIELDS[one.kind]
-    if one.kind in ("date", "moment") and date.fromisoformat(one.value[:10]) > today:
-        fields = tuple(name for name in fields if name != "paid-at")  # nobody has paid then
-    start, end = read.starts[one.start], read.ends[one.end - 1]
-    role = one.role if one.role in fields else None
-    return one._replace(start=start, end=end, fields=fields, role=role)
+def _complete(proposal: Proposal, read: Plain, today: date) -> Proposal:
+    """The proposal with the options that take it, and its place in the text as it was pasted."""
+    if proposal.kind == "moment" and proposal.role and proposal.role not in _FIELDS["moment"]:
+        proposal = day_only(proposal)  # the option of its role takes a day
+    fields = _FIELDS[proposal.kind]
+    if proposal.kind in ("date", "moment") and date.fromisoformat(proposal.value[:10]) > today:
+        fields = tuple(
+            name for name in fields if name != "paid-at"
+        )  # a payment does not lie in the future
+    start, end = read.starts[proposal.start], read.ends[proposal.end - 1]
+    role = proposal.role if proposal.role in fields else None
+    return proposal._replace(start=start, end=end, fields=fields, role=role)
 
 
 def _once(proposals: Iterable[Proposal]) -> Iterable[Proposal]:
-    """Each value once for each of its roles; without a role only where it has none."""
+    """Each value once a role; the same value without a role only where it has no role at all."""
     first: dict[tuple[str, str, str | None], Proposal] = {}
-    for one in proposals:
-        first.setdefault((one.kind, one.value, one.role), one)
+    for proposal in proposals:
+        first.setdefault((proposal.kind, proposal.value, proposal.role), proposal)
     with_role = {(kind, value) for kind, value, role in first if role}
-    return (one for (*what, role), one in first.items() if role or tuple(what) not in with_role)
+    return (
+        proposal
+        for (*what, role), proposal in first.items()
+        if role or tuple(what) not in with_role
+    )

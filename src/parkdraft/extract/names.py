@@ -1,7 +1,7 @@
-"""Sites and partners that a text mentions: names as a whole, with whatever particle follows.
+"""Sites and partners that a text mentions: whole names, whatever particle follows.
 
-The text is read once: two letters tell which lengths of names are worth a look, so that
-thousands of names cost what a few do.
+The text is read once. The next two letters tell which lengths of names are possible there, so
+thousands of names take no longer than a few.
 """
 
 from __future__ import annotations
@@ -27,9 +27,10 @@ class Name(NamedTuple):
 
 
 class Names(NamedTuple):
-    """What is known of names; with thousands of sites it costs more to make than a text to read.
+    """An index of all names.
 
-    Made once for many texts; it holds until a list changes.
+    With thousands of sites, making it takes longer than reading a text: it is made once, and
+    again when a list has changed.
     """
 
     spellings: Mapping[str, tuple[Name, ...]]
@@ -39,9 +40,13 @@ class Names(NamedTuple):
 
 
 def names_of(known: SiteData) -> Names:
-    """Every site and partner by its names and aliases; the partner for all others has none."""
+    """Every site and partner by its names and aliases; the catch-all partner is left out."""
     partners = known.directory.partners.values()
-    called = [("partner", (one.name, *one.aliases)) for one in partners if not one.catch_all]
+    called = [
+        ("partner", (partner.name, *partner.aliases))
+        for partner in partners
+        if not partner.catch_all
+    ]
     called += [("site", (site.name, *site.aliases)) for site in known.directory.sites]
     called += [("site", (row["name"], *row.get("aliases", ()))) for row in known.registered.rows]
     called += [("site", (name,)) for month in known.lists.values() for name in month.names()]
@@ -60,7 +65,7 @@ def names_of(known: SiteData) -> Names:
 
 
 def mentions(names: Names, text: str) -> Iterator[Proposal]:
-    """Names in a plain text, particles left out: where several begin, the longest."""
+    """Names in a plain text, without particles; of several that begin at one place the longest."""
     letters, places = _folded(text)
     free = 0
     for at in range(len(letters) - SHORTEST + 1):
@@ -82,7 +87,7 @@ _letters_of = lru_cache(maxsize=1024)(fold)
 
 
 def _folded(text: str) -> tuple[str, list[int]]:
-    """The text's comparison key, and where each of its letters stands."""
+    """The text's comparison key, and the place in the text of each of its letters."""
     letters: list[str] = []
     places: list[int] = []
     for place, char in enumerate(text):
@@ -116,7 +121,7 @@ _BREAK = frozenset("\n,.;:/|?!~>→")
 
 
 def _is_whole(text: str, start: int, end: int, spelled: str) -> bool:
-    """Whether the name is one thing here, and not the beginning of another word."""
+    """Whether the name ends here, and is not the beginning of another word."""
     if _BREAK.intersection(text[start:end]).difference(spelled):
         return False
     if not _GOES_ON.match(text, end):

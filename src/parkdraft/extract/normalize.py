@@ -1,4 +1,4 @@
-"""Pasted text made plain to be searched, every character with its place in what was pasted."""
+"""Pasted text made plain for searching; every character keeps its place in the pasted text."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ _SAME = {
     **dict.fromkeys(map(ord, "・‧•∙⋅ㆍᆞ"), "·"),
 }
 COVER = "\ufffc"
-"""Stands for each character that has been understood already; no pattern looks for it."""
+"""Stands for each character that was recognised already; no pattern matches it."""
 
 
 class Plain(NamedTuple):
-    """The text in NFKC; for each character, where that which it comes from starts and ends."""
+    """The text in NFKC, and where each character starts and ends in the text as it was pasted."""
 
     text: str
     starts: Sequence[int]
@@ -66,7 +66,7 @@ def _compatible(piece: str) -> str:
 
 
 def covered(text: str, spans: Iterable[Span]) -> str:
-    """The text with these spans out of sight, everything else in its place."""
+    """The text with these spans replaced by ``COVER``; everything else keeps its place."""
     parts, at = [], 0
     for start, end in sorted(spans):
         if start >= at:

@@ -1,8 +1,8 @@
-"""Values that stand in a plain text: found by their shape, judged by the readers of options.
+"""Values that stand in a plain text: found by a pattern, read as the option would read them.
 
-Each function takes the text (made plain by ``normalize.py``, what was understood before
-covered) and says what it saw. A shape only says where a value may begin and end, and what
-around it tells that it is another thing; whether it is one, and which, its reader decides.
+Each function takes the text (made plain by ``normalize.py``, what was recognised before
+covered) and gives proposals. A pattern only says where a value may begin and end; whether it is
+one is decided by the function that reads the option, such as ``read_plate``.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ class Proposal(NamedTuple):
     ``start`` and ``end`` are indices in the text. ``fields`` are all options that take such a
     value, whatever the case; ``role`` is the one of them that the words around name.
 
-    ``firm`` is a shape that nothing else has, so that no card number is seen across it;
-    ``vague`` is a word such as 오늘, which is worth nothing without a role.
+    ``firm``: only such a value looks like this, so no card number is looked for across it.
+    ``vague``: a word such as 오늘, which is only proposed with a role.
     """
 
     kind: str
@@ -45,12 +45,12 @@ class Proposal(NamedTuple):
     vague: bool = False
 
     def touches(self, span: Span) -> bool:
-        """Whether any of this lies within the span."""
+        """Whether it overlaps the span."""
         return self.start < span[1] and span[0] < self.end
 
 
 def attempted(read: Callable[[str], Value], text: str) -> Value | None:
-    """What an option's reader makes of the text, None where it refuses."""
+    """What ``read`` makes of the text; None where it refuses the text."""
     try:
         return read(text)
     except DetailsError:
@@ -76,7 +76,7 @@ _SPECIAL_PLATE = lazy(
 
 
 def plates(text: str) -> Iterator[Proposal]:
-    """Plates of every shape with a rule; the last four digits alone are none."""
+    """Plates; the last four digits alone are not one."""
     for match in _PLATE.finditer(text):
         if match["gap"] and _is_no_plate(text, match):
             continue
@@ -91,7 +91,7 @@ def plates(text: str) -> Iterator[Proposal]:
 
 
 def _is_no_plate(text: str, match: re.Match[str]) -> bool:
-    """Whether four digits that stand apart are a year or a sum, or before them is a flat."""
+    """Whether four digits that stand apart are a year or a sum, or belong to a flat's number."""
     if _NOT_A_SERIAL.match(text, match.end()):
         return True
     before = text[max(0, match.start() - 2) : match.start()]
@@ -116,7 +116,7 @@ _CALLED = lazy(r"(?i)(?<![0-9a-z])(?:tel|phone|mobile|h\.?p|c\.?p|[tmpc])[.:]?-?
 
 
 def phones(text: str) -> Iterator[Proposal]:
-    """Phone numbers that stand alone: none that is a part of a longer number."""
+    """Phone numbers that are no part of a longer number."""
     places = [match.span() for match in _PHONE.finditer(text)]
     places += [match.span("phone") for match in _CELL.finditer(text)]
     for start, end in places:
@@ -167,21 +167,21 @@ _GROUP = lazy(r"[0-9*xX●○]+")
 _LENGTHS = (13, 15, 16)
 """Digits of a resident number, and of the cards that there are."""
 MOST_DIGITS = 64
-"""A run of more is a table of numbers or junk: nothing is taken out of it."""
+"""A longer run is a table of numbers or junk: all of it counts as secret."""
 
 
 def secrets(text: str, seen: Iterable[Proposal]) -> list[Span]:
-    """Where resident and card numbers stand, in the light of what else was seen.
+    """Where resident and card numbers stand; ``seen`` are the values recognised before.
 
-    Any groups of digits that make one together count. It is none where it cuts a phone or a
-    whole date, or where it is made of such alone: two dates may make one by chance.
+    Groups of digits that together form such a number count, unless the number would cut a phone
+    or whole date in two, or consists of such values alone: two dates may form one by chance.
     """
-    firm = [one for one in seen if one.firm]
+    firm = [proposal for proposal in seen if proposal.firm]
     believed = []
     for start, end in _possible_secrets(text):
-        across = [one for one in firm if one.touches((start, end))]
-        if all(start <= one.start and one.end <= end for one in across):
-            others = covered(text, ((one.start, one.end) for one in across))
+        across = [proposal for proposal in firm if proposal.touches((start, end))]
+        if all(start <= proposal.start and proposal.end <= end for proposal in across):
+            others = covered(text, ((proposal.start, proposal.end) for proposal in across))
             if _GROUP.search(others, start, end):
                 believed.append((start, end))
     return believed
@@ -215,7 +215,7 @@ def is_secret(text: str) -> bool:
     return private_number(" ".join(text.split())) is not None
 
 
-# ---- numbers that are called by their name ---------------------------------------------
+# ---- numbers with their name before them ---------------------------------------------
 
 _OTHERS = "회원|예약|상품|송장|운송장|관리|거래|영수증|가맹점|단말기"
 _PRIVATE = "카드|계좌|주민|주민등록|외국인등록|면허|여권|사업자|사업자등록"
@@ -234,10 +234,10 @@ _KINDS = {"order": "order-no", "ticket": "ticket", "approval": "approval-no"}
 
 
 def numbers(text: str) -> Iterator[Proposal]:
-    """Order, ticket and approval numbers that are called so.
+    """Order, ticket and approval numbers, by the word before them.
 
-    Of kind "" are numbers to be left alone: of cards, accounts, people and goods, and a
-    phone that stands where an order is named.
+    Kind "" marks numbers that are not to be proposed: of cards, accounts, people and goods, and
+    a phone that stands behind the word for an order.
     """
     for match in _NAMED_PRIVATE.finditer(text):
         yield Proposal("", "", "", *match.span("value"))

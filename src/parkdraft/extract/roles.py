@@ -1,7 +1,7 @@
 """Which option a value is meant for, where the words around it say so.
 
-Only what stands directly before or behind a value counts; a word that told the role of one
-value is not asked again for the next of its kind. In doubt there is no role.
+Only words directly before or behind a value count, and each word for one value of a kind only.
+In doubt there is no role.
 """
 
 from __future__ import annotations
@@ -116,29 +116,29 @@ def with_roles(text: str, seen: Sequence[Proposal]) -> list[Proposal]:
     """The values (in the order of the text) with the roles that the words tell."""
     values: list[Proposal] = []
     used: dict[str, int] = {}  # kind → where the words end that told the last role
-    for one in seen:
-        kind = "date" if one.kind == "moment" else one.kind
-        role, used[kind] = _role(text, kind, one, used.get(kind, 0))
-        values.append(one._replace(role=role or one.role))
+    for proposal in seen:
+        kind = "date" if proposal.kind == "moment" else proposal.kind
+        role, used[kind] = _role(text, kind, proposal, used.get(kind, 0))
+        values.append(proposal._replace(role=role or proposal.role))
     return _with_other_plate(_with_exchange(text, values))
 
 
-def _role(text: str, kind: str, one: Proposal, used: int) -> tuple[str | None, int]:
-    """The role, and the end of the words that told it; those before ``used`` told another."""
-    before = text[max(used, one.start - _NEAR) : one.start]
+def _role(text: str, kind: str, proposal: Proposal, used: int) -> tuple[str | None, int]:
+    """The role, and where its words end; words before ``used`` belong to another value."""
+    before = text[max(used, proposal.start - _NEAR) : proposal.start]
     for words, role in _TELLS_BEFORE.get(kind, ()):
         if words.search(before):
-            return role, one.end
-    behind = text[one.end : one.end + _NEAR].partition("\n")[0]
+            return role, proposal.end
+    behind = text[proposal.end : proposal.end + _NEAR].partition("\n")[0]
     for words, role in _TELLS_BEHIND.get(kind, ()):
         if match := words.match(behind):
-            return role, one.end + match.end()
-    return None, one.end
+            return role, proposal.end + match.end()
+    return None, proposal.end
 
 
 def _with_exchange(text: str, values: list[Proposal]) -> list[Proposal]:
-    """Plates of which one takes the other's place: ``A → B``, ``A에서 B로``, ``A를 B로``."""
-    plates = [index for index, one in enumerate(values) if one.kind == "plate"]
+    """Roles of an old and a new plate: ``A → B``, ``A에서 B로``, ``A를 B로``."""
+    plates = [index for index, proposal in enumerate(values) if proposal.kind == "plate"]
     for old, new in pairwise(plates):
         between = values[old].end, values[new].start
         if _TURNS.fullmatch(text, *between) or (
@@ -150,14 +150,16 @@ def _with_exchange(text: str, values: list[Proposal]) -> list[Proposal]:
 
 
 def _with_other_plate(values: list[Proposal]) -> list[Proposal]:
-    """Where one of two plates is the old or the new, the other is the other."""
+    """Of two plates, where one is the old or the new one, the other gets the other role."""
     roles: dict[str, str | None] = {}
-    for one in values:
-        if one.kind == "plate" and one.role != "read-plate":
-            roles[one.value] = roles.get(one.value) or one.role
+    for proposal in values:
+        if proposal.kind == "plate" and proposal.role != "read-plate":
+            roles[proposal.value] = roles.get(proposal.value) or proposal.role
     missing = {"old-plate", "new-plate"}.difference(filter(None, roles.values()))
     if len(roles) != 2 or len(missing) != 1 or None not in roles.values():
         return values
     (role,) = missing
     other = next(plate for plate, known in roles.items() if known is None)
-    return [one._replace(role=role) if one.value == other else one for one in values]
+    return [
+        proposal._replace(role=role) if proposal.value == other else proposal for proposal in values
+    ]

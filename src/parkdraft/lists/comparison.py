@@ -1,7 +1,7 @@
 """Two lists side by side: what changes for each site, and what of it may be a mistake.
 
-Each function of the second half gives problems: some are only told, some want a yes before the
-list counts.
+The functions below ``differences`` give problems. ``plan.py`` decides which are notes, and which
+are doubts that somebody must say yes to.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     from parkdraft.codes import Code
 
 MOST_PEOPLE = 5
-"""More people than that of one site are asked about."""
+"""A site with more people is doubtful."""
 
 SiteLines = Mapping[str, tuple[str, tuple[str, ...]]]
-"""Folded name → the site's name, and all that a list says of it, in lines."""
+"""Folded name → the site's name, and what a list says of it, a line each."""
 
 
 class Change(NamedTuple):
-    """A site that is ``new``, ``gone`` or ``changed``; what was, and will be, said of it."""
+    """A site that is ``new``, ``gone`` or ``changed``, with its lines before and after."""
 
     kind: str
     site: str
@@ -65,7 +65,7 @@ def facts_by_site(directory: Directory, rows: Iterable[Entry]) -> SiteLines:
 
 
 def differences(before: SiteLines, after: SiteLines) -> tuple[Change, ...]:
-    """Sites that go, those of which something else is said, and those that are new."""
+    """The sites that are gone, then those with other lines, then the new ones."""
     gone = [Change("gone", name, old) for key, (name, old) in before.items() if key not in after]
     changed, new = [], []
     for key, (name, lines) in after.items():
@@ -77,7 +77,7 @@ def differences(before: SiteLines, after: SiteLines) -> tuple[Change, ...]:
 
 
 def gone_sites(changes: Iterable[Change], read: ListRows) -> Iterator[Problem]:
-    """Sites that go: those that the list does not name, and those whose rows are bad."""
+    """Sites that would go: not in the list any more, or with bad rows only."""
     bad = set(map(fold, read.bad_sites()))
     gone = [change.site for change in changes if change.kind == "gone"]
     by_code: Mapping[Code, list[str]] = {
@@ -90,14 +90,14 @@ def gone_sites(changes: Iterable[Change], read: ListRows) -> Iterator[Problem]:
 
 
 def partly_read(read: ListRows, rows: Iterable[Entry]) -> Iterator[Problem]:
-    """Sites of which some rows are good and some are not."""
+    """Sites with good rows and bad rows."""
     good = {fold(row["name"]) for row in rows}
     if sites := [site for site in read.bad_sites() if fold(site) in good]:
         yield Problem("list.partly", data={"sites": _some(sites)})
 
 
 def other_month(month: str, table: Table, today: date) -> Iterator[Problem]:
-    """Another sheet that is named for the month; a month neither this one nor beside it."""
+    """Whether another sheet has the month's name, or the month is far from this one."""
     year, number = map(int, month.split("-"))
     named = re.compile(rf"(?<!\d)0?{number}월|{month}")
     for note in table.notes:
@@ -113,7 +113,7 @@ def other_month(month: str, table: Table, today: date) -> Iterator[Problem]:
 def new_domains(
     directory: Directory, partner: str, rows: Iterable[Entry], known: Iterable[Entry]
 ) -> Iterator[Problem]:
-    """Domains of addresses that nobody of this partner ever had."""
+    """Domains of addresses that nobody of this partner has had so far."""
 
     def domain_of(address: str) -> str:
         return address.rpartition("@")[2].casefold()
@@ -130,7 +130,7 @@ def new_domains(
 
 
 def crowds(changes: Iterable[Change]) -> Iterator[Problem]:
-    """Sites that get many people, or others of many."""
+    """New or changed sites with many people."""
     for change in changes:
         if len(change.after) > MOST_PEOPLE:
             data = {"site": change.site, "count": len(change.after)}
@@ -138,14 +138,14 @@ def crowds(changes: Iterable[Change]) -> Iterator[Problem]:
 
 
 def joined(changes: Iterable[Change]) -> Iterator[Problem]:
-    """Sites that have people already, and get more by rows that were mended."""
+    """Sites that mended rows add people to, beside those that are there."""
     sites = [c.site for c in changes if c.kind == "changed" and len(c.after) > len(c.before)]
     if sites:
         yield Problem("list.joined", data={"sites": _some(sites)})
 
 
 def alike(rows: Iterable[Entry]) -> Iterator[Problem]:
-    """Sites that count as one, but are spelt with other signs and have other people."""
+    """Sites that differ in punctuation alone and have different people: two sites, or one?"""
     spelt: defaultdict[str, dict[str, set[str]]] = defaultdict(dict)
     for row in rows:
         spelling = "".join(row["name"].casefold().split())
@@ -156,7 +156,7 @@ def alike(rows: Iterable[Entry]) -> Iterator[Problem]:
 
 
 def moved(directory: Directory, rows: Iterable[Entry], known: Iterable[Entry]) -> Iterator[Problem]:
-    """People who are known under another address only, and addresses as somebody else's."""
+    """People with another address than before, and addresses that were somebody else's."""
     people = [(person.name, person.address) for person in directory.people.values()]
     addresses: defaultdict[str, set[str]] = defaultdict(set)
     names: defaultdict[str, set[str]] = defaultdict(set)

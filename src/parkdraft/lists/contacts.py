@@ -1,6 +1,6 @@
 """A partner's contacts of one month, row by row: who is responsible for which site.
 
-Read with the same care whether somebody brings the list or a home keeps it.
+One reader for the list that somebody brings and for the one that a home keeps.
 """
 
 from __future__ import annotations
@@ -50,17 +50,17 @@ LONGEST = 200
 _LONGEST_CELL = 500
 _SEVERAL = lazy(r"[,;，；]|\s및\s|외\s*\d+\s*곳")
 _ONE = lazy(r"\([^()]*\)|(?<=\d),(?=\d)")
-"""What may hold a comma in the name of one site."""
+"""Where a comma is no sign of several sites: in brackets, and between digits."""
 
 Entry = Mapping[str, Any]
 """A row of a list as ``lookup.sites`` keeps it: of contacts ``name`` (the site's), ``person``,
 ``title``, ``address``; of sites ``name``, ``partner``, ``integration`` and what else is known."""
 Split = tuple[tuple[str, str, str], ...]
-"""Names that were taken apart: as written, name, title."""
+"""Names from which a title was split off: as written, name, title."""
 
 
 class ListRows(NamedTuple):
-    """A list that was read: its entries, each once, and what is wrong with which row."""
+    """A list that was read: its entries, each once; ``bad`` rows by number, with their problems."""
 
     table: Table
     rows: list[Entry]
@@ -87,9 +87,9 @@ def read_contacts(
 ) -> ListRows:
     """A month's list; ``others`` are sites that may not be in it (folded name → what to say).
 
-    Rows that were mended are judged together with those that are ``there``. A list that a home
-    has ``kept`` is taken as it was written.
-    Raises TableError for a file that cannot be used.
+    Mended rows (of a table of failed rows) are checked together with the entries that are
+    ``there``. In a list that a home has ``kept``, names and titles are not split again. Raises
+    TableError for a file that cannot be used.
     """
     table = open_table(path, CONTACT_COLUMNS, NEEDED)
     read = {row.number: _contacts(row, others, kept=kept) for row in table.rows}
@@ -156,9 +156,9 @@ def _contacts(
 def texts(
     row: Row, columns: Iterable[Column], needed: Iterable[str]
 ) -> tuple[dict[str, str], list[Problem]]:
-    """The row's cells without what may not stand in them, and all that is wrong with them.
+    """The row's cells as cleaned text, and all that is wrong with them.
 
-    A site's name is one line; where several people may stand, lines are kept.
+    A site's name becomes one line; other cells may hold several people, and keep their lines.
     """
     problems = list(row.problems)
     cells: dict[str, str] = {}
@@ -175,6 +175,6 @@ def texts(
 
 
 def missing(name: str, columns: Iterable[Column]) -> Problem:
-    """That a cell is empty."""
+    """The problem that a cell is empty."""
     label = next(column.labels[0] for column in columns if column.name == name)
     return Problem("list.missing", name, data={"column": label})

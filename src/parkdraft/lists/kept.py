@@ -62,7 +62,7 @@ def site_list(root: Path, directory: Directory) -> KeptList:
 
 
 def _looked_at(kept: KeptList, read: Callable[[Path], list[Entry]]) -> KeptList:
-    """What a list says, or what is wrong with it."""
+    """The list with its number of rows, or with what is wrong with it."""
     try:
         seconds = kept.path.stat().st_mtime
     except OSError:

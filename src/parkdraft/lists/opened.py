@@ -23,7 +23,7 @@ def site_data(root: Path, directory: Directory, today: date) -> SiteData:
 
 
 def month_state(root: Path, directory: Directory, today: date) -> str:
-    """The day and its month's lists as they lie there: another text when one came."""
+    """A text that changes with the day, and when a list of its month comes or changes."""
     paths = [month_path(root, partner, f"{today:%Y-%m}") for partner in directory.partners]
     there = [(path.parent.name, path.stat()) for path in paths if path.is_file()]
     return repr([str(today), *((name, s.st_mtime_ns, s.st_size) for name, s in there)])

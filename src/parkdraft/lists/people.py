@@ -1,6 +1,6 @@
-"""Who is meant by the cells 담당자, 이메일 and 직함 of a row, however people write them.
+"""The people in the cells 담당자, 이메일 and 직함 of a row, however they are written.
 
-Where it is not certain whose an address is, nobody is meant: the row comes back.
+Where it is not certain whose an address is, the row is refused.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from parkdraft.values.people import FULL_NAME, TITLES, ascii_address, rewritten,
 from parkdraft.values.text import drop_widthless
 
 DEFAULT_TITLE = "소장"
-"""The title of somebody in a list that gives none."""
+"""The title of people for whom a list gives none."""
 
 # A person as mail programs copy one (김하늘 <haneul@example.com>), the address in round brackets,
-# or an address alone. Nothing is given back once it is taken: cells may be made to cost.
+# or an address alone. Possessive (``++``): no cell can make the search slow.
 _ADDRESS = r"[^<>\s;,/|·()\[\]@]++@[^<>\s;,/|·()\[\]]++"
 _MAILBOX = lazy(
     rf"(?P<name>[^<>;,/|\n@]*+)<\s*(?:mailto:)?(?P<named>{_ADDRESS})\s*>"
@@ -34,10 +34,10 @@ _POLITE = lazy(r"(?<=[a-z])님?$")
 _ENDINGS = lazy(r"[a-z0-9-]+|한국|삼성|닷컴|닷넷")
 """How a domain may end: the Korean ones are all of IANA's list."""
 _MARKED = lazy(r"[^A-Za-z0-9_가-힣]|\d+\.")
-"""How an address begins that has the mark of a list before it: ``-a@``, ``1.a@``."""
+"""A bullet or number that stuck to the front of an address: ``-a@``, ``1.a@``."""
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 
-# Two people where one is meant: words between signs, two full names, or what says so.
+# Signs of two people where one is meant: words joined by signs, two full names, "and others".
 _SIGNS = lazy(r"[가-힣]{2,}\s*[^\w\s()\[\]]+\s*[가-힣]{2,}")
 _TEAM = lazy(r".*(?:팀|실|센터|본부|사무소|지사|데스크|단|처)")
 _FULL = lazy(rf"(?<!\w){FULL_NAME}(?<![팀실장단점과])(?!\w)")
@@ -56,7 +56,7 @@ _MANY_DIGITS = lazy(r"(?:\d\W?){5}")
 
 
 class Listed(NamedTuple):
-    """Somebody in a list: the name, the title, the address; ``written`` where a title was glued."""
+    """Somebody in a list; ``written`` is the cell's text where the title was split off the name."""
 
     name: str
     title: str
@@ -69,9 +69,9 @@ def people_of(
 ) -> tuple[list[Listed], list[Problem]]:
     """The people of a row's cells, and all that is not certain.
 
-    Each cell may hold several; so many names as addresses belong to each other in order, one
-    title is everybody's. Names stand beside their addresses in either cell, too. A name that is
-    missing stays empty. In a list that was ``kept`` nothing is left to take apart.
+    Each cell may hold several people: equally many names and addresses are paired in their
+    order, and a single title is everybody's. A name may also stand beside its address, in either
+    cell. A missing name stays empty. In a ``kept`` list no title is split off a name.
     """
     in_email, problems = _mailboxes(email, "email")
     in_name, wrong = _mailboxes(name, "name") if _WRITTEN.search(name) else ([], [])
@@ -103,10 +103,10 @@ def people_of(
 def _names(
     cell: str, beside: Sequence[str], titles: Sequence[str]
 ) -> tuple[Sequence[str] | None, list[Problem]]:
-    """The names of addresses: those beside them, else those of the cell 담당자, in its order.
+    """The name of each address: the one ``beside`` it, else that of the cell 담당자, in order.
 
-    None where there are other than so many. The two must not contradict each other, and titles
-    in the order of the cell must not change owners.
+    None where the numbers of names and addresses differ. The names of both must be the same;
+    where titles differ, also their order, as the titles follow the cell.
     """
     given = _for_each(cell, len(beside))
     if not any(beside):
@@ -127,7 +127,7 @@ def _names(
 
 
 def _pairs(mailboxes: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
-    """Names with their addresses; nothing where some have none."""
+    """(Name, address) of each, for comparing; empty where a name is missing."""
     if not all(name for name, _ in mailboxes):
         return set()
     return {(_bare(name), address.casefold()) for name, address in mailboxes}
@@ -138,7 +138,7 @@ def _addresses(mailboxes: Iterable[tuple[str, str]]) -> set[str]:
 
 
 def _mailboxes(cell: str, field: str) -> tuple[list[tuple[str, str]], list[Problem]]:
-    """The people of a cell, each with name (perhaps empty) and address; what is wrong with it."""
+    """(Name or empty, address) of the people of a cell, and what is wrong with the cell."""
     text = drop_widthless(unicodedata.normalize("NFC", cell).translate(_FULL_WIDTH))
     mailboxes: list[tuple[str, str]] = []
     problems: list[Problem] = []
@@ -166,7 +166,7 @@ def _mailboxes(cell: str, field: str) -> tuple[list[tuple[str, str]], list[Probl
 
 
 def _for_each(cell: str, count: int) -> Sequence[str] | None:
-    """The parts of a cell for so many people; None where there are other than so many."""
+    """A cell's parts for ``count`` people, a single one for all; None for another number."""
     if count == 1:
         return [cell.strip()]
     if _GAP.search(cell.strip()):
@@ -183,7 +183,7 @@ def _bare(name: str) -> str:
 
 
 def _split(name: str) -> tuple[str, str | None]:
-    """Name and title; the whole and an empty title where it is not certain what is what."""
+    """Name and title; the whole text and an empty title where the two cannot be told apart."""
     try:
         return split_title(name)
     except DetailsError:
@@ -200,7 +200,7 @@ def _listed(written: str, address: str, title: str, *, kept: bool) -> tuple[List
         try:
             name, glued = split_title(name)
         except DetailsError as error:
-            if not title:  # 이상무 may be a whole name where the title stands apart
+            if not title:  # with a title of its own, 이상무 may be a whole name
                 problems += [problem.at("name") for problem in error.problems]
     title = (title or glued or DEFAULT_TITLE).removesuffix("님").strip() or DEFAULT_TITLE
     name = "" if _NO_LETTERS.fullmatch(name) else name
@@ -216,7 +216,7 @@ def _listed(written: str, address: str, title: str, *, kept: bool) -> tuple[List
 
 
 def _doubts(text: str, name: str, title: str) -> list[Problem]:
-    """What makes it doubtful that one person is meant by a name."""
+    """Why a name may be no single person's."""
     if name in _NOBODY:
         return [Problem("list.nobody", "name")]
     if _SOMEBODY.search(title):

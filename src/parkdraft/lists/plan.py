@@ -1,4 +1,4 @@
-"""What importing a list would change: told, and perhaps asked about, before anything is kept."""
+"""What importing a list would change, planned and shown before anything is kept."""
 
 from __future__ import annotations
 
@@ -44,17 +44,17 @@ from parkdraft.values.people import long_names
 
 MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
 _DOUBTFUL = ("table.addresses-left",)
-"""What is said of a table that somebody must say yes to before it counts as a list."""
+"""Notes about a table that, for a list, somebody must say yes to."""
 
 
 class ListPlan(NamedTuple):
     """What importing a list would do; ``take_over`` does it.
 
-    ``header`` and ``rows`` will stand at ``target``; ``total`` and ``sites`` are what the file has.
-    ``added`` says that they join the list that is there: those of a table of failed rows that was
-    mended. ``against`` names the list that ``changes`` compares with, None where there is none.
-    ``bad`` are rows that stay out, by number; ``notes`` what is worth knowing, ``doubts`` what
-    somebody must say yes to.
+    ``header`` and ``rows`` will stand at ``target``; ``total`` and ``sites`` count the good rows of
+    the file and their sites. ``added``: the file is a table of failed rows that was mended, and
+    its rows join the list that is there. ``against`` names the list that ``changes`` compares
+    with, None where there is none. ``bad`` are the rows that stay out, by number. ``notes`` are
+    for information, ``doubts`` need somebody's yes.
     """
 
     target: Path
@@ -77,7 +77,7 @@ class ListPlan(NamedTuple):
 
 
 class Imported(NamedTuple):
-    """What an import did: where the list is, where the one before and the bad rows went.
+    """What an import did: where the list before (``kept``) and the bad rows are now.
 
     ``problems`` say why there is no table of bad rows where there should be one.
     """
@@ -93,7 +93,8 @@ def plan_contacts(
 ) -> ListPlan:
     """What importing a month's list would do, compared with that month's, else the last one's.
 
-    Raises TableError: another partner, no month, a file that cannot be used, or not one good row.
+    Raises TableError for a partner without lists, a wrong month, a file that cannot be used, or
+    one without a good row.
     """
     partner_id = _listed_partner(directory, partner, month)
     target = month_path(root, partner_id, month)
@@ -142,7 +143,7 @@ def plan_contacts(
 def plan_sites(root: Path, directory: Directory, path: Path) -> ListPlan:
     """What importing a list of sites would do, compared with the one that is kept.
 
-    Raises TableError for a file that cannot be used, or not one good row.
+    Raises TableError for a file that cannot be used, or one without a good row.
     """
     target = root / "sites.csv"
     there: list[Entry] = []
@@ -222,9 +223,9 @@ def _earlier(target: Path) -> tuple[dict[str, list[Entry]], set[str]]:
 
 
 def _judged(read: ListRows, target: Path, *, unsound: bool) -> list[Problem]:
-    """What is to be said of the list that is there, where it is not sound.
+    """A doubt where the list that would be replaced is not sound.
 
-    Raises TableError where no row is good, or mended rows would be added to such a list.
+    Raises TableError where no row is good, or mended rows would be added to an unsound list.
     """
     if not read.rows:
         read.all_good()
@@ -235,7 +236,7 @@ def _judged(read: ListRows, target: Path, *, unsound: bool) -> list[Problem]:
 
 
 def _doubts_of_file(table: Table, month: str, today: date, *, added: bool) -> Iterator[Problem]:
-    """What is doubtful of the file itself, and of its month."""
+    """Doubts about the file itself, and about its month."""
     if table.header.mended and not added:
         yield Problem("list.mended-alone", data={"month": month})
     yield from (note for note in table.notes if note.code in _DOUBTFUL)
@@ -243,7 +244,7 @@ def _doubts_of_file(table: Table, month: str, today: date, *, added: bool) -> It
 
 
 def _joined(there: Iterable[Entry], mended: Sequence[Entry]) -> list[Entry]:
-    """The list with its mended rows: who stands there already has the new title."""
+    """The list with its mended rows; a mended row replaces the one of the same person."""
 
     def who(row: Entry) -> tuple[str, str, str]:
         return fold(row["name"]), row["person"], row["address"].casefold()

@@ -31,8 +31,8 @@ NEEDED = ("site", "partner", "integration")
 def read_sites(path: Path, directory: Directory, before: Iterable[Entry] = ()) -> ListRows:
     """A list of sites, each judged against the directory.
 
-    Rows that were mended are judged together with those that are there ``before``.
-    Raises TableError for a file that cannot be used.
+    Mended rows are checked together with the entries that were there ``before``. Raises TableError
+    for a file that cannot be used.
     """
     table = open_table(path, SITE_COLUMNS, NEEDED)
     # key of a name → its partner, and its row (0: it stands in the directory)
@@ -60,14 +60,14 @@ def read_sites(path: Path, directory: Directory, before: Iterable[Entry] = ()) -
             bad[row.number] = tuple(problem.at(row=row.number) for problem in problems)
         else:
             entries[row.number] = entry
-    for number, other in twins.items():  # which of the two holds is for people to say
+    for number, other in twins.items():  # the first of the two is bad, too: people decide
         if entries.pop(number, None):
             bad[number] = (Problem("list.same-site", "site", number, {"first": other}),)
     return ListRows(table, list(entries.values()), dict(sorted(bad.items())))
 
 
 def _keys(name: str, aliases: Iterable[str]) -> list[str]:
-    """By what a site is found: its name and aliases, folded."""
+    """The keys by which a site is found: its name and aliases, folded."""
     return [fold(text) for text in dict.fromkeys((name, *aliases))]
 
 

@@ -13,7 +13,7 @@ from parkdraft.model.directory import Directory, Partner, Person, Site, fields
 
 @dataclass(frozen=True)
 class Finding:
-    """Something a name can mean: ``person``, ``partner`` or ``site``, with what is known."""
+    """A search result: a ``person``, ``partner`` or ``site``, with the facts about it."""
 
     kind: str
     name: str
@@ -31,7 +31,7 @@ def find(site_data: SiteData, text: str) -> list[Finding]:
 
 
 def sites_and_partners(site_data: SiteData) -> Index[Finding]:
-    """Sites and partners alone, of which somebody who describes a case needs one."""
+    """A search over sites and partners only, for the fields of a case."""
     return Index(finding for finding in everything(site_data) if finding.kind != "person")
 
 
@@ -69,7 +69,7 @@ def _partner(partner: Partner) -> Finding:
 
 
 def _person(directory: Directory, person: Person) -> Finding:
-    """Somebody, who goes by the names of their partner, too."""
+    """A person, who can also be found by the names of their partner."""
     handles = [person.agit] if person.agit else []
     local = [person.address.partition("@")[0]] if person.address else []
     partner = directory.partners.get(person.partner or "")

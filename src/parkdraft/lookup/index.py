@@ -1,7 +1,7 @@
 """Finding names as they are typed.
 
 Every name is one line of text in which ``|`` starts a syllable, ``|ㅍㅏ|ㄹㅡ|ㄴㅏ|ㅅㅡ``; a
-query becomes a regular expression over all lines, so that a page may ask at every key.
+query becomes a regular expression over all lines, fast enough for every key press.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ _REST = r"[^|\n]*"  # what is left of a syllable
 _CONSONANT = re.compile("[ㄱ-ㅎ]")
 _SINGLE = str.maketrans("ㄲㄸㅃㅆㅉ", "ㄱㄷㅂㅅㅈ")
 
-# How a name was hit: the order of the answer.
+# How the query fits a name, best first.
 _EXACT, _START, _ALIAS_START, _MIDDLE, _MISTYPED = range(5)
 
 
 class Named(Protocol):
-    """Something to find: its main name first, then aliases, nicknames and handles."""
+    """An entry that can be searched for."""
 
     @property
     def names(self) -> tuple[str, ...]:
-        """All of them."""
+        """The main name, then aliases, nicknames and handles."""
         ...
 
 
@@ -51,9 +51,9 @@ class _Hit(NamedTuple):
 
 
 class Index(Generic[T]):
-    """Entries made ready for many searches: 1 or 2 ms each among 2,000 with three names each.
+    """An index for many searches: 1 or 2 ms each among 2,000 entries with three names each.
 
-    Where typing errors must be looked for it may be 5 ms.
+    A search for typing errors takes up to 5 ms.
     """
 
     def __init__(self, entries: Iterable[T]) -> None:
@@ -82,9 +82,9 @@ class Index(Generic[T]):
         """The entries that ``text`` may mean, best first; none for an empty text.
 
         Order: the whole name (any of its names), start of the main name, start of another
-        name, middle. A text that finds nothing so is read with ㄲ for ㄱ, and then, where it
-        has five letters or more, with one typing error (three: whole names only). The
-        other keyboard layout comes after what the text itself starts.
+        name, middle. Where nothing is found, ㄲ also counts as ㄱ; then, with five letters or
+        more, one typing error is allowed (with three or four only in whole names). Hits of
+        the other keyboard layout come after names that start with the text itself.
         """
         if len(text) > LONGEST:
             return []
@@ -103,7 +103,7 @@ class Index(Generic[T]):
         return [self._entries[number] for number in sorted(best, key=best.__getitem__)[:limit]]
 
     def _matching(self, typed: str, *, single: bool = False) -> list[_Hit]:
-        """Hits of a folded text, taken as whole, half-typed or initial syllables."""
+        """Hits of a folded text, read as whole or half-typed syllables or as initials."""
         query = compose(jamo(typed))
         pattern = "".join(map(_pattern, query))
         if single:
@@ -113,10 +113,10 @@ class Index(Generic[T]):
         return [self._hit(line, typed, at_start) for line, at_start in lines]
 
     def _other_layout(self, typed: str, other: str, hits: list[_Hit]) -> list[_Hit]:
-        """Hits of the other layout, as far as the text's own hits leave a doubt.
+        """Hits of the text as typed on the other keyboard layout, where they may be meant.
 
-        Own hits in the middle only: names that start so are added; names that are wholly
-        so always are. Without own hits also ``나쉴더스``, where the layout was wrong half-way.
+        Whole names always are; names that start so only where the text itself starts none;
+        and without hits of its own also ``나쉴더스``, typed half-way on the wrong layout.
         """
         if not other or other == typed:
             return []
@@ -137,7 +137,7 @@ class Index(Generic[T]):
         return _Hit(line, (_START if line.main else _ALIAS_START) if at_start else _MIDDLE)
 
     def _scan(self, pattern: str, text: str, start_only: bool) -> Iterator[tuple[_Line, bool]]:
-        """Every line the pattern is found in, and whether at its start."""
+        """(Line, whether at its start) for every line in which the pattern is found."""
         search = re.compile("\n" + pattern if start_only else pattern).search
         match = search(text)
         while match:
@@ -149,7 +149,7 @@ class Index(Generic[T]):
     def _mistyped(self, letters: str) -> Iterator[_Hit]:
         """Hits with one letter wrong, missing, too many, or two swapped.
 
-        Half of the letters is right in any case: that is looked for first, being quick.
+        One half of the letters must be right: it is looked for first, which is fast.
         """
         if len(letters) < 3:
             return
@@ -173,7 +173,7 @@ class Index(Generic[T]):
 
 
 def _one_error(typed: str, name: str, whole: bool) -> bool:
-    """Whether ``name`` begins with ``typed`` (``whole``: is it) but for one typing error."""
+    """Whether ``name`` begins with ``typed`` (``whole``: equals it) with one typing error."""
     at = 0
     for letter, against in zip(typed, name, strict=False):
         if letter != against:
@@ -193,11 +193,11 @@ def _one_error(typed: str, name: str, whole: bool) -> bool:
 
 
 def _pattern(char: str) -> str:
-    """One character of the query → what it may be in a line.
+    """One character of the query → a regular expression.
 
-    A consonant alone is any syllable that it begins. A syllable may be half-typed: its
-    finals may be the initials of the syllables that follow (팔 → 파르). Where the query
-    ends the expression ends too, so the name's last syllable may go on (파 → 팔).
+    A lone consonant fits any syllable that begins with it. A syllable may be half-typed: its
+    finals may be the initials of the syllables that follow (팔 → 파르). The expression does
+    not close the last syllable, so that it may go on in the name (파 → 팔).
     """
     if _CONSONANT.match(char):
         return rf"\|{char}{_REST}"
@@ -209,7 +209,7 @@ def _pattern(char: str) -> str:
 
 
 def _finals(letters: str) -> str:
-    """Finals → as they stand, or from any of them on as initials."""
+    """A pattern for finals: as they are, or from any of them on as initials."""
     if not letters:
         return ""
     moved = "".join(rf"\|{letter}{_REST}" for letter in letters)

@@ -33,7 +33,7 @@ def near(name: str, names: Iterable[str], limit: int | None = 3) -> list[str]:
 
 
 class NearNames:
-    """Thousands of folded names made ready, so that the near ones are told in no time."""
+    """Thousands of folded names, prepared so that near ones are found quickly."""
 
     def __init__(self, folded: Iterable[str]) -> None:
         self._names = list(folded)
@@ -43,7 +43,7 @@ class NearNames:
         self._keys = letters.translate(KEYS).split("\n") if self._names else []
 
     def places(self, name: str) -> list[int]:
-        """Where the names stand that ``name`` may be a slip for, best first."""
+        """The positions of the names that ``name`` may be a slip for, best first."""
         typed = fold(name)
         if not typed:
             return []
@@ -52,7 +52,7 @@ class NearNames:
         ranked = []
         names = enumerate(zip(self._names, self._letters, self._keys, strict=True))
         for place, (other, other_letters, other_keys) in names:
-            # each error makes at most two letters differ: most names are told apart by that alone
+            # an error changes at most two letters of the set: that alone excludes most names
             nearly = (
                 -_MOST_ERRORS <= len(other_letters) - length <= _MOST_ERRORS
                 and len(some.symmetric_difference(other_letters)) <= 2 * _MOST_ERRORS
@@ -76,9 +76,9 @@ class NearNames:
         return [place for *_, place in sorted(ranked)]
 
 
-def _holds(one: str, other: str) -> bool:
-    """Whether one stands in the other, and no number is cut there."""
-    part, whole = sorted((one, other), key=len)
+def _holds(typed: str, other: str) -> bool:
+    """Whether one contains the other without cutting a number in two."""
+    part, whole = sorted((typed, other), key=len)
     if len(part) < 2:
         return False
     before = r"(?<!\d)" if part[0].isdigit() else ""
@@ -86,34 +86,34 @@ def _holds(one: str, other: str) -> bool:
     return re.search(before + re.escape(part) + after, whole) is not None
 
 
-def _errors(one: str, other: str, letters: str, other_letters: str) -> int | None:
+def _errors(typed: str, other: str, letters: str, other_letters: str) -> int | None:
     """Typing errors between two folded names, None for more than their length allows."""
     shorter = min(len(letters), len(other_letters))
     most = 0 if shorter < 4 else 1 if shorter < 8 else _MOST_ERRORS
     if len(frozenset(letters).symmetric_difference(other_letters)) > 2 * most:
         return None
-    if _place_marks(one) != _place_marks(other):
+    if _place_marks(typed) != _place_marks(other):
         return None
     return _edits(letters, other_letters, most)
 
 
 @lru_cache(maxsize=8192)
 def _place_marks(folded: str) -> list[str]:
-    """Numbers and single Latin letters: what tells one of several places from the next."""
+    """Numbers and single Latin letters, which tell places of one name apart."""
     return re.findall(r"\d+|(?<![a-z])[a-z](?![a-z])", folded)
 
 
-def _edits(one: str, other: str, most: int) -> int | None:
+def _edits(typed: str, other: str, most: int) -> int | None:
     """Edits between two texts (a swap of neighbours is one), None if more than ``most``."""
-    if abs(len(one) - len(other)) > most:
+    if abs(len(typed) - len(other)) > most:
         return None
     before: list[int] = []
     row = list(range(len(other) + 1))
-    for i, letter in enumerate(one, 1):
+    for i, letter in enumerate(typed, 1):
         older, before, row = before, row, [i]
         for j, against in enumerate(other, 1):
             cost = min(before[j] + 1, row[-1] + 1, before[j - 1] + (letter != against))
-            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == against:
+            if i > 1 and j > 1 and letter == other[j - 2] and typed[i - 2] == against:
                 cost = min(cost, older[j - 2] + 1)
             row.append(cost)
         if min(row) > most and min(before) > most:

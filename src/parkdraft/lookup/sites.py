@@ -88,12 +88,12 @@ class SiteData:
     def once(
         self, make: Callable[Concatenate[SiteData, _P], _T], *asked: _P.args, **_: _P.kwargs
     ) -> _T:
-        """``make(self, *asked)``, worked out once: the rows of a table ask the same again."""
+        """``make(self, *asked)``, remembered: the rows of a table ask the same again."""
         answer: _T = self._answered(make, *asked)
         return answer
 
     def named(self, name: str) -> list[Site]:
-        """What the lists say of a site of this name: one entry per partner they give it.
+        """What the lists say of a site of this name: one entry for each of its partners.
 
         An alias in one list may be the main name in another: all spellings are followed, so
         that a site with a row or rule of its own is found whatever it was called.
@@ -121,7 +121,7 @@ class SiteData:
 
     @cached_property
     def _keys(self) -> dict[str, str]:
-        """Every name of the directory's own sites, and how it is folded."""
+        """Every name of the directory's sites → the folded name."""
         names = [name for site in self.directory.sites for name in (*_names(site), *site.near)]
         return dict(zip(names, fold_all(names), strict=True))
 
@@ -140,7 +140,7 @@ class SiteData:
 
     @cached_property
     def _spellings(self) -> tuple[list[str], NearNames]:
-        """Everything by which a site is told from others: its main name, and folded."""
+        """Main names of sites, one for each spelling, and the folded spellings to compare with."""
         main_names: dict[str, str] = {}
         for site in self.directory.sites:
             for name in (*_names(site), *site.near):
@@ -157,7 +157,7 @@ def _names(site: Site) -> tuple[str, ...]:
 
 
 def _merged(sites: list[Site]) -> list[Site]:
-    """One entry per partner; what names no partner (the directory may) belongs to each."""
+    """One entry for each partner; an entry without partner (of the directory) joins each."""
     nameless = [site for site in sites if site.partner is None]
     partners = dict.fromkeys(site.partner for site in sites if site.partner)
     groups = [[*nameless, *(s for s in sites if s.partner == name)] for name in partners]
@@ -165,7 +165,7 @@ def _merged(sites: list[Site]) -> list[Site]:
 
 
 def _joined(group: list[Site]) -> Site:
-    """Entries that mean one site; the first that says something wins, all spellings stay."""
+    """One entry out of several for a site: for each fact the first that has it; all spellings."""
 
     def first(field: str) -> Any:
         return next((value for site in group if (value := getattr(site, field))), None)

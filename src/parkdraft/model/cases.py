@@ -100,15 +100,9 @@ EVERYWHERE = (
 RULE_REASONS = ("discount",)
 """Reasons that exist only at sites with a rule of their own."""
 RULE_FIELDS = ("discount", "proof")
-"""Fields that say more of such a reason."""
+"""Fields for details of such a reason."""
 STAYS_HERE = "internal"
-"""The one field that no text that goes anywhere may show."""
-UNTOLD = (
-    *("partner", "answer", "need", "fallback"),
-    *("customer", "phone", STAYS_HERE, "plate-confirmed", "site-confirmed"),
-)
-"""Fields that are no fact for a partner: what decides the route, who the customer is, and what
-the agent notes, chooses and confirms. (Which partner it is, ``operator`` tells.)"""
+"""The field that stays in the centre: no text, file or link shows it."""
 _HEADINGS = {
     "operator": "운영사",
     "charge": "안내금액",
@@ -127,9 +121,9 @@ class Case(NamedTuple):
 
     ``decides`` names the field (beside partner, site and integration) on which the
     route depends; ``partnerless`` cases have routes that hold for any partner. ``asks`` is the
-    field that the customer answers before anything is drafted. ``facts`` are what a partner
-    reads of it, in that order: fields, and what is made of them (``fact_heading``);
-    ``of_refusal`` those among them that are told only where the customer refused.
+    field that the customer must answer before anything is drafted. ``facts`` are what a partner
+    reads, in this order: fields, and what is computed from them; ``of_refusal`` are the facts
+    that are shown only where the customer refused.
     """
 
     name: str

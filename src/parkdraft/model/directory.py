@@ -1,7 +1,7 @@
 """The directory as facts: people, partners, sites, rules and routes.
 
-Built from the checked document of ``contacts.yaml``; everything refers to people,
-partners and sites by identifier. No fact of the process stands in code.
+Built from the checked document of ``contacts.yaml``. People, partners and sites are referred to
+by identifier.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from typing import Any, NamedTuple
 from parkdraft.model.states import Authority, Channel, State
 
 PLACEHOLDER = "parking-cs@example.com"
-"""The shipped sender, which the process does not give; no e-mail can be approved from it."""
+"""The sender in the shipped contacts.yaml, to be replaced; no e-mail from it is approved."""
 LEAST_DAYS = 7
-"""No draft is purged by its age before it has lain untouched for so many days."""
+"""Days for which a draft must lie untouched before it can be purged by its age."""
 
 
 class Person(NamedTuple):
-    """Somebody, or a mailbox several people read, who receives or is mentioned.
+    """Somebody who receives or is mentioned, or a ``mailbox`` that several people read.
 
-    ``partner`` is the operator that they belong to, where that is said.
+    ``partner`` is the operator that they work for, where contacts.yaml says so.
     """
 
     id: str
@@ -44,7 +44,7 @@ def people_json(people: Iterable[Person]) -> list[dict[str, str | None]]:
 
 
 class Partner(NamedTuple):
-    """An operator of car parks; ``catch_all`` stands for those with no entry of their own."""
+    """An operator of car parks; the ``catch_all`` one stands for all without an entry."""
 
     id: str
     name: str
@@ -55,7 +55,7 @@ class Partner(NamedTuple):
 class Site(NamedTuple):
     """One car park, as far as a list knows it; ``contacts`` are identifiers of people.
 
-    ``near`` are its telling parts: another name that contains one may mean this site.
+    ``near`` are parts of its name: another name that contains one may mean this site.
     """
 
     name: str
@@ -69,7 +69,7 @@ class Site(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """A rule that accompanies the routes of some sites."""
+    """A rule of some sites, beside their rows: a text, and reasons that exist only there."""
 
     row: str
     text: str
@@ -147,7 +147,7 @@ class Directory(NamedTuple):
 
     @property
     def listed_partners(self) -> frozenset[str]:
-        """Partners some row of which takes its To from a month's list."""
+        """Partners with a row that takes its To from a month's list."""
         return frozenset(
             route.partner
             for route in self.routes
@@ -189,7 +189,7 @@ def build(doc: Mapping[str, Any]) -> Directory:
 
 
 def fields(entry: Mapping[str, Any]) -> dict[str, Any]:
-    """An entry of ``contacts.yaml`` or ``sites.csv`` as fields of a type: lists are fixed."""
+    """An entry of ``contacts.yaml`` or ``sites.csv`` as fields of a type: lists become tuples."""
     return {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
 
 

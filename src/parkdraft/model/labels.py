@@ -84,10 +84,10 @@ HEADERS = {
     "Bcc": "숨은참조(Bcc)",
     "Subject": "제목(Subject)",
 }
-"""The header fields that people know; they are told by these words."""
+"""Korean names of header fields."""
 
 
 def state_label(state: str, channel: str) -> str:
-    """A state's word; what is not e-mail is handled, not sent."""
+    """A state's word; an e-mail is sent (발송), anything else is handled (처리)."""
     words = STATES[state]
     return words[0] if channel == "email" else words[-1]

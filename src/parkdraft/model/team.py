@@ -28,7 +28,7 @@ def current_login(environment: Mapping[str, str]) -> str:
 
 
 def shown_name(team: Team, login: str) -> str | None:
-    """The name for signatures and histories; None for somebody the directory does not name."""
+    """The name for signatures and histories; None where the directory has none."""
     members = {login_name(key): name for key, name in team.members.items()}
     return members.get(login_name(login))
 

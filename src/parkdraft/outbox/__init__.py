@@ -1,1 +1,1 @@
-"""Keep: the folder of drafts."""
+"""The outbox: kept drafts, who may move them, their files, checking and purging."""

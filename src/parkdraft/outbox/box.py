@@ -29,7 +29,7 @@ DATABASE = "outbox.db"
 SCHEMA = Path(__file__).with_name("schema")
 _AT_ONCE = 500
 SCRUB = "scrub"
-"""The memo that says that something deleted may still be found in the database's file."""
+"""The memo that deleted data may still be found in the database's file."""
 
 # On another computer SQLite's locks are not to be relied on: two PCs that open one file can
 # damage it (https://sqlite.org/useovernet.html).
@@ -49,7 +49,7 @@ _REMOTE_DRIVE = 4
 
 @dataclass(frozen=True)
 class Outbox:
-    """What every step works on. ``notes`` tells what happened beside what was asked for."""
+    """An opened outbox. ``notes`` collects what happened besides what was asked for."""
 
     store: Store
     folder: Folder
@@ -63,8 +63,8 @@ class Outbox:
     def located(self, named: str) -> StoredDraft:
         """The draft that somebody names, by its identifier or four letters of it.
 
-        Raises OutboxError where there is none, or more than one; what is no identifier is not
-        repeated, for it may be anything.
+        Raises OutboxError where there is none, or more than one. What was typed is not repeated:
+        it may be a customer's name.
         """
         draft_id = named if is_id(named) else self._one_named(named)
         draft = self.store.find(draft_id)
@@ -78,10 +78,10 @@ class Outbox:
         letters = part(named)
         if letters is None:
             raise OutboxError([Problem("outbox.no-id")])
-        found = self.store.named(letters)
-        if len(found) != 1:
-            raise OutboxError([Problem("outbox.several" if found else "outbox.unknown")])
-        return found[0]
+        ids = self.store.named(letters)
+        if len(ids) != 1:
+            raise OutboxError([Problem("outbox.several" if ids else "outbox.unknown")])
+        return ids[0]
 
     def content(self, draft: StoredDraft) -> Content:
         """What a draft holds; raises OutboxError where it was purged meanwhile."""
@@ -93,10 +93,10 @@ class Outbox:
         return content
 
     def finish(self) -> None:
-        """Write what the folder does not show yet, of whichever command; end a purge.
+        """Write files that are still missing, also of earlier commands; end an unfinished purge.
 
-        What is refused is noted, never raised: what was asked for is in the database already,
-        and the next command tries again.
+        What the folder refuses is noted, not raised: the database has it all, and the next
+        command tries again.
         """
         try:
             files, purge = self.store.undone(SCRUB)
@@ -120,7 +120,7 @@ class Outbox:
             after = left[-1][0].id
 
     def scrub(self) -> None:
-        """Leave nothing of purged drafts in the file; where somebody reads meanwhile, say so."""
+        """Remove what is left of purged drafts in the file; a note where a reader prevents it."""
         if not self.engine.scrub():
             self.notes.append(Problem("outbox.scrub-later"))
             return
@@ -128,7 +128,7 @@ class Outbox:
             self.store.remember(SCRUB, None)
 
     def _placed(self, draft: StoredDraft, data: bytes | None, refused: set[str]) -> bool:
-        """Whether a draft's file is where it should be; a folder that refuses is asked once."""
+        """Whether a draft's file could be placed; a folder that ``refused`` is not tried again."""
         if draft.state in refused:
             return False
         try:
@@ -145,11 +145,12 @@ class Outbox:
         return True
 
     def put_right(self, named: str, *, is_opened: bool = True) -> tuple[StoredDraft, Content]:
-        """A draft about to be handed out, its file as the database has it; nobody moves it
-        meanwhile. What had to be moved aside is noted. Raises StorageError where the folder
-        refuses the file that ``is_opened``, OutboxError where there is no such draft.
+        """A draft about to be handed out; its file is first made what the database says.
+
+        A file that had to be moved aside is noted. Raises OutboxError where there is no such
+        draft, and StorageError where the folder refuses the file and it ``is_opened``.
         """
-        self.located(named)  # where there is no outbox, nothing can change either
+        self.located(named)  # raises before ``change``, which needs a database
         with self.store.change(durable=False):
             draft = self.located(named)
             content = self.content(draft)
@@ -162,8 +163,9 @@ class Outbox:
         return draft, content
 
     def place(self, draft: StoredDraft, data: bytes | None) -> list[Problem]:
-        """Put a draft's file where it belongs, or remove that of a purged one; what had to be
-        moved aside. Raises StorageError.
+        """Put a draft's file where it belongs; remove all files of a purged one (no ``data``).
+
+        Returns a problem for each file that had to be moved aside. Raises StorageError.
         """
         if data is None:
             self.folder.forget(draft.id)
@@ -173,16 +175,16 @@ class Outbox:
 
 
 def backup(box: Outbox, path: Path) -> None:
-    """A copy of the whole database, whole and durable when it has its name; raises StorageError.
+    """Copy the whole database to ``path``, complete as soon as it is there; raises StorageError.
 
-    To go back to it: end the program everywhere, put it in place of ``outbox.db`` and remove
-    ``outbox.db-wal`` and ``outbox.db-shm``, then verify, which writes the folder anew.
+    To restore it: end the program everywhere, put the copy in place of ``outbox.db``, remove
+    ``outbox.db-wal`` and ``outbox.db-shm``, and run verify, which writes the folder anew.
     """
     if os.path.lexists(path):
         raise StorageError([Problem("outbox.backup-there", data={"file": path.name})])
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     with storage_errors(path.name):
-        for left in path.parent.glob(f".{escape(path.name)}.*.tmp*"):  # of one that was killed
+        for left in path.parent.glob(f".{escape(path.name)}.*.tmp*"):  # of a backup that was killed
             left.unlink(missing_ok=True)
         try:
             os.close(os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o640))
@@ -194,7 +196,7 @@ def backup(box: Outbox, path: Path) -> None:
 
 
 def refuse_lost(root: Path, database: Path) -> None:
-    """Raise StorageError where there are drafts' files, but not the database that knows them."""
+    """Raise StorageError where drafts' files are there, but their database is not."""
     if not Folder(root).is_empty():
         raise StorageError([Problem("database.lost", data={"file": database.name})])
 

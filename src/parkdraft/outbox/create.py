@@ -1,4 +1,4 @@
-"""Composed drafts come into the outbox: alone, in place of another, out of a table, or filled."""
+"""Keeping composed drafts: a new one, one in place of another, those of a table, a filled one."""
 
 from __future__ import annotations
 
@@ -89,8 +89,8 @@ def keep_table(
 ) -> list[str | frozenset[TableRow]]:
     """Keep drafts of some rows of a table each, durable when this returns.
 
-    For each its identifier, or those of its rows that somebody else has drafted meanwhile: then
-    nothing of it is kept.
+    Returns for each its identifier, or those of its rows that somebody else has drafted meanwhile;
+    such a draft is not kept.
     """
     kept: list[str | frozenset[TableRow]] = []
     with box.store.change():
@@ -124,7 +124,7 @@ def doubles(
 
 
 def _free_rows(box: Outbox, new: NewDraft, but: Container[str] = ()) -> list[HeldRow]:
-    """The rows that a draft made by hand holds: those that no other draft does."""
+    """The rows that a draft made by hand takes: those that no other draft holds."""
     known = box.store.known_rows(new.rows)
     return [
         (cells, 1, None)
@@ -138,7 +138,7 @@ def _stands(known: Mapping[TableRow, Holder], row: TableRow) -> bool:
 
 
 def _new_ids(box: Outbox, count: int) -> list[str]:
-    """Identifiers that no draft has, or had, in their order: that is how they are kept, too."""
+    """New identifiers, in the order in which the drafts are kept."""
     codes: set[str] = set()
     while len(codes) < count:
         more = {new_code() for _ in range(count - len(codes))}

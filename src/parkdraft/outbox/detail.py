@@ -1,4 +1,4 @@
-"""One draft, whole: what it says, what its drafter saw, its history, and its doubles."""
+"""All that is kept of one draft: text, what its drafter saw, history, duplicates."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ def read_content(draft: StoredDraft, content: Content) -> tuple[Mail | None, str
 def link_of(content: Content, mail: Mail | None) -> MailtoLink | None:
     """The ``mailto:`` link of a kept draft, None where it is no e-mail, has files, or is too long.
 
-    One of many was made without; then the text has to be pasted.
+    A draft out of a table was made without a link: it gets one without body, to be pasted.
     """
     if mail is None or mail.attachments:
         return None
@@ -149,11 +149,11 @@ _FILE: Mapping[str, Code] = {
     "edited": "outbox.file-edited",
     "odd": "outbox.file-odd",
 }
-"""What the folder finds in a draft's place → the problem."""
+"""``Folder.find`` → the problem."""
 
 
 def file_problems(box: Outbox, draft: StoredDraft, content: Content) -> list[Problem]:
-    """What is wrong with a draft's one file; the next change mends it."""
+    """What is wrong with a draft's file; the next change of the outbox mends it."""
     state = box.folder.find(draft, content.bytes)
     problems = [] if state == "same" else [Problem(_FILE[state], draft.id)]
     for path in box.folder.elsewhere(draft):
@@ -163,9 +163,9 @@ def file_problems(box: Outbox, draft: StoredDraft, content: Content) -> list[Pro
 
 
 def possible(box: Outbox, directory: Directory, shown: Shown) -> list[str]:
-    """What whoever is working may do with a draft as it is now: ``FROM``, and ``replace``.
+    """What whoever is working may do with a draft now: verbs of ``FROM``, and ``replace``.
 
-    Only what is worth a button; whoever does it asks again.
+    For showing buttons; the rules are checked again when it is done.
     """
     draft = shown.draft
     grounds, last = right(box, directory, draft), undoable(box, draft)
@@ -183,7 +183,7 @@ def possible(box: Outbox, directory: Directory, shown: Shown) -> list[str]:
 
 
 def lineage(box: Outbox, draft: StoredDraft) -> list[Event]:
-    """What was done to a draft, after what was done to those before it."""
+    """The events of all drafts that this one replaces, oldest first, and then its own."""
     events, seen, left = box.store.events(draft.id), {draft.id}, [draft.id]
     while left:
         for before in box.store.predecessors(left.pop()):

@@ -16,9 +16,9 @@ _AS_COMPOSED = (
     *("state", "suffix", "sha256", "case", "partner", "site", "row", "channel", "authority"),
     *("subject", "receiver"),
 )
-"""What a kept draft has as the new one had it."""
+"""Facts that a new draft and a kept one have in common."""
 HeldRow = tuple[str, int, str | None]
-"""Digest and place of a table's row, and the draft that held it before."""
+"""Digest and place of a table's row (see ``TableRow``), and the draft that held it before."""
 
 
 class NewDraft(NamedTuple):
@@ -26,7 +26,7 @@ class NewDraft(NamedTuple):
 
     ``details`` is JSON, one object a case (option name → text); ``route`` and ``seen`` are JSON
     as ``route --json`` has them; ``attachments`` JSON, too. ``rows`` holds for each case the
-    digest by which a table's row is known again.
+    digest by which a table's row is recognised.
     """
 
     state: State
@@ -94,7 +94,7 @@ class StoredDraft(NamedTuple):
         batch: str | None,
         replaces: str | None,
     ) -> StoredDraft:
-        """A new draft as it is kept first."""
+        """A draft as it is right after it was made."""
         return cls(
             **{name: getattr(new, name) for name in _AS_COMPOSED},
             id=draft_id,
@@ -117,14 +117,14 @@ class StoredDraft(NamedTuple):
 
 
 class TableRow(NamedTuple):
-    """A row of a table as it is known again: a digest of its cells, its place among equal ones."""
+    """By what a table's row is recognised: a digest of its cells, its number among equal rows."""
 
     cells: str
     place: int
 
 
 class Holder(NamedTuple):
-    """The draft that holds a table's row, and whether it stands."""
+    """The draft that holds a table's row; ``live`` until it is returned or purged."""
 
     draft: str
     live: bool
@@ -146,7 +146,7 @@ class Event(NamedTuple):
     """One thing that happened to a draft; ``grounds`` says by which right.
 
     ``other`` is the draft that was made in its place, ``undoes`` the step that was taken back,
-    ``sha256`` of the bytes that it was about.
+    ``sha256`` that of the draft's bytes at that time.
     """
 
     draft: str
@@ -188,7 +188,7 @@ class Event(NamedTuple):
 
 
 class Filters(NamedTuple):
-    """Which drafts are wanted; None and empty mean all.
+    """Which drafts to list; None and empty mean all.
 
     ``place`` is a folded name, ``before`` a kept moment; each of ``words`` must be found.
     """
@@ -205,7 +205,7 @@ class Filters(NamedTuple):
 
 
 class Word(NamedTuple):
-    """A word that is looked for, folded; and the cases and partners that are called so."""
+    """A folded word to search for, and the cases and partners with such a name."""
 
     text: str
     initials: bool

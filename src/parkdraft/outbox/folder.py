@@ -1,8 +1,8 @@
-"""The visible folder: ``<state>/<id>.eml|.txt|.tsv``, what people open; written, never believed.
+"""The visible folder ``<state>/<id>.eml|.txt|.tsv``: written for people to open, never relied on.
 
-Files appear whole (temporary name, rename) after the database has them; nothing is flushed, for
-they can be written again. What is no plain file is never followed, read or waited for: it is moved
-aside, as what somebody edited is, to ``edited/``.
+Files are written under a temporary name and renamed, after the database has the draft. They are
+not flushed: they can be written again. Edited files, and links, pipes and the like, which are
+never read, are moved to ``edited/``.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _OWN = ("outbox.db", "outbox.db-wal", "outbox.db-shm", "outbox.db-journal", EDIT
 _OF_THE_SYSTEM = ("desktop.ini", "thumbs.db", ".ds_store")
 """What file managers leave in every folder."""
 _MOST = 64 * 1024 * 1024
-"""Bytes of an edited file that are still read, to say what is different."""
+"""Bytes of an edited file that are read, to say what is different."""
 _READ = os.O_RDONLY | getattr(os, "O_BINARY", 0)
 _READ |= getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 _WRITE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
@@ -47,8 +47,10 @@ class Folder(NamedTuple):
         return self.root / draft.state / f"{draft.id}{draft.suffix}"
 
     def write_first(self, draft: StoredDraft, content: bytes) -> bool:
-        """Put the file of a draft that was nowhere before where it belongs; False: something is
-        there. Raises StorageError. Plain text and no ``Path``: a table makes thousands.
+        """Write the file of a new draft; False, and nothing is done, where something is there.
+
+        Paths are plain strings here, which is faster: a table makes thousands. Raises
+        StorageError.
         """
         name = f"{draft.id}{draft.suffix}"
         target = f"{self.root}{os.sep}{draft.state}{os.sep}{name}"
@@ -63,8 +65,8 @@ class Folder(NamedTuple):
     def place(self, draft: StoredDraft, content: bytes, known: Collection[str]) -> list[Problem]:
         """Put a draft's file where it belongs and take away what lies elsewhere.
 
-        ``known`` are the SHA-256 of all bytes that it ever had. What differs is moved aside and
-        told. Raises StorageError.
+        ``known`` are the SHA-256 of all bytes that it ever had. Any other file is moved aside;
+        the problems tell of it. Raises StorageError.
         """
         target = self.path(draft)
         problems: list[Problem] = []
@@ -110,12 +112,13 @@ class Folder(NamedTuple):
         return [path for path in self._places(draft.id) if path != own and os.path.lexists(path)]
 
     def forget(self, draft_id: str) -> None:
-        """Remove everything of a draft for good, what was set aside, too. Raises StorageError."""
+        """Remove all files of a draft, those moved aside too. Raises StorageError."""
         if not is_id(draft_id):
             raise OutboxError([Problem("outbox.record-broken")])
         with storage_errors(draft_id):
             self.mend()
-            for folder in (self.root, *(self.root / one for one in (*STATES, EDITED, _TEMPORARY))):
+            places = (*STATES, EDITED, _TEMPORARY)
+            for folder in (self.root, *(self.root / place for place in places)):
                 for name in os.listdir(folder) if folder.is_dir() else ():
                     if not name.startswith(draft_id):
                         continue
@@ -126,7 +129,7 @@ class Folder(NamedTuple):
                         path.unlink(missing_ok=True)
 
     def strangers(self) -> Iterator[tuple[str, str]]:
-        """Folder and name of everything that is not ours."""
+        """(Folder, name) of everything that this program did not write."""
         for name in sorted(os.listdir(self.root)) if self.root.is_dir() else ():
             if name not in (*STATES, *_OWN) and name.casefold() not in _OF_THE_SYSTEM:
                 yield "outbox", name
@@ -137,19 +140,19 @@ class Folder(NamedTuple):
                     yield f"outbox/{state}", name
 
     def ids(self, state: str) -> list[str]:
-        """Identifiers that files of a state name."""
+        """Identifiers in the names of a state's files."""
         names = _names(self.root / state)
         return [name[:-4] for name in names if is_id(name[:-4]) and name[-4:] in SUFFIXES]
 
     def is_empty(self) -> bool:
-        """Whether no file names a draft."""
+        """Whether there is no draft's file."""
         return not any(self.ids(state) for state in STATES) if self.root.is_dir() else True
 
     def mend(self) -> list[str]:
-        """Folders of states that are something else, moved aside; their names."""
+        """Move aside files and links that stand in a folder's place; returns their names."""
         with storage_errors("outbox"):
-            places = (EDITED, *STATES, _TEMPORARY)  # what the others are moved to comes first
-            odd = [one for one in places if _is_odd_folder(self.root / one)]
+            places = (EDITED, *STATES, _TEMPORARY)  # first the folder that the others are moved to
+            odd = [place for place in places if _is_odd_folder(self.root / place)]
             for name in odd:
                 there = self.root if name == EDITED else self.root / EDITED
                 (self.root / name).rename(self._free(there, name))
@@ -163,7 +166,7 @@ class Folder(NamedTuple):
     def _taken_away(
         self, draft: StoredDraft, path: Path, content: bytes, known: Collection[str]
     ) -> list[Problem]:
-        """Take away a file that lies elsewhere; what somebody wrote into it is kept."""
+        """Remove a file in the wrong place; one that somebody edited is moved aside."""
         there = _plain(path, len(content))
         fits = there is not None and sha256(there).hexdigest() in known
         if fits or path.parent.name == _TEMPORARY:
@@ -172,7 +175,7 @@ class Folder(NamedTuple):
         return [self._aside(draft, path, content)]
 
     def _aside(self, draft: StoredDraft, path: Path, content: bytes) -> Problem:
-        """Move something to ``edited/``, with what is different beside it."""
+        """Move something to ``edited/``, with a ``.diff.txt`` beside it."""
         edited = _plain(path, len(content))
         target = self._free(self.root / EDITED, path.name)
         path.rename(target)
@@ -216,12 +219,12 @@ def make_folder(folder: Path) -> None:
         except FileExistsError:
             _refuse_odd(folder)
             return
-        with contextlib.suppress(PermissionError):  # a shared folder hands its group on
+        with contextlib.suppress(PermissionError):  # in a shared folder it may not be ours
             folder.chmod(folder.stat().st_mode & stat.S_ISGID | 0o770)
 
 
 def _write_new(path: str, content: bytes) -> None:
-    """Write a file that is nobody's yet; what an interrupted command left there goes."""
+    """Write a new file; one that an interrupted command left there is replaced."""
     try:
         descriptor = os.open(path, _WRITE, 0o640)
     except FileExistsError:
@@ -235,7 +238,10 @@ def _write_new(path: str, content: bytes) -> None:
 
 
 def _plain(path: Path, likely: int) -> bytes | None:
-    """The bytes of a plain file, None for anything else; raises FileNotFoundError."""
+    """The bytes of a plain file (of a long one the beginning), None for anything else.
+
+    Raises FileNotFoundError.
+    """
     status = path.lstat()
     if not stat.S_ISREG(status.st_mode) or getattr(status, "st_file_attributes", 0) & _REPARSE:
         return None
@@ -268,6 +274,6 @@ def _names(folder: Path) -> list[str]:
         return []
     with storage_errors(folder.name):
         try:
-            return sorted(os.listdir(folder))  # names alone, of perhaps 100,000 files
+            return sorted(os.listdir(folder))  # os.listdir, because there may be 100,000 files
         except FileNotFoundError:
             return []

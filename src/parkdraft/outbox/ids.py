@@ -1,7 +1,7 @@
-"""Identifiers of drafts: a day, six letters by chance, and one that checks them.
+"""Identifiers of drafts: a day, six random letters, and one check letter.
 
-``20261124-k7q2mxr``; the seven letters alone are unique in their outbox for ever, so people may
-type four or more of them, from either end and in any case.
+``20261124-k7q2mxr``. The seven letters alone are unique in an outbox for ever, so people may type
+four or more of them, from either end, in capitals or not.
 """
 
 from __future__ import annotations
@@ -11,24 +11,24 @@ import re
 from datetime import date
 
 LETTERS = "23456789abcdefghjkmnpqrstvwxyz"
-"""Thirty that nobody takes for another: no 0 and o, 1, i and l, u and v."""
+"""Thirty letters and digits that look different: no 0 and o, no 1, i and l, no u."""
 _WEIGHTS = (1, 7, 11, 13, 17, 19)
-"""All coprime to 30, so that no single wrong letter goes unnoticed."""
+"""Coprime to 30, so that the check letter shows any single wrong letter."""
 LEAST = 4
-"""How many of the seven letters name a draft at least."""
+"""So many of the seven letters must be typed at least."""
 _CODE = rf"[{LETTERS}]{{7}}"
 _ID = re.compile(rf"[0-9]{{8}}-{_CODE}")
 _PART = re.compile(rf"[{LETTERS}]{{{LEAST},7}}")
 
 
 def new_code() -> str:
-    """Seven letters: six by chance, and their check."""
+    """Six random letters, and their check letter."""
     letters = _letters(len(_WEIGHTS))
     return letters + _check(letters)
 
 
 def new_batch(today: date) -> str:
-    """What the drafts of one run of a table have in common: ``20261124-k7q2``."""
+    """An identifier for all drafts of one run of a table: ``20261124-k7q2``."""
     return f"{today:%Y%m%d}-{_letters(4)}"
 
 
@@ -40,14 +40,14 @@ def _letters(count: int) -> str:
 
 
 def is_id(text: str) -> bool:
-    """Whether a text is an identifier, its check included; such a text is safe in a path."""
+    """Whether a text is an identifier with the right check letter; it is then safe in a path."""
     return _ID.fullmatch(text) is not None and _check(text[9:15]) == text[15]
 
 
 def part(text: str) -> str | None:
-    """The letters by which somebody names a draft, or None for what names none.
+    """The letters of an identifier that somebody typed, whole or in part; None for other text.
 
-    Of a whole identifier that is its seven letters, whatever day stands before them.
+    A day before the letters is dropped.
     """
     text = text.strip().casefold()
     if _ID.fullmatch(text):

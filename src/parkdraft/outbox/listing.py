@@ -1,4 +1,4 @@
-"""Which drafts somebody asks for: filters and words, and what a list tells of each."""
+"""Searching drafts by words, and what a list shows of each draft."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _word(typed: str, directory: Directory) -> Word:
 
 
 def _key(typed: str) -> str:
-    """A word as it is looked for; a plate in its one form, an identifier by its letters."""
+    """A word as it is searched for: an identifier's letters, a plate as written, else folded."""
     if letters := part(typed):
         return letters
     try:
@@ -50,7 +50,7 @@ def _is_called(spellings: Iterable[str], key: str, *, short: bool) -> bool:
 
 
 def days_before(now: datetime, days: int) -> str:
-    """The kept moment so many days before now."""
+    """The moment so many days before now, as the database keeps it."""
     return stamp(now.astimezone(UTC) - timedelta(days=days))
 
 
@@ -60,7 +60,7 @@ def plates_of(draft: StoredDraft) -> list[str]:
 
 
 def shown_plates(draft: StoredDraft) -> str:
-    """What tells the car: a plate, ``old→new``, or the first of several."""
+    """The plate for a list: ``old→new`` for a change, the first of several cases."""
     plates = plates_of(draft)
     if draft.cases > 1:
         return f"{plates[0]} 외" if plates else ""

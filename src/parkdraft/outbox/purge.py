@@ -1,4 +1,4 @@
-"""Removing drafts and all that tells of their customers; when, which row, and who stay."""
+"""Purging: drafts and all customers' data are removed; who did what and when stays."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ _AT_ONCE = 500
 
 
 class Doomed(NamedTuple):
-    """What a purge would remove, and which doubtful drafts stay."""
+    """What a purge would remove; drafts whose records are ``doubtful`` stay."""
 
     drafts: tuple[StoredDraft, ...]
     doubtful: tuple[str, ...]
 
 
 def by_age(box: Outbox, days: Mapping[State, int]) -> Doomed:
-    """Drafts that nobody has touched for so many days, by state (seven at the least)."""
+    """Drafts that nobody has touched for so many days; ``days``: state → days, at least seven."""
     drafts: list[StoredDraft] = []
     doubtful: list[str] = []
     for filters in _untouched(box, days):
@@ -60,7 +60,7 @@ def _untouched(box: Outbox, days: Mapping[State, int]) -> list[Filters]:
 
 
 def refuse_others(box: Outbox, directory: Directory) -> None:
-    """Raise OutboxError for whoever is no lead."""
+    """Raise OutboxError unless a lead is working."""
     if not is_lead(directory.team, box.login):
         raise OutboxError([Problem("outbox.purge-lead", data={"login": box.login})])
 
@@ -73,10 +73,10 @@ def purge(
     *,
     retention: bool = False,
 ) -> list[StoredDraft]:
-    """Remove these drafts for good, whatever their state; which that were.
+    """Remove these drafts for good, whatever their state; returns those that were removed.
 
-    A lead does it, or the directory's ``retention``. One that somebody has moved since it was
-    chosen stays. Raises OutboxError.
+    Only a lead may, or the program where the directory's ``retention`` asks for it. A draft with
+    a new event since it was chosen stays. Raises OutboxError.
     """
     if not retention:
         refuse_others(box, directory)

@@ -1,7 +1,6 @@
 """Who may move a draft, from which state, and what must hold.
 
-Every refusal names all that stands against it. What may never be is refused once more by the
-schema.
+A refusal names all reasons. What must never happen is also refused by the schema.
 """
 
 from __future__ import annotations
@@ -39,11 +38,11 @@ _NOT_FROM_HERE: Mapping[Move, Code] = {
 }
 UNDOABLE = ("approve", "return", "sent")
 UNDO_WITHIN = timedelta(minutes=10)
-"""How long who took a step may take it back; a lead may later, too."""
+"""How long somebody may take back their own step; a lead may do so later, too."""
 
 
 class Outcome(NamedTuple):
-    """What was done to several drafts, and why the others were refused (field: their id)."""
+    """Drafts that were moved, and why others were not (a problem's field is the draft's id)."""
 
     done: tuple[StoredDraft, ...]
     problems: tuple[Problem, ...]
@@ -56,8 +55,10 @@ def approve(
     content: Content,
     doubts: Sequence[Problem],
 ) -> StoredDraft:
-    """Approve a draft: a lead, the sender set; ``doubts`` are what its records and today say
-    against it. What is to be known of it is noted.
+    """Approve a draft: only a lead may, and only where the sender is set.
+
+    ``doubts`` are what its records and today's directory say against it. Raises OutboxError with
+    all reasons; what the lead should know goes into ``box.notes``.
     """
     problems = [*against_approval(box, directory, draft), *doubts]
     if problems:
@@ -116,7 +117,7 @@ def refuse_state(verb: Move, draft: StoredDraft) -> None:
 
 
 def waited(box: Outbox, draft: StoredDraft) -> list[Problem]:
-    """That a draft waited for its list for longer than a day: is it still needed?"""
+    """A note where a draft waited for its list for more than a day: it may not be needed now."""
     days = (box.now().astimezone() - draft.made).days
     if days < 1 or all(past.verb != "fill" for past in box.store.events(draft.id)):
         return []
@@ -124,7 +125,7 @@ def waited(box: Outbox, draft: StoredDraft) -> list[Problem]:
 
 
 def against_approval(box: Outbox, directory: Directory, draft: StoredDraft) -> list[Problem]:
-    """Why whoever is working may not approve a draft, whatever it says."""
+    """Why whoever is working may not approve a draft, whatever its text."""
     team, problems = directory.team, []
     if not team.leads:
         problems.append(Problem("outbox.no-leads"))
@@ -145,7 +146,7 @@ def right(box: Outbox, directory: Directory, draft: StoredDraft) -> Grounds | No
 
 
 def undoable(box: Outbox, draft: StoredDraft) -> Event | None:
-    """The step that may be taken back, if there is one: none where others stand in its place."""
+    """The step that may be taken back; None where there is none, or the draft was replaced."""
     last = next((past for past in box.store.events(draft.id) if past.step == draft.moved), None)
     stands = last is not None and last.verb in UNDOABLE and not box.store.successors(draft.id)
     return last if stands else None
@@ -171,7 +172,7 @@ def event(
     reason: str | None = None,
     other: str | None = None,
 ) -> Event:
-    """What is about to happen to a draft as it was seen."""
+    """A new event of a draft, by whoever is working, now."""
     return Event(
         draft.id,
         draft.step + 1,
@@ -188,7 +189,7 @@ def event(
 
 
 def happen(box: Outbox, draft: StoredDraft, event: Event) -> StoredDraft:
-    """Let it happen, unless somebody moved the draft since it was looked at; as it is then."""
+    """Record an event and return the draft as it is then; raises as ``unmoved``."""
     with box.store.change():
         now = unmoved(box, draft)
         box.store.happened(event._replace(step=now.step + 1))
@@ -196,7 +197,7 @@ def happen(box: Outbox, draft: StoredDraft, event: Event) -> StoredDraft:
 
 
 def unmoved(box: Outbox, draft: StoredDraft) -> StoredDraft:
-    """A draft as it is now; raises OutboxError where somebody moved it since it was looked at."""
+    """A draft as it is now; raises OutboxError where somebody moved it since it was read."""
     now = box.store.find(draft.id)
     if now is None or now.moved != draft.moved:
         raise OutboxError([Problem("outbox.gone", draft.id)])

@@ -1,7 +1,7 @@
-"""Walks everything: records against themselves, and files against records.
+"""Checks the whole outbox: whether records agree with each other, and files with records.
 
-The folder is mended on the way. The schema refuses what must never be; what a single edit past it
-would leave is found here.
+The folder is mended on the way. The schema refuses wrong records; an edit of the database that
+bypassed it is found here.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from parkdraft.codes import Code
 
 Watched = Callable[[int], None]
-"""Is told how many drafts were looked at."""
+"""Called with the number of drafts checked so far."""
 _AT_ONCE = 200
 
 
 class Finding(NamedTuple):
-    """One thing that is not as it should be; whether it was put right on the way."""
+    """One thing that is not as it should be, and whether it was mended."""
 
     problem: Problem
     mended: bool = False
@@ -49,7 +49,7 @@ def walk(box: Outbox, watched: Watched = lambda _: None) -> Iterator[Checked]:
     """
     odd = [Problem("outbox.folder-odd", f"outbox/{name}") for name in box.folder.mend()]
     yield Checked([Finding(problem, mended=True) for problem in odd])
-    box.finish()  # what is merely not written yet is nothing to find
+    box.finish()  # a file that is not written yet is no finding
     seen: set[str] = set()
     after, states = "", (*STATES, "purged")
     while ids := box.store.ids(states, after, _AT_ONCE):
@@ -74,14 +74,14 @@ def walk(box: Outbox, watched: Watched = lambda _: None) -> Iterator[Checked]:
 def replay(
     box: Outbox, draft: StoredDraft, content: Content | None, mail: Mail | None
 ) -> list[Problem]:
-    """What the records of a draft say against themselves; such a draft is doubtful.
+    """Contradictions in the records of a draft; a draft with any is called doubtful.
 
-    ``mail`` is what its bytes say, None for other channels and where they cannot be read.
+    ``mail`` is read from its bytes, None for other channels and where they cannot be read.
     """
     events = box.store.events(draft.id)
     try:
         sound = _is_sound(box, draft, content, mail, events)
-    except (LookupError, TypeError, ValueError):  # not even of the kind that they should be
+    except (LookupError, TypeError, ValueError):  # values of a wrong type
         sound = False
     if not sound:
         return [Problem("outbox.record-broken", draft.id)]
@@ -106,7 +106,7 @@ def _is_sound(
     mail: Mail | None,
     events: list[Event],
 ) -> bool:
-    """Whether each event is what the schema allows after those before, and all end here."""
+    """Whether each event is allowed after those before it, and they lead to the draft's facts."""
     making, purged = events[0], draft.state == "purged"
     state, moved = None, making
     for number, event in enumerate(events, start=1):
@@ -142,7 +142,7 @@ def _is_sound(
 
 
 def _is_whole(draft: StoredDraft, content: Content, mail: Mail | None, making: Event) -> bool:
-    """Whether bytes, their SHA-256 wherever it stands, and their recipients are the same."""
+    """Whether all records of the bytes' SHA-256 agree, and the mail has the recorded recipients."""
     digests = {sha256(content.bytes).hexdigest(), content.sha256, draft.sha256, making.sha256}
     if len(digests) != 1 or len(content.details) != draft.cases:
         return False
@@ -156,7 +156,7 @@ def _is_whole(draft: StoredDraft, content: Content, mail: Mail | None, making: E
 
 
 def _is_linked(box: Outbox, event: Event) -> bool:
-    """Whether what was made in place of a draft says so, too, and why else it was returned."""
+    """Whether a draft made in its place names it as replaced; another return needs a reason."""
     if event.other is None:
         return event.verb != "return" or event.reason is not None or event.sha256 is None
     other = box.store.find(event.other)
@@ -176,13 +176,13 @@ def _checked(box: Outbox, draft_id: str) -> Checked:
         return Checked(list(map(Finding, broken)))
     try:
         findings = list(_mended(box, draft, content))
-    except StorageError as error:  # what the folder refuses is one more finding
+    except StorageError as error:  # the folder refuses: one more finding
         findings = [Finding(problem.at(field=draft_id)) for problem in error.problems]
     return Checked(findings, draft, content, mail)
 
 
 def _mended(box: Outbox, draft: StoredDraft, content: Content | None) -> Iterator[Finding]:
-    """Compare a draft's files, and put them right, unless somebody moves it meanwhile."""
+    """Compare a draft's files with its record and mend them, unless somebody moved it."""
     places = box.folder.elsewhere(draft)
     if content is None:
         state = "same" if not places and not os.path.lexists(box.folder.path(draft)) else "purged"

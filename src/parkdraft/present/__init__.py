@@ -1,1 +1,1 @@
-"""What commands and pages say alike, in Korean: facts, history, warnings, ages, people, states."""
+"""What commands and pages both say, in Korean: facts, history, problems, ages, people, states."""

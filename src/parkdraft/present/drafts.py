@@ -1,4 +1,4 @@
-"""A kept draft in words: what it is, what its drafter gave and saw, what happened to it."""
+"""A kept draft in words: its facts, what its drafter typed and saw, its history."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from parkdraft.outbox.facts import Event, StoredDraft
 
 Facts = list[tuple[str, str]]
-"""Labels, each with what is to be said."""
+"""(Label, text) of each fact."""
 
 _DID = {
     "draft": "초안 작성",
@@ -39,7 +39,7 @@ def state_of(draft: StoredDraft) -> str:
 
 
 def title(draft: StoredDraft) -> str:
-    """What tells a draft from others: its subject without the words in brackets in front."""
+    """A draft's subject, without the words in brackets that begin every subject."""
     subject = draft.subject or ""
     while subject.startswith("[") and "] " in subject:
         subject = subject.partition("] ")[2]
@@ -58,13 +58,13 @@ def origin(draft: StoredDraft, directory: Directory) -> dict[str, str | None]:
 
 
 def files(shown: Shown) -> list[str]:
-    """The files in a mail, and what somebody said of them."""
+    """The files in a mail, and whether somebody confirmed that they are masked."""
     lines = [file_line(file["name"], file["size"]) for file in shown.content.attachments]
     return [*lines, _MASKED] if shown.content.seen.get("masked") else lines
 
 
 def handling(seen: Mapping[str, Any], internal: str | None = None) -> Facts:
-    """What to do and to mind: the keys of ``route --json``, and what stays in the centre."""
+    """What to do and to mind. ``seen`` has keys of ``route --json``; ``internal`` stays here."""
     rows = (
         ("처리방법", seen.get("method")),
         ("비고", seen.get("note")),
@@ -76,14 +76,14 @@ def handling(seen: Mapping[str, Any], internal: str | None = None) -> Facts:
 
 
 def charge_line(charge: Charge) -> str:
-    """How a cancellation's charge comes about, and what is left to be paid back."""
+    """How a cancellation's charge is computed, and the refund."""
     text = f"경과일수 {charge.days}일 × {charge.daily_max:,}원 = {charge.amount:,}원"
     refund = f", 환불 {charge.refund:,}원" if charge.refund is not None else ""
     return f"{text}{refund} (운영사에는 보내지 않습니다)"
 
 
 def given(details: Mapping[str, str]) -> Facts:
-    """What was typed, by the labels of the fields; what was chosen in the centre's words."""
+    """What was typed, by the fields' labels; choices by their Korean words."""
     rows = []
     for name, text in details.items():
         field = FIELDS.get(name)

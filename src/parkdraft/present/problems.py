@@ -7,9 +7,9 @@ from parkdraft.model.cases import FIELDS
 from parkdraft.wording import sentences
 
 _OPTIONS = ("month", "attach", "masked", "case", "replaces")
-"""Options of the command line that are no field of a case."""
+"""Options that are no field of a case."""
 _LABELS = {"month": "달", "replaces": "고쳐 쓰기", "attach": "", "masked": ""}
-"""What is no field of a case → its name; ``""`` where the words say it themselves."""
+"""Option or column that is no field → its label; ``""`` where the words name it already."""
 
 
 def line(problem: Problem, *, on_page: bool = False) -> str:
@@ -31,7 +31,7 @@ def line(problem: Problem, *, on_page: bool = False) -> str:
 
 
 def _name(problem: Problem, *, on_page: bool) -> str:
-    """What people know the field of a problem by."""
+    """The name of a problem's field for people."""
     field = problem.field or ""
     if not on_page and field in _OPTIONS:
         return f"--{field}"
@@ -41,7 +41,7 @@ def _name(problem: Problem, *, on_page: bool) -> str:
 
 
 def _label(field: str) -> str:
-    """The label of a box, or the heading of a column; whatever else stands for itself."""
+    """The label of a field, or the heading of a column; any other name as it is."""
     if field in FIELDS:
         return FIELDS[field].label
     from parkdraft.lists.contacts import CONTACT_COLUMNS

@@ -1,4 +1,4 @@
-"""The process and whom it names, in words: conditions of a step, who gets it, what was found."""
+"""Steps of the process and search results in words."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from parkdraft.present.words import mailbox, named, partner_name
 from parkdraft.values.hangul import fold
 
 KINDS = {"person": "사람", "partner": "운영사", "site": "현장"}
-"""Kind of what was found → its word."""
+"""Kind of a search result → its word."""
 DECIDES = {**labels.ANSWERS, **labels.ITEMS, **labels.NEEDS}
-"""What a row may depend on, beside partner, site and integration."""
+"""Words for what a row depends on besides partner, site and integration."""
 _SOURCES = {"monthly-list": "월별 명단의 현장 담당자", "site-contacts": "현장 담당자"}
-"""Where the recipients come from, if the row does not name them."""
+"""Where recipients come from that the row does not name."""
 
 
 def person_mailbox(person: Person) -> str:
@@ -25,7 +25,7 @@ def person_mailbox(person: Person) -> str:
 
 
 def conditions(step: Step) -> list[str]:
-    """What a step asks for; empty where it holds for everything of its case."""
+    """The conditions of a step; none where it holds for the whole case."""
     return [
         *([f"{step.site}만"] if step.site else []),
         *(labels.INTEGRATIONS[name][:2][-1] for name in step.integrations),
@@ -40,9 +40,9 @@ def recipients(
     *,
     addresses: bool = False,
 ) -> Facts:
-    """Who gets what a row sends; ``contacts`` are the people of its one site.
+    """Who gets what a row sends; ``contacts`` are the people of the row's site.
 
-    With ``addresses``, each on a line of their own.
+    With ``addresses``, each person has an address and a line of their own.
     """
     people = directory.people
 
@@ -62,7 +62,7 @@ def recipients(
 
 
 def found_facts(known: SiteData, finding: Finding) -> Facts:
-    """What is known of something that was found."""
+    """The facts of a search result."""
     facts = finding.facts
     integration = labels.INTEGRATIONS.get(facts.get("integration") or "")
     rows = (

@@ -1,4 +1,4 @@
-"""Names, ages, sizes and the sentences that are said in more than one place."""
+"""Names, ages, sizes, and sentences that several commands and pages say."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NOT_TO_SEND = {
     "returned": "반려된 초안입니다. 보내지 마세요.",
     "sent": "이미 끝난 초안입니다. 다시 보내지 마세요.",
 }
-"""State → why a draft is not to be sent now."""
+"""State → why a draft must not be sent now."""
 SAME = "7일 안에 같은 차량·업무·현장의 초안이 있습니다"
 NOTHING_FOUND = "찾은 것이 없습니다. 이름의 일부나 초성으로도 찾을 수 있습니다 (예: ㅎㅇㅍㅋ)."
 NO_PARTNER = "운영사 없음"
@@ -41,7 +41,7 @@ def before_sending(state: str, *, mail: bool) -> list[str]:
 
 
 def word(words: Labels, name: str | None) -> str | None:
-    """A word for an identifier; one that a newer program on another PC wrote stands for itself."""
+    """The word for an identifier; an unknown one (of a newer program) is shown as it is."""
     return words[name][0] if name in words else name
 
 
@@ -51,7 +51,7 @@ def who(directory: Directory, login: str) -> str:
 
 
 def partner_name(directory: Directory, partner: str | None) -> str | None:
-    """The name of a partner; None where there is none, or it is gone."""
+    """A partner's name; None without a partner, or where the directory no longer has it."""
     known = directory.partners.get(partner or "")
     return known.name if known else None
 
@@ -62,7 +62,7 @@ def named(name: str | None, title: str | None) -> str:
 
 
 def mailbox(name: str | None, title: str | None, address: str | None) -> str:
-    """``김하늘 주임 <haneul@example.com>``, as far as it is known."""
+    """``김하늘 주임 <haneul@example.com>``, without what is missing."""
     return " ".join(filter(None, (name, title, f"<{address}>" if address else None)))
 
 
@@ -82,6 +82,6 @@ def age(made: datetime, now: datetime) -> str:
 
 
 def ago(made: datetime, now: datetime) -> str:
-    """The same within a sentence: ``방금``, ``5분 전``."""
+    """How long ago, within a sentence: ``방금``, ``5분 전``."""
     is_new = (now.astimezone() - made).total_seconds() < 60
     return age(made, now) if is_new else f"{age(made, now)} 전"

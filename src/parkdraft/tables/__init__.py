@@ -1,1 +1,1 @@
-"""Tables that people bring and take away: CSV and XLSX."""
+"""Reading and writing tables: CSV and XLSX."""

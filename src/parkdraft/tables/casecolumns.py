@@ -12,15 +12,15 @@ from parkdraft.model.cases import FIELDS, Field
 from parkdraft.tables.columns import Column
 
 CASE = "case"
-"""The one column that is no field: which kind of case the row is."""
+"""The one column that is no field: the kind of case."""
 EXAMPLE_MARK = "(예시)"
-"""What stands before the case in a row that only shows how to fill in the table."""
+"""The mark before the case in an example row of the template, which is not drafted."""
 
 _EXAMPLE = lazy(r"\W*예시")
 
 _FIRST = ("partner", "operator", "site")
 _FILLS = ("partner", "operator", "site", "integration")
-"""Columns of which a merged cell counts for each of its rows: where a case happens."""
+"""Columns whose merged cells count for each row they cover: where a case happens."""
 _KINDS = {"date": "date", "moment": "datetime", "money": "money", "phone": "phone"}
 _ALIASES: dict[str, tuple[str, ...]] = {
     CASE: ("업무", "업무구분", "업무명"),
@@ -59,7 +59,7 @@ CASE_COLUMNS: tuple[Column, ...] = (
     Column(CASE, _ALIASES[CASE], fills=True),
     *(_column(FIELDS[name]) for name in dict.fromkeys((*_FIRST, *FIELDS))),
 )
-"""All columns of a table of cases, in the order in which one is written for people."""
+"""All columns of a table of cases, in the order of the template."""
 
 CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {

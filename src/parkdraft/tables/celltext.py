@@ -1,6 +1,6 @@
 """One cell as text: what Excel stored, turned into what people see in it.
 
-The value parsers of the cases then judge the text, as they judge what is typed.
+The text is then read by the same functions as what is typed.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
     from parkdraft.codes import Code
 
 _PLAIN = re.compile(r"[0-9A-Za-z가-힣]([^\r\ufffd+]*[0-9A-Za-z가-힣])?")
-"""Text that stays as it was stored: most cells, so this is tried first."""
+"""Text that stays as it was stored, as in most cells: tried first."""
 _LOST_DIGITS = re.compile(r"-?\d(?:[.,]\d+)?[Ee]\+\d{1,3}")
 _HASHES = re.compile(r"#{3,}")
 _ERRORS = frozenset(
     ("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#SPILL!", "#CALC!")
 )
 
-# Numbers that lost their leading zero: mobile 10/11…, Seoul 2, other areas 3x to 6x, 70, 80,
-# safe numbers 50x. 1588-1234 and its like have eight digits and no zero.
+# Phone numbers that lost their leading zero: mobile 10/11…, Seoul 2, other areas 3x to 6x, 70,
+# 80, safe numbers 50x. 1588-1234 and its like have eight digits and no zero.
 _PHONE_NUMBER = re.compile(r"2\d{7,8}|[13-8]\d{8,9}|50\d{9}")
 _PHONE_TEXT = re.compile(r"1\d{8,9}")
 
@@ -35,10 +35,10 @@ _SERIAL_YEARS = range(2000, 2100)
 
 
 def to_text(value: Value, kind: str, epoch: datetime.datetime) -> tuple[str, Code | None]:
-    """The cell's text (empty where it holds nothing), and a problem's code where it has one.
+    """The cell's text (empty for a blank cell), and the code of what is wrong with it, if anything.
 
-    Text comes stripped and without our guard, dates in ISO form, whole numbers without
-    ``.0``; a phone's leading zero is put back; a number in a date column is a serial date.
+    Text comes stripped and without the guard of ``formulas.py``, dates in ISO form, whole numbers
+    without ``.0``; a phone's leading zero is put back; a number in a date column is a serial date.
     """
     if isinstance(value, str):
         is_plain = kind != "phone" and _PLAIN.fullmatch(value) and len(value) <= LONGEST_CELL
@@ -63,7 +63,7 @@ def to_text(value: Value, kind: str, epoch: datetime.datetime) -> tuple[str, Cod
 
 def _from_text(value: str, kind: str) -> tuple[str, Code | None]:
     text = unguard(value).strip(BLANKS)
-    if text.startswith('="') and text.endswith('"'):  # so that Excel keeps it as text
+    if text.startswith('="') and text.endswith('"'):  # written so that Excel keeps it as text
         text = text[2:-1].replace('""', '"')
     code: Code | None = None
     if len(text) > LONGEST_CELL:
@@ -90,7 +90,7 @@ def _from_number(
     if kind in ("date", "datetime"):
         with contextlib.suppress(OverflowError):
             moment = epoch + datetime.timedelta(days=value)
-            if moment.year in _SERIAL_YEARS:  # else hardly a serial date: 20261123
+            if moment.year in _SERIAL_YEARS:  # 20261123 is no serial date
                 return _from_datetime(moment, "date" if is_whole else kind), None
     if not is_whole:
         return format(decimal.Decimal(format(value, ".15g")), "f"), None

@@ -11,9 +11,9 @@ from parkdraft.errors import Problem
 from parkdraft.tables.source import column_letter
 
 HEADER_ROWS = 10
-"""So many rows are looked at for the header; titles stand above it."""
+"""Rows in which the header is looked for; titles may stand above it."""
 REASON = "오류"
-"""The column of a table of failed rows that says what is wrong; nobody reads it back."""
+"""The column of a table of failed rows that says what is wrong; it is not read back."""
 _LONGEST = 200  # characters of a heading that is compared
 _ASIDE = re.compile(r"[(（\[].*?[)）\]]")
 
@@ -22,8 +22,8 @@ class Column(NamedTuple):
     """A column that a table may have.
 
     ``name`` is the option's name (``"old-plate"``), ``labels`` its Korean labels; ``kind``
-    is one of text, phone, date, datetime, money and says how a number cell is meant. A merged
-    cell of a column that ``fills`` counts for each of its rows.
+    is one of text, phone, date, datetime, money and says how a number cell is read. Where a
+    column ``fills``, a merged cell counts for each row it covers.
     """
 
     name: str
@@ -46,13 +46,13 @@ class Header(NamedTuple):
 
     @property
     def mended(self) -> bool:
-        """Whether it is the header of a table of failed rows."""
+        """Whether this is a table of failed rows that somebody mended."""
         return any(key(heading) == key(REASON) for heading in self.headings)
 
     def heading(self, position: int) -> str:
-        """The heading at a position, or the column's letter where it is not to be repeated."""
+        """The heading at a position, or the column's letter where the heading may be private."""
         text = " ".join(self.headings[position].split())
-        # A heading with many digits or @ may be somebody's phone or address that slipped up here.
+        # digits or @ in the header may be somebody's phone or address
         is_shown = text and len(text) <= 30 and not re.search(r"@|\d{4}", text)
         return text if is_shown else f"{column_letter(position)}열"
 
@@ -69,17 +69,17 @@ def key(text: str) -> str:
 
 
 def known_columns(columns: Sequence[Column]) -> dict[str, Column]:
-    """Every spelling of every column, as ``key`` gives it."""
+    """``key`` of every spelling → its column."""
     return {key(name): column for column in columns for name in (column.name, *column.labels)}
 
 
 def find_header(
     rows: Sequence[tuple[int, Sequence[str]]], columns: Sequence[Column], needed: Sequence[str]
 ) -> tuple[Header | None, list[Problem]]:
-    """The header, and all that is wrong with it: the first of ``rows`` with what is ``needed``.
+    """The header (the first of ``rows`` with all ``needed`` columns), and what is wrong with it.
 
-    ``rows`` are the first that are not blank, each with its number. Where nothing in any of
-    them is known there is no header, and no word of it is repeated.
+    ``rows`` are the first rows that are not blank, each with its number. The header is None
+    where no row has any known heading; no cell is repeated then.
     """
     known = known_columns(columns)
     headers = [_header(number, cells, known) for number, cells in rows]
@@ -103,7 +103,7 @@ def find_header(
 
 
 def _header(row: int, cells: Sequence[str], known: Mapping[str, Column]) -> Header:
-    """A row as if it were the header; what is in brackets counts only where it must."""
+    """A row as if it were the header; a heading is looked up with and then without brackets."""
     columns: dict[int, Column] = {}
     for position, cell in enumerate(cells):
         column = known.get(key(cell))
@@ -129,7 +129,7 @@ def _twins(header: Header) -> Iterable[Problem]:
 
 
 def left_alone(header: Header, columns: Sequence[Column], unheaded: Iterable[int]) -> list[Problem]:
-    """What is said of the columns that are not read; those that are nearly known apart."""
+    """Notes on columns that are not read: one for each likely typing error, one for all others."""
     import difflib
 
     absent = {

@@ -31,18 +31,18 @@ from parkdraft.tables.source import (
 
 _DELIMITERS = (",", ";", "\t")
 _LOOKED_AT = 1000
-"""Rows in which a header is looked for that tells the delimiter."""
+"""Rows in which the header is looked for, whose delimiter is taken."""
 _MOST_LINES = 5 * MOST_ROWS
-"""Lines, blank ones among them; a few times what a table may have."""
+"""Lines, blank ones included: five times the rows that a table may have."""
 _HANGUL = re.compile("[가-힣]")
 
-# One line after the last: swallowed by a quoted cell, it tells that the quote never closed.
-# Files with NUL are refused before, so no cell can be this.
+# Added as the last line: where it ends up inside a quoted cell, the quote was never closed.
+# Files with NUL are refused before, so no other cell can be this.
 _END = "\0"
 
 
 def read_csv(name: str, content: bytes, known: Container[str]) -> Grid:
-    """The table in a CSV; ``known`` are the keys of all headings, which tell the delimiter.
+    """The table in a CSV; ``known`` are the keys of all headings, by which the delimiter is found.
 
     Raises TableError for what cannot be read to its end.
     """
@@ -66,7 +66,7 @@ def read_csv(name: str, content: bytes, known: Container[str]) -> Grid:
 
 
 def _decoded(name: str, content: bytes) -> str:
-    """The text. Raises TableError where no encoding reads it all."""
+    """The text. Raises TableError where no encoding fits."""
     is_wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     if not is_wide and b"\0" in content:
         raise refusal("table.nul", name)
@@ -84,9 +84,9 @@ def _decoded(name: str, content: bytes) -> str:
 
 
 def _is_broken_utf8(content: bytes) -> bool:
-    """Whether a file that is not UTF-8 was meant to be: a BOM, or more Korean than broken bytes.
+    """Whether this is damaged UTF-8: it has a BOM, or more Korean syllables than broken bytes.
 
-    Korean in CP949 hardly ever forms a syllable of UTF-8, so it cannot be mistaken.
+    Korean in CP949 hardly ever forms a syllable of UTF-8.
     """
     text = content.decode("utf-8", "replace")
     is_korean = len(_HANGUL.findall(text)) > text.count("\ufffd")
@@ -94,7 +94,7 @@ def _is_broken_utf8(content: bytes) -> bool:
 
 
 def _delimiter(name: str, text: str, known: Container[str]) -> str:
-    """The delimiter under which a line that may be the header has most known headings."""
+    """The delimiter by which some line has the most known headings."""
 
     def score(delimiter: str) -> tuple[int, int]:
         best = (0, 0)
@@ -110,7 +110,7 @@ def _delimiter(name: str, text: str, known: Container[str]) -> str:
 
 
 def _rows(name: str, text: str, delimiter: str) -> Iterator[list[str]]:
-    """The rows from the first. Raises TableError for what csv and the limits refuse."""
+    """The rows. Raises TableError for what the csv module or a limit refuses."""
     number = 0
     data = {"limit": LONGEST_CELL}
     try:
@@ -123,7 +123,7 @@ def _rows(name: str, text: str, delimiter: str) -> Iterator[list[str]]:
                 raise refusal("table.cell-too-long", name, number, data)
             yield cells
     except csv.Error as error:
-        # Only a cell over csv's own limit, which we leave as it is: an unclosed quote, mostly.
+        # a cell over the csv module's own limit: mostly an unclosed quote
         raise refusal("table.cell-too-long", name, number + 1, data) from error
 
 
@@ -139,10 +139,10 @@ def _lines(text: str) -> Iterator[str]:
 def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Write a CSV in place of ``path``: UTF-8 with BOM, CRLF, every cell quoted and guarded.
 
-    There is the old file or the new one, never half of it. Raises StorageError.
+    Raises StorageError; the file that was there is then unchanged.
     """
     text = io.StringIO(newline="")
-    # All quoted: a semicolon in a cell would else split it where Windows lists with ';'.
+    # All quoted: where Windows separates lists by ';', a semicolon would split a cell.
     writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writerows([guard(cell) for cell in row] for row in chain((header,), rows))
     try:
@@ -153,7 +153,7 @@ def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) 
 
 
 def free_name(target: Path, stem: str) -> Path:
-    """A name beside ``target`` that is not taken: two in one second keep two old files."""
+    """A file name for ``stem`` beside ``target`` that is not taken, numbered where it must be."""
     tails = chain(("",), (f"-{number}" for number in count(2)))
     names = (target.with_name(f"{stem}{tail}.old.csv") for tail in tails)
     return next(path for path in names if not path.exists())

@@ -1,7 +1,7 @@
 """The ZIP of a workbook: whether it may be unpacked, its sheets, and what its styles show.
 
-All in it is counted in small steps before anything is believed: what a ZIP's directory says of
-sizes are only claims, and python-calamine, which reads the values afterwards, takes parts whole.
+The sizes in a ZIP's directory may be false, and python-calamine, which reads the values later,
+unpacks whole parts. So all parts are unpacked here first, in small pieces, and counted.
 """
 
 from __future__ import annotations
@@ -22,21 +22,21 @@ if TYPE_CHECKING:
     from parkdraft.codes import Code
 
 _MOST_PARTS = 5_000
-"""Entries of a ZIP; merely to list more of them takes its time."""
+"""Entries of a ZIP; listing more would take long."""
 MOST_UNPACKED = 100 * 1024 * 1024
 _MOST_SHEETS = 500
 _MOST_ELEMENTS = 200_000
 """Elements of the parts that describe the workbook; Excel itself knows 65,490 formats."""
 _DEEPEST = 10_000
-"""Elements within each other; the parser remembers each."""
+"""Nested elements; the parser keeps each open one in memory."""
 _LONGEST_RUN = 1 << 20
-"""Bytes without any tag: one cell, or one attribute."""
+"""Bytes without a tag: a cell's text, or an attribute."""
 _TIGHTEST = 250
-"""So many times what is packed a part of a table unpacks to at most; a table comes to 30."""
+"""A part may unpack to so many times its packed size; real tables reach 30."""
 _TIGHT_FROM = 1 << 20
 _CHUNK = 1 << 16
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-"""What Office writes; bzip2 and lzma cannot be unpacked in steps of known size."""
+"""The methods that Office uses; bzip2 and lzma cannot be unpacked in pieces of known size."""
 
 _COUNTED = (
     (b"<c ", b"<c>", b"<c/", b":c ", b":c>", b":c/"),
@@ -44,12 +44,12 @@ _COUNTED = (
     (b"<is", b":is>"),
     (b"<si", b":si>", b":si/"),
 )
-"""How cells, their values and shared strings begin; of each a table has so many as cells."""
+"""How cells, their values, and shared strings begin; a table has at most ``MOST_CELLS`` of each."""
 _UNCOUNTED = 4 * MOST_CELLS
-"""So many bytes cannot hold more of them, and are not searched."""
+"""So few bytes cannot hold more than ``MOST_CELLS`` elements: they are not counted."""
 _CLAIM = re.compile(rb"ount\s*=\s*[\"']\d{8}")
 _CLAIM_LENGTH = 40
-"""A list that claims to have tens of millions of entries: memory is set aside for them unseen."""
+"""A list that claims tens of millions of entries: readers reserve memory for them at once."""
 
 UNCACHED, ERROR, CLOCK, PADDED = 1, 2, 3, 16
 """Marks of cells: a formula without a value, an error, a date whose format shows a time; from
@@ -64,7 +64,7 @@ Attributes = dict[str, str]
 
 
 class UnfriendlyError(Exception):
-    """What no program that people use would write; ``code`` says how it is told."""
+    """A file that no usual program writes; ``code`` is the problem to show."""
 
     def __init__(self, code: Code = "table.workbook-unreadable", row: int | None = None) -> None:
         self.code, self.row = code, row
@@ -72,7 +72,7 @@ class UnfriendlyError(Exception):
 
 
 class SheetPart(NamedTuple):
-    """A sheet of the workbook: its place among all, its name, if it is seen, and its part."""
+    """A sheet of the workbook; ``place`` is its index among all, ``part`` its file in the ZIP."""
 
     place: int
     title: str
@@ -81,9 +81,9 @@ class SheetPart(NamedTuple):
 
 
 class Package(NamedTuple):
-    """The workbook's sheets with cells, and if it counts days from 1904.
+    """The workbook's sheets with cells, and whether it counts days from 1904.
 
-    ``marks``: style → ``CLOCK`` or ``PADDED`` and more, for styles that show more than the value.
+    ``marks``: style → ``CLOCK``, or ``PADDED`` plus a number of digits.
     """
 
     archive: zipfile.ZipFile
@@ -102,26 +102,26 @@ def open_package(name: str, content: bytes) -> Package:
         raise refusal("table.password", name)
     if sum(member.file_size for member in members) > MOST_UNPACKED:
         raise UnfriendlyError("table.unpacks-too-big")
-    # Case and slashes are not always kept where one part names another.
+    # One part may name another with other capitals or slashes.
     names = {name.replace("\\", "/").casefold(): name for name in archive.namelist()}
     if code := _what_else(archive, names):
         raise refusal(code, name)
     if any(member.compress_type not in _METHODS for member in members):
         raise UnfriendlyError
     if len(names) < len(members):
-        raise UnfriendlyError  # two readers may take two different ones
+        raise UnfriendlyError  # two entries of one name: readers differ in which they take
     left, counts = MOST_UNPACKED, [0] * len(_COUNTED)
     for member in members:
         left -= _counted(archive, member, left, counts)
     try:
         sheets, from_1904 = _sheets(archive, names)
-    except KeyError as error:  # a part that is named, but not there
+    except KeyError as error:  # a part that is missing
         raise UnfriendlyError from error
     return Package(archive, sheets, from_1904, _marks(archive, names))
 
 
 def _what_else(archive: zipfile.ZipFile, names: Mapping[str, str]) -> Code | None:
-    """The code for a ZIP that holds something else than a workbook."""
+    """The problem's code for a ZIP that is no workbook; None for a workbook."""
     if "xl/workbook.xml" in names:
         return None
     if "xl/workbook.bin" in names:
@@ -142,9 +142,9 @@ def _what_else(archive: zipfile.ZipFile, names: Mapping[str, str]) -> Code | Non
 def _counted(
     archive: zipfile.ZipFile, member: zipfile.ZipInfo, left: int, counts: list[int]
 ) -> int:
-    """The true size of a part, of at most ``left`` bytes; what is in it is added to ``counts``.
+    """The true size of a part, at most ``left`` bytes; its elements are added to ``counts``.
 
-    Raises UnfriendlyError for what unpacks to too much, or holds too many of a thing.
+    Raises UnfriendlyError where it unpacks to too much, or has too many elements of a kind.
     """
     size = run = depth = 0
     before = b""
@@ -174,9 +174,9 @@ def _counted(
 
 
 def parsed(parser: expat.XMLParserType, part: IO[bytes]) -> Iterator[None]:
-    """Give a part to a parser, pausing after each piece. Raises UnfriendlyError for broken XML.
+    """Parse a part; yields after each piece. Raises UnfriendlyError for broken XML.
 
-    A document type is refused: Office writes none, and entities are declared in it.
+    A document type is refused: Office writes none, and it could declare entities.
     """
     parser.StartDoctypeDeclHandler = _refuse_doctype
     try:
@@ -238,7 +238,7 @@ def _sheets(
 
 
 def _marks(archive: zipfile.ZipFile, names: Mapping[str, str]) -> dict[str, int]:
-    """The marks of cell styles that show digits with zeros in front, or a time."""
+    """Style → mark, for styles that show leading zeros or a time."""
     marks: dict[str, int] = {}
     codes: dict[str, str] = {}
     inside, number = False, -1

@@ -1,4 +1,4 @@
-"""A table that somebody brought: it is read, and its bad rows are given back.
+"""Reading a table that somebody brought, and writing its bad rows to be corrected.
 
 What makes a whole file unusable is refused when it is opened; what is wrong with one row
 stands at that row, so that the good rows of a bad table can be used.
@@ -48,21 +48,20 @@ __all__ = ["Column", "Row", "Table", "open_table", "write_failed"]
 class Row(NamedTuple):
     """A row: its number as Excel shows it, its cells by column name, and what is wrong.
 
-    Cells are stripped text; empty cells are left out, those without a usable value too.
+    Cells are stripped text; empty cells and those without a usable value are left out.
     """
 
     number: int
     cells: Mapping[str, str]
     problems: tuple[Problem, ...] = ()
     extra: tuple[str, ...] = ()
-    """What stands beyond the last heading: the row may have shifted."""
+    """Cells beyond the last heading: the row may have shifted."""
 
 
 class Table(NamedTuple):
     """A table that was read: every row that is not blank, with its own problems.
 
-    ``notes`` say what a person would see of the file and what was not read, or read though
-    hidden. ``path`` is where it came from.
+    ``notes`` tell what was not read though a person would see it, or read though it is hidden.
     """
 
     path: Path
@@ -74,7 +73,7 @@ class Table(NamedTuple):
 def open_table(path: Path, columns: Sequence[Column], needed: Sequence[str] = ()) -> Table:
     """Read a CSV or XLSX, told apart by content, and match its header to ``columns``.
 
-    ``needed`` names the columns without which it is no such table. Raises TableError with all
+    ``needed`` names the columns that must be there. Raises TableError with all
     that is wrong with the file or its header; problems of rows come with the rows.
     """
     name, content = path.name, file_content(path)
@@ -106,7 +105,7 @@ def _texts(line: Line, grid: Grid) -> list[str]:
 
 
 class _Left:
-    """What is seen, on the way, of columns that are not read: values, and addresses."""
+    """Columns that are not read: which have values but no heading, which have e-mail addresses."""
 
     def __init__(self, header: Header) -> None:
         self.headings = {
@@ -128,9 +127,9 @@ class _Left:
 
 
 def _judged(line: Line, header: Header, grid: Grid, left: _Left) -> Row | None:
-    """The row with its cells as text; None for a blank one, and for the header once more.
+    """The row with its cells as text; None for a blank one, and where the header is repeated.
 
-    Raises TableError for another header further down, with its columns in another order.
+    Raises TableError for a second header, with its columns in another order.
     """
     cells: dict[str, str] = {}
     problems: list[Problem] = []
@@ -140,7 +139,7 @@ def _judged(line: Line, header: Header, grid: Grid, left: _Left) -> Row | None:
         if value is None or value == "" or (position in line.filled and not fills):
             continue
         text, code = to_text(value, kind, grid.epoch)
-        if "\r" in text and not grid.delimited:  # a lone one is what other systems leave of an end
+        if "\r" in text and not grid.delimited:  # Excel for Mac and others leave a lone CR
             text = text.replace("\r\n", "\n").replace("\r", " ")
         if code:
             data = {"column": header.heading(position), "limit": LONGEST_CELL}
@@ -163,7 +162,7 @@ def _judged(line: Line, header: Header, grid: Grid, left: _Left) -> Row | None:
 
 
 def _misplaced(line: Line, header: Header, extra: Sequence[str]) -> Iterator[Problem]:
-    """What is wrong with the row's shape: merged cells, or more of them than headings."""
+    """What is wrong with the row's shape: merged cells, or more cells than headings."""
     for position, column in header.columns.items():
         if position in line.covered or (position in line.filled and not column.fills):
             data = {"column": header.heading(position)}
@@ -179,7 +178,7 @@ def _problem(code: Code, field: str | None, line: Line, data: Mapping[str, objec
 
 
 def _notes(header: Header, grid: Grid, columns: Sequence[Column], left: _Left) -> Iterator[Problem]:
-    """What a person would see of the file that was not read, or did not see and was read."""
+    """What was not read though a person sees it, or read though it is hidden."""
     yield from _unread(grid)
     if rows := [row for row in grid.hidden_rows if row > header.row]:
         yield Problem("table.hidden-rows", data={"rows": ranges(rows)})
@@ -209,11 +208,11 @@ def write_failed(
     now: datetime,
     asked: Sequence[str] = (),
 ) -> Path:
-    """Write the bad rows, to be corrected and fed back; ``bad`` says by number what is wrong.
+    """Write the bad rows to a table that can be corrected and read again; ``bad``: row → problems.
 
-    ``asked`` are headings of further columns, to be filled in where a problem asks for it.
-    A table of failed rows that is there already may hold corrections: it is kept under a name
-    with the time. Raises StorageError.
+    ``asked`` are headings of more columns, to be filled in where a problem asks for it. A table of
+    failed rows that is there already may hold corrections: it gets a name with the time. Raises
+    StorageError.
     """
     columns = sorted(table.header.columns.items())
     labels = {column.name: column.labels[0] for _, column in columns}
@@ -237,7 +236,7 @@ def write_failed(
 
 
 def _reasons(problems: Sequence[Problem], labels: Mapping[str, str]) -> str:
-    """What is wrong with a row, as it stands in its column 오류."""
+    """The text of the column 오류."""
     from parkdraft.wording import hint, message
 
     words = []

@@ -1,7 +1,7 @@
 """One pass over a sheet's XML for what its values alone do not tell.
 
-How far it really reaches (what it claims may be wrong), formulas without a value, error values,
-numbers shown with zeros in front, what is merged and what is hidden.
+Its real size (the one it states may be wrong), formulas without a value, error values, numbers
+shown with leading zeros, merged cells, and what is hidden.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _COLUMN = lazy("[A-Z]{1,3}")
 _NUMBER = lazy("[0-9]{1,8}")
 _RANGE = lazy(r"\$?([A-Z]{1,3})\$?([0-9]{1,8})(?::\$?([A-Z]{1,3})\$?([0-9]{1,8}))?")
 _MOST_OTHERS = MOST_CELLS
-"""Formulas and inline texts; of elements of any other kind a quarter of it."""
+"""Formulas and inline texts; any other element counts as four."""
 _MOST_MERGES = 100_000
 
 
@@ -33,7 +33,7 @@ class Merge(NamedTuple):
 
 
 class _FilledError(Exception):
-    """There is a value: no more was asked."""
+    """Raised at the first value where only that was asked."""
 
 
 def scan_sheet(
@@ -51,7 +51,7 @@ def scan_sheet(
 
 
 def is_filled(part: IO[bytes], marks: Mapping[str, int]) -> bool:
-    """Whether a sheet has any value; no more of it is read than up to that."""
+    """Whether a sheet has any value; it is read up to the first one."""
     try:
         scan_sheet(part, marks, only_whether=True)
     except _FilledError:
@@ -60,13 +60,13 @@ def is_filled(part: IO[bytes], marks: Mapping[str, int]) -> bool:
 
 
 class SheetScan:
-    """What a sheet holds, as far as the parser has come.
+    """What the parser has seen of a sheet so far.
 
     ``last_row`` and ``width`` are the last row and column with a value (0 where the sheet is
     blank), ``width_row`` is the first row that reaches ``width``. ``marks``: column → marks by row.
     ``hidden_rows`` are those with values; ``hidden_columns`` may lie beyond ``width``.
 
-    The parser calls twice for each cell, for its element and its value's: keep both short.
+    ``_start`` is called twice for each cell, for its element and its value's: keep it fast.
     """
 
     def __init__(self, styles: Mapping[str, int], *, only_whether: bool) -> None:
@@ -119,7 +119,7 @@ class SheetScan:
             self.parser.StartElementHandler = self._start_below
 
     def _start_below(self, name: str, attributes: Attributes) -> None:
-        """Below the last row that a table may have: blank cells pass quickly, no value does."""
+        """``_start`` below the last row a table may have: blank cells pass, a value is refused."""
         if name in ("row", "c"):
             return
         kind = name.rpartition(":")[2]
@@ -129,7 +129,7 @@ class SheetScan:
             self._other(kind, attributes)
 
     def _in_formula(self, name: str) -> None:
-        """What follows a formula: its value, or whatever shows that there is none."""
+        """The element after a formula: its value, or another one where it has none."""
         if name == "v" or name.endswith(":v"):
             self.parser.CharacterDataHandler = self._text
         else:
@@ -147,7 +147,7 @@ class SheetScan:
         self.parser.CharacterDataHandler = None
 
     def _column(self, letters: str) -> int:
-        """The number of a column; letters that name none are no cell of this row."""
+        """The number of a column; raises UnfriendlyError for letters that name none."""
         if not _COLUMN.fullmatch(letters):
             raise UnfriendlyError
         number = 0
@@ -159,7 +159,7 @@ class SheetScan:
         return number
 
     def _reach(self) -> None:
-        """A value further right or further down than all before."""
+        """Note a value further right or further down than all before."""
         if self.only_whether:
             raise _FilledError
         if self.column > MOST_COLUMNS:
@@ -196,7 +196,7 @@ class SheetScan:
                 self.merges.append(merge)
 
     def end(self) -> None:
-        """Judge the sheet when all of it was seen; merges are sorted, those beyond it left out."""
+        """The sheet is read: check its size, sort the merges, drop those beyond its values."""
         if self.formula:
             self._end_formula()
         if self.last_row * self.width > MOST_CELLS:

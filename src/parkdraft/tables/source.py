@@ -1,7 +1,7 @@
 """A file that somebody brought: its bytes, how to read it, and the values found in it.
 
-What both kinds of table hand over is a ``Grid``: values, before they are text. How a file is to be
-read is told by its first bytes, as its name says little; BIFF is [MS-XLS] 2.4.21.
+Both kinds of table become a ``Grid`` of values, which ``celltext.py`` makes text. How a file is
+read is told by its first bytes, not by its name; BIFF is [MS-XLS] 2.4.21.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ MOST_ROWS = 100_000
 MOST_COLUMNS = 200
 MOST_CELLS = 2_000_000
 LONGEST_CELL = 100_000
-"""Characters; also the longest line of a CSV."""
+"""Characters of a cell, and of a line of a CSV."""
 
 EXACT_NUMBERS = 10**15
 """Below it Excel keeps a whole number's digits; of longer ones it zeroes all after the 15th
@@ -61,10 +61,10 @@ Value = str | bool | int | float | datetime.date | datetime.time | datetime.time
 
 
 class Line(NamedTuple):
-    """A row: its number, its cells, and where (counted from 0) merging has a part in them.
+    """A row: its number and cells, and the positions (from 0) that belong to merged cells.
 
-    ``filled`` are positions that have their value from a row above; ``covered`` are the empty
-    ones beside a value that stretches over them.
+    ``filled`` positions have the value of a merged cell in a row above; ``covered`` ones lie under
+    a merged cell whose value stands further left.
     """
 
     number: int
@@ -74,7 +74,7 @@ class Line(NamedTuple):
 
 
 class Grid(NamedTuple):
-    """All rows of a table, blank ones too, and what else a person would see of it.
+    """All rows of a table, blank ones too, and what the file hides or has besides.
 
     ``hidden_rows`` and ``hidden_columns`` count from 1; ``unread`` names other sheets that hold
     something.
@@ -91,7 +91,7 @@ class Grid(NamedTuple):
 def refusal(
     code: Code, name: str, row: int | None = None, data: Mapping[str, object] | None = None
 ) -> TableError:
-    """The error for a whole file: ``data`` has the file's name, and the row where there is one."""
+    """The error for a whole file; the file's name and the row are added to ``data``."""
     return TableError([Problem(code, None, row, {"file": name, "row": row, **(data or {})})])
 
 
@@ -112,7 +112,7 @@ def file_content(path: Path) -> bytes:
 
 
 def kind_of(name: str, content: bytes) -> Literal["csv", "xlsx"]:
-    """How to read a file. Raises TableError for what is no table, with words of its own."""
+    """How to read a file. Raises TableError for what is no table, saying what it is."""
     head = content[:4096]
     if not head:
         raise refusal("table.blank", name)
@@ -150,7 +150,7 @@ def column_letter(position: int) -> str:
 
 
 def ranges(numbers: Iterable[int]) -> str:
-    """Row numbers as people write them: ``3, 5~9``; so many that they fit a page."""
+    """Row numbers as people write them: ``3, 5~9``; a hundred ranges at most."""
     runs: list[list[int]] = []
     for number in sorted(numbers):
         if runs and number == runs[-1][-1] + 1:

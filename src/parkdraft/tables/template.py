@@ -32,7 +32,7 @@ _MORE = {
     "discount": _DISCOUNT,
     "proof": _DISCOUNT,
 }
-"""What to know of a column beside its field's own help."""
+"""Notes for a column, besides its field's own help."""
 
 
 def write_template(
@@ -40,9 +40,9 @@ def write_template(
 ) -> None:
     """Write the table to ``path``: a CSV, or an XLSX with lists and notes, by its suffix.
 
-    ``examples``, as ``worked_examples`` gives them, say for which cases; ``partners`` are the
-    names to choose from. Raises StorageError: another suffix, a file of this name (it stays as
-    it is), or what the file system refuses.
+    ``examples`` are those of ``worked_examples`` and say for which cases the table is;
+    ``partners`` are the names to choose from. Raises StorageError for another suffix, for a file
+    that is there already, and for what the file system refuses.
     """
     suffix = path.suffix.casefold()
     if suffix not in (".csv", ".xlsx"):
@@ -71,7 +71,7 @@ def write_template(
 def template_columns(cases: Sequence[Case]) -> list[Column]:
     """The columns of these cases, in their order.
 
-    What is doubtful is confirmed one by one; a template must not invite to do it.
+    Columns that confirm a doubt are left out: nobody should confirm before there is a doubt.
     """
     names = {CASE, *(field.name for case in cases for field in case.fields)}
     return [
@@ -82,7 +82,7 @@ def template_columns(cases: Sequence[Case]) -> list[Column]:
 
 
 def note(column: Column, cases: Sequence[Case]) -> str:
-    """What to write in a column: for which cases it is needed, in which form, and what it does."""
+    """The note at a column's heading: needed for which cases, what to write, what it is for."""
     field = FIELDS.get(column.name)
     if field is None:
         return "\n".join(("필수", _CHOOSE, _MORE[CASE]))

@@ -2,8 +2,8 @@
 
 Cells have the format "@", so that Excel leaves plates, phones and long numbers as they are;
 columns have it too, for what people type below. Dates as well: ``20261201`` and ``12월 1일`` stay
-what was typed, and a real date that is pasted brings its own format. What could start a formula
-is guarded, as in a CSV. Nothing in the file says when it was made: drafts have digests.
+as they were typed, and a real date that is pasted brings its own format. What could start a
+formula is guarded, as in a CSV. No time stands in the file: equal drafts must have equal digests.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ LONGEST = 32_767
 LISTS_SHEET = "고를 값"
 """The hidden sheet with the values to choose from."""
 
-# What XML 1.0 cannot carry (section 2.2), halves of characters among it.
+# What XML 1.0 cannot carry (section 2.2), lone surrogates among it.
 _UNWRITABLE = lazy("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # What Excel would read as an escaped character (ECMA-376 part 1, 22.9.2.19).
 _ESCAPED = lazy("_(?=x[0-9A-Fa-f]{4}_)")
@@ -36,7 +36,7 @@ _MOMENT = datetime.datetime(2000, 1, 1)
 _FONT = "맑은 고딕"
 _NARROWEST, _WIDEST = 8, 50
 _LAST_ROW = 1_048_576
-# What tells an XLSX by its first bytes expects these two in front.
+# Programs that recognise an XLSX by its first bytes expect these two parts in front.
 _FIRST = ("[Content_Types].xml", "_rels/.rels")
 _NONE: Mapping[int, Any] = MappingProxyType({})
 
@@ -52,8 +52,8 @@ def workbook_bytes(
     """A workbook of one visible sheet: the header bold and frozen, then the rows.
 
     ``title`` is the sheet's name: at most 31 characters, none of ``[]:*?/`` and backslash.
-    ``lists`` gives columns (counted from 0) the values to choose from, any text; ``notes`` says
-    what is told where somebody points at a heading. Line ends in cells become LF. Raises
+    ``lists``: column (from 0) → values to choose from; ``notes``: column → the note at its
+    heading. Line ends in cells become LF. Raises
     TableError with every cell that cannot be written, StorageError where there is no room. The
     bytes depend on the version of openpyxl, but not on the clock.
     """
@@ -72,14 +72,14 @@ def workbook_bytes(
     if lists:
         _offer(book, sheet, lists)
     written = io.BytesIO()
-    with storage_errors("임시 폴더"):  # openpyxl keeps each sheet there until it is whole
-        # Not Workbook.save, which notes the time.
+    with storage_errors("임시 폴더"):  # openpyxl writes each sheet there first
+        # not Workbook.save, which writes the time into the file
         ExcelWriter(book, zipfile.ZipFile(written, "w")).save()
     return _without_times(written)
 
 
 def _texts(rows: Sequence[Sequence[str]]) -> list[list[str]]:
-    """Every cell as it will stand there, or TableError with all that cannot."""
+    """Every cell as it will be written; raises TableError with all that cannot be."""
     texts = [[_text(cell) for cell in row] for row in rows]
     problems = [
         Problem("table.write-cell", None, row, {"row": row, "column": column_letter(position)})
@@ -97,7 +97,7 @@ def _text(cell: str) -> str:
 
 
 def _fill(sheet: Any, texts: Sequence[Sequence[str]]) -> None:
-    """Cells that hold text whatever it looks like, in columns of their width."""
+    """Fill in the cells as text, and fit the columns' widths."""
     from openpyxl.styles import Alignment, Font
 
     top, wrapping = Alignment(vertical="top"), Alignment(vertical="top", wrap_text=True)
@@ -130,9 +130,9 @@ def _width(text: str) -> int:
 
 
 def _offer(book: Any, sheet: Any, lists: Mapping[int, Sequence[str]]) -> None:
-    """Drop-down lists, their values in a hidden sheet.
+    """Add drop-down lists, their values in a hidden sheet.
 
-    Another value is doubted, not refused: people know more spellings.
+    Another value only brings a warning: more spellings are understood.
     """
     from openpyxl.utils import quote_sheetname
     from openpyxl.worksheet.datavalidation import DataValidation
@@ -154,7 +154,7 @@ def _offer(book: Any, sheet: Any, lists: Mapping[int, Sequence[str]]) -> None:
 
 
 def _without_times(written: io.BytesIO) -> bytes:
-    """The same archive, every member with one time, the first two where they belong."""
+    """The same archive with a fixed time for every member, and ``_FIRST`` in front."""
     rewritten = io.BytesIO()
     with zipfile.ZipFile(written) as old, zipfile.ZipFile(rewritten, "w") as new:
         for name in dict.fromkeys((*_FIRST, *old.namelist())):

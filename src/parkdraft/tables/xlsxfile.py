@@ -1,7 +1,7 @@
 """XLSX workbooks: the first visible sheet that holds something.
 
-Our own pass over the parts (``package``, ``sheetscan``) comes first and decides; python-calamine,
-which by itself ends the process on two cells far apart, then gives the values.
+Our own pass over the parts (``package``, ``sheetscan``) comes first and refuses what is too large:
+python-calamine, which then gives the values, ends the process on two cells far apart.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ _LIMITS: Mapping[Code, int] = {
 
 
 def read_xlsx(name: str, content: bytes) -> Grid:
-    """The table in a workbook. Raises TableError where it is none, or none to be trusted."""
+    """The table in a workbook. Raises TableError where it has none, or is not safe to read."""
     try:
         package = open_package(name, content)
         sheet, scan, unread = _chosen(name, package)
@@ -111,7 +111,7 @@ def _rows(
 
 
 def _marked(value: Value, mark: int) -> Value:
-    """A value as it is shown, where it alone does not tell."""
+    """A value as Excel shows it, by the mark of its cell."""
     if mark in _FAULTS:
         return _FAULTS[mark]
     if mark == CLOCK and type(value) is datetime.date:
@@ -125,7 +125,7 @@ def _marked(value: Value, mark: int) -> Value:
 def _unmerged(
     name: str, rows: Iterable[Sequence[Value]], merges: Sequence[Merge]
 ) -> Iterator[Line]:
-    """Every row, with what is merged over several of them standing in each."""
+    """Every row; a value merged over several rows stands in each of them."""
     waiting = list(reversed(merges))
     active: list[tuple[Merge, Value]] = []
     for number, cells in enumerate(rows, start=1):

@@ -1,11 +1,11 @@
 """Dates and times as people and spreadsheets write them.
 
-Text and today's date go in, a ``date`` or a ``Moment`` comes out; ``DetailsError`` with
-one problem otherwise, its ``field`` filled in by the caller. A date without a year means
-the year nearest today, so the caller shows what was understood.
+Text and today's date become a ``date`` or a ``Moment``, or raise ``DetailsError`` with one
+problem, whose ``field`` the caller fills in. A date without a year means the year nearest
+today, so callers show what was understood.
 
-``extract/dates.py`` looks for the same forms in running text: times and weekdays by the
-pieces below, dates by a pattern of its own, which a test holds against ``_DATES``.
+``extract/dates.py`` finds the same forms in running text: times and weekdays with the patterns
+below, dates with a pattern of its own, which a test compares with ``_DATES``.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ _DATES = (
 )
 WEEKDAY = rf"(?:\([{WEEKDAYS}](?:요일)?\)|[{WEEKDAYS}]요일)"
 _WEEKDAY = lazy(rf"[ ,]*(?P<weekday>{WEEKDAY})$")
-# What spreadsheets make of a date cell: the day with a midnight that nobody typed. Where
-# a time may stand, only the form that nobody types is taken for that.
+# A spreadsheet's date cell is read as the day with a midnight that nobody typed. Where a time
+# may be typed, only the ISO form counts as that.
 _MIDNIGHT = lazy(r"[ T](?:0?0:00|오전 12:00)(?::00)?(?:\.0+)?$")
 _SPREADSHEET_MIDNIGHT = lazy(r"(?<=[0-9]{4}-[0-9]{2}-[0-9]{2})[ T]00:00:00(?:\.0+)?$")
 HALF = r"오전|오후|[AaPp]\.?[Mm]\.?"
@@ -143,9 +143,9 @@ def _date_or_none(year: int, month: int, day: int) -> date | None:
 
 
 def _time_of(clock: re.Match[str]) -> time:
-    """The time of day; 오후 14:05 is read as 14:05, 오전 14:05 contradicts itself.
+    """The time of day; 오후 14:05 is read as 14:05, 오전 14:05 is refused.
 
-    2시 5분 may be spoken of either half, and is refused; 02시 5분 and 2:05 are not spoken.
+    2시 5분 without 오전 or 오후 may mean either, and is refused; 02시 5분 and 2:05 are clear.
     """
     hour = int(clock["hour"])
     minute = 30 if clock["half_past"] else int(clock["minute"] or clock["minute_ko"] or 0)

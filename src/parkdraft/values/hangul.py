@@ -1,4 +1,4 @@
-"""Korean letters: what is compared when names are, and what the two-set keyboard types.
+"""Korean letters: keys for comparing names, and the two-set keyboard.
 
 A letter here is one key press, written as a compatibility jamo: a joined final (``ㄳ``) and
 a joined vowel (``ㅘ``) are two letters, a doubled consonant (``ㄲ``, one key with shift) is
@@ -36,7 +36,7 @@ _LAYOUT = dict(
     )
 )
 LONGEST = 1000
-"""Characters of a text that is compared as a name."""
+"""Characters of a text that is still compared as a name; a longer one is left as it is."""
 KEY_OF = {letter: key for key, letter in _LAYOUT.items()}
 KEYS = str.maketrans({letter: key.lower() for letter, key in KEY_OF.items()})
 """Letter → the key that types it, shift aside, for ``translate``."""
@@ -50,7 +50,7 @@ _LONE: dict[int, str] = {
     **dict(zip(map(ord, "ㄳㄵㄶㄺㄻㄼㄽㄾㄿㅀㅄ"), [f for f in FINALS if len(f) > 1], strict=True)),
     **dict(zip(map(ord, "ㅘㅙㅚㅝㅞㅟㅢ"), [v for v in VOWELS if len(v) > 1], strict=True)),
 }
-# Shown as nothing, yet letters or marks to Unicode; and ㆍ, which is typed as a middle dot.
+# Invisible, but letters or marks to Unicode; and ㆍ, which people type as a middle dot.
 _INVISIBLE = lazy(
     "[\u00ad\u034f\u115f\u1160\u119e\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
     "\u3164\u318d\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]"
@@ -70,8 +70,8 @@ def fold(text: str) -> str:
 
     Compatibility forms (full-width, ㈜, decomposed syllables) become plain ones and
     capitals small; spaces, punctuation, symbols and invisible characters are dropped.
-    Letters and digits stay, lone Korean letters as key presses. What is too long for a name
-    is its own key: normalising it may take quadratic time.
+    Letters and digits stay, lone Korean letters as key presses. A text that is too long for a
+    name is returned as it is: normalising it may take quadratic time.
     """
     return text if len(text) > LONGEST else _folded(text)
 
@@ -83,10 +83,10 @@ def fold_all(texts: Iterable[str]) -> list[str]:
 
 @functools.lru_cache(maxsize=4096)
 def _folded(text: str) -> str:
-    if _USUAL.fullmatch(text):  # nearly every text: nothing to be made plain first
+    if _USUAL.fullmatch(text):  # true for nearly every text: nothing to normalise
         return "".join(filter(str.isalnum, text.lower()))
     text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text)).translate(_LONE)
-    # NFKC would join lone letters to syllables (ㅋㅏ → 카): it sees only what lies between them.
+    # NFKC would join lone letters to syllables (ㅋㅏ → 카), so only the text between them gets it.
     text = _NOT_LETTERS.sub(lambda run: _plain(run[0]), text).translate(_LONE)
     return "".join(filter(str.isalnum, text))
 
@@ -94,7 +94,7 @@ def _folded(text: str) -> str:
 def jamo(text: str) -> str:
     """Every syllable and joined letter taken apart to key presses; the rest as it is.
 
-    So is what is too long for a name, as with ``fold``.
+    A text that is too long for a name is returned as it is, as by ``fold``.
     """
     if len(text) > LONGEST:
         return text
@@ -102,7 +102,7 @@ def jamo(text: str) -> str:
 
 
 def letters_of(folded: str) -> str:
-    """``jamo`` of a text of any length that is folded already: of a whole list at once."""
+    """``jamo`` of a folded text of any length, such as a whole list of names in one text."""
     return "".join(map(_letters, folded))
 
 
@@ -123,8 +123,8 @@ def compose(letters: str) -> str:
 def layout_swapped(text: str) -> str:
     """The same keys pressed on the other layout: ``vkfmsktm`` → 파르나스, ``ㅏㅡㅔ`` → kmp.
 
-    Both directions in one text. Capitals count as shift (``R`` → ㄲ) unless only caps lock
-    explains them: no small letter at all, and one that shift would not change.
+    Works in both directions in one text. Capitals count as shift (``R`` → ㄲ), unless there is no
+    small letter and some capital types the same without shift: then caps lock was on.
     """
     latin = re.sub("[^A-Za-z]", "", text)
     if latin.isupper() and any(letter not in _LAYOUT for letter in latin):

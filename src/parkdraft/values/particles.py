@@ -1,8 +1,7 @@
 """Korean particles by the last sound of the word before them, as it is read aloud.
 
-Our own code: of the small libraries ``hangeul`` 0.2 skips what stands in brackets and takes
-Tower for a vowel, and the ports of es-hangul take every digit for one; a wrong guess here
-leaves the house.
+Our own code, as customers and partners read the result: ``hangeul`` 0.2 skips what stands in
+brackets and reads Tower as ending in a vowel, and the ports of es-hangul read every digit so.
 """
 
 from __future__ import annotations
@@ -64,7 +63,7 @@ def particle(word: str, pair: str) -> str:
 
 def _last_sound(word: str) -> str | None:
     """How the word ends when read aloud; None where that is not known."""
-    # A word that was cut has no end to read: … must not become full stops, as NFKC has it.
+    # A word cut short with … has no known end; NFKC would make full stops of the …
     text = unicodedata.normalize("NFKC", word.replace("…", "~")).rstrip(_CLOSING + " \t\n")
     last = text[-1:]
     if "가" <= last <= "힣":

@@ -1,8 +1,8 @@
-"""People as they are written: name and title, and what of them a mail's header can carry.
+"""People's names and titles, and what of them a mail's header can carry.
 
-A title is told from the name it is written with (``이서준대리`` is 이서준, 대리). What is refused
-or warned about is what some mail programs make other recipients of, however correctly it is
-written (measured: Sylpheed, Claws, mutt, Python's own reader).
+A title is split off the name (``이서준대리`` is 이서준, 대리). Names that some mail programs turn
+into other recipients, however correctly they are written, are refused or warned about (measured:
+Sylpheed, Claws, mutt, Python's own parser).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from parkdraft.lazy import lazy
 SIGNS = ',;<>()"\\@:'
 """Signs that no name and no title has."""
 LONGEST = 45
-"""Bytes of a name with its title that every program reads (CPython gh-128110)."""
+"""Bytes of a name with its title that every mail program reads rightly (CPython gh-128110)."""
 
 _LONGEST_ADDRESS = 254  # RFC 5321 section 4.5.3.1.3, without its brackets
 _LETTERS = lazy("[!-~가-힣]+")
@@ -24,7 +24,7 @@ _WITHOUT_SIGNS = str.maketrans(SIGNS, " " * len(SIGNS))
 
 
 def rewritten(name: str) -> str:
-    """The name or title without the signs that it may not have; equal where it has none."""
+    """The name or title without ``SIGNS``."""
     return " ".join(name.translate(_WITHOUT_SIGNS).split())
 
 
@@ -41,8 +41,8 @@ def long_names(people: Iterable[tuple[str, str | None]]) -> tuple[Problem, ...]:
 def ascii_address(address: str) -> str | None:
     """The address as a header carries it, its domain in A-labels (RFC 5890) where it is Korean.
 
-    None where mail cannot be sent to it; syntax only, nothing is asked of DNS. Letters of other
-    scripts look like ASCII too often to be taken.
+    None where mail cannot be sent to it. Only the syntax is checked, DNS is not asked. Letters of
+    other scripts are refused, as many look like ASCII.
     """
     if len(address) > _LONGEST_ADDRESS or not _LETTERS.fullmatch(address):
         return None
@@ -112,5 +112,5 @@ def split_title(name: str) -> tuple[str, str | None]:
 
 
 def _is_office(word: str) -> bool:
-    """Whether a title after this word names a post: 관리, 고객지원, but not 최운영."""
+    """Whether word and title name an office, no person: 관리, 고객지원, but not 최운영."""
     return word in _OFFICES or (len(word) > 3 and word.endswith(_OFFICES))

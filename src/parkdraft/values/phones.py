@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from parkdraft.codes import Code
 
 _DASHES = lazy(r"[\u2010-\u2015\u2212]")
-# First match names the reason.
+# The first pattern that matches gives the reason.
 _REFUSED: tuple[tuple[re.Pattern[str], Code], ...] = (
     (lazy(r""), "phone.empty"),
     (lazy(r".*[0-9].*(?:[*●○]|[xX]{3}).*"), "phone.masked"),
@@ -30,7 +30,7 @@ _REFUSED: tuple[tuple[re.Pattern[str], Code], ...] = (
 )
 _AREA = "02|0(?:3[1-3]|4[1-4]|5[1-5]|6[1-4])"
 _PREFIX = lazy(rf"050|01[016-9]|070|080|{_AREA}")
-# How a number is grouped once it is read: safe numbers, companies, mobiles, areas.
+# Where the hyphens go: safe numbers, companies, mobiles, areas.
 _GROUPS = (
     lazy(r"(050[0-9])([0-9]{3,4})([0-9]{4})"),
     lazy(r"(1[568][0-9]{2})([0-9]{4})"),

@@ -58,8 +58,8 @@ _SEPARATORS = lazy(r"[\s.·・‧•∙⋅ㆍᆞ]+")
 _DASHES = lazy(r"[-\u2010-\u2015\u2212]+")
 _FILLERS = lazy(r"[\u115f\u1160\u3164\uffa0]")
 CONFIRMABLE = ("plate.unusual", "plate.latin-letters")
-"""Codes of refusals that an agent may overrule: the plate may be of a kind that no rule knows."""
-# What an agent may confirm: any writable name of a vehicle that has a digit in it.
+"""Refusals that an agent may overrule: the plate may be of a kind that no rule here knows."""
+# What an agent may confirm: Hangul, letters and hyphens with at least one digit.
 _CONFIRMED = lazy(r"(?=.*[0-9])[가-힣0-9A-Za-z-]+")
 
 
@@ -88,7 +88,7 @@ def read_plate(text: str, *, confirmed: bool = False) -> Plate:
     everything that is wrong; the caller fills in the problems' ``field``.
     """
     usual = _USUAL.fullmatch(text)
-    if usual and SYLLABLES.get(usual["syllable"]) == "private":  # no rule stands against it
+    if usual and SYLLABLES.get(usual["syllable"]) == "private":  # no other rule to check
         return Plate(text, "private")
     if len(text) > 5 * LONGEST:
         raise refusal("plate.too-long", maximum=LONGEST)
@@ -140,9 +140,9 @@ _RUN = lazy(r"(?P<head>[OolI|]*)(?P<core>.*?)(?P<tail>[OolI|]*)")
 
 
 def _meant(run: re.Match[str], problems: list[Problem]) -> str:
-    """What a run of Latin letters stands for, each mistake added to ``problems``.
+    """What a run of Latin letters was meant to be; each mistake is added to ``problems``.
 
-    A run that stands for nothing comes back as it is.
+    A run without a known meaning comes back as it is.
     """
     first = run.start() == 0
     head, core, tail = "", run[0], ""
@@ -162,7 +162,7 @@ def _meant(run: re.Match[str], problems: list[Problem]) -> str:
 def _typed_hangul(letters: str, *, first: bool) -> str:
     """What was typed on the English layout: a plate's first word, or one syllable inside.
 
-    Empty where the letters are neither; then they may be meant as letters.
+    Empty where it gives neither: the letters may be meant as such.
     """
     word = hangul.layout_swapped(letters)
     pattern = f"임시?|{_REGION}[가-힣]?|{_DIPLOMATIC}" if first else "[가-힣]|임시"
@@ -170,7 +170,7 @@ def _typed_hangul(letters: str, *, first: bool) -> str:
 
 
 def _refuses(code: Code) -> Callable[[re.Match[str]], _Judged]:
-    """A reader for ``_SHAPES`` that only names what is wrong."""
+    """A function for ``_SHAPES`` that refuses with one code."""
     return lambda _: [problem(code)]
 
 
@@ -209,7 +209,7 @@ def _ordinary(shape: re.Match[str]) -> _Judged:
     return Plate(shape[0], kind, () if fits else ("plate.class-digit-misfit",))
 
 
-# What is wrong in front of the syllable: two or three class digits, 00 never (notice 2013);
+# Mistakes before the syllable. There are two or three class digits, never 00 (notice 2013);
 # construction machines 001-027 (vehicle identifier); the region with one digit until 1995
 # and with two since 1996, never with three (press 2001, 2003).
 _FRONT_RULES: tuple[tuple[Code, Callable[[str, str], bool]], ...] = (
@@ -227,7 +227,7 @@ _FRONT_RULES: tuple[tuple[Code, Callable[[str, str], bool]], ...] = (
 
 
 def _syllable_problems(syllable: str) -> list[Problem]:
-    """Why this is none of the syllables that plates carry, if it is none."""
+    """Why no plate carries this syllable; nothing for one of ``SYLLABLES``."""
     if syllable in SYLLABLES:
         return []
     if len(syllable) > 1:
@@ -250,7 +250,7 @@ def _serial_problems(serial: str) -> list[Problem]:
     return [problem("plate.serial-zero")] if serial == "0000" else []
 
 
-# Every text has a shape: the first that fits reads it or refuses it. Motorcycles carry
+# The first pattern that fits decides: it reads the text or refuses it. Motorcycles carry
 # region, district and syllable; military plates one of five syllables; neither is in a rule.
 _SHAPES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], _Judged]], ...] = (
     (lazy(r""), _refuses("plate.empty")),

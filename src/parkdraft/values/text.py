@@ -1,4 +1,4 @@
-"""Text as people type it: one line or several, cleaned of what nobody sees, or refused.
+"""Typed text of one line or several: cleaned of invisible characters, or refused.
 
 A memo goes out as it was typed, so no resident registration or card number may stand in one,
 however it is written.
@@ -23,19 +23,19 @@ if TYPE_CHECKING:
     from parkdraft.codes import Code
 
 ENCODED_WORD = "=?"
-LONGEST = 200  # characters of a value that is understood rather than kept
+LONGEST = 200  # characters of a value that is parsed, such as a date
 
-# Characters that are refused wherever they stand, never cleaned away: they end a header
-# line, are no text at all, or cannot be written as UTF-8. First match names the reason.
+# Characters that are refused, not cleaned away: they end a header line, are no text, or cannot
+# be written as UTF-8. The first pattern that matches gives the reason.
 _REFUSED: tuple[tuple[re.Pattern[str], Code], ...] = (
     (lazy(r"[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]"), "text.line-break"),
     (lazy(r"[\x00-\x1f\x7f-\x9f\u206a-\u206f\ufff9-\ufffb]"), "text.control"),
     (lazy(r"[\U000e0000-\U000e007f]"), "text.control"),
     (lazy(r"[\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"), "text.broken"),
 )
-# Characters that copying leaves behind: without width (Unicode's Default_Ignorable_Code_Point)
-# or turning the direction of what is read; dropped. The joiner U+200D is apart: between two
-# emoji it is part of one picture. So are the selectors U+FE00-FE0F after one.
+# Characters that copying leaves in a text, and that are dropped: those without width (Unicode's
+# Default_Ignorable_Code_Point), and those that turn the direction of writing. Exceptions: the
+# joiner U+200D between two emoji, and the selectors U+FE00-FE0F after one.
 _UNSEEN = (
     r"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200c\u200e\u200f"
     r"\u202a-\u202e\u2060-\u2069\ufeff"
@@ -43,7 +43,7 @@ _UNSEEN = (
 _WIDTHLESS = re.compile(rf"[{_UNSEEN}]+")
 _EMOJI = r"\u2190-\u21ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff"
 _STRAY_JOINER = lazy(rf"(?<![{_EMOJI}\ufe0f])\u200d+|\u200d+(?![{_EMOJI}\u200d])|\u200d{{2,}}")
-# The few of all these that count as printable: a text without them needs no pattern.
+# The few of these that count as printable: other printable texts need no pattern.
 _PRINTABLE_FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0")
 _SPACES = lazy(r"[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\u3164\uffa0]+")
 
@@ -56,19 +56,19 @@ def refusal(code: Code, **data: object) -> DetailsError:
 def refuse_unprintable(text: str) -> None:
     """Raise for a line break, control character or lone surrogate."""
     if text.isprintable():
-        return  # nothing that is refused is printable, as Python (and Unicode) has it
+        return  # nothing that is refused is printable
     for pattern, code in _REFUSED:
         if pattern.search(text):
             raise refusal(code)
 
 
 def drop_widthless(text: str) -> str:
-    """The text without characters that are not seen, joiners included."""
+    """The text without invisible characters, joiners included."""
     return _WIDTHLESS.sub("", text).replace("\u200d", "")
 
 
 def tidy(text: str) -> str:
-    """The text in NFKC with single spaces: for values that are understood, not kept.
+    """The text in NFKC with single spaces, for values that are parsed.
 
     Raises like ``refuse_unprintable``, and where the text is longer than any value.
     """
@@ -97,10 +97,10 @@ def _measured(text: str, maximum: int) -> str:
 def read_text(text: str, maximum: int) -> str:
     """One line, in NFC with single spaces, of 1 to ``maximum`` characters.
 
-    Judged in one order: the length as it came, for normalising a long run of combining marks
-    takes quadratic time; what may not stand in it; then what is not seen goes, then NFC, and
-    of what is left anything like an encoded word (RFC 2047) is refused: in a header,
-    Thunderbird decodes it a second time, and something else is read than what was typed.
+    The steps, in this order: the length is checked first, because normalising a long run of
+    combining marks takes quadratic time; forbidden characters are refused; invisible ones are
+    dropped; NFC; then anything like an encoded word (RFC 2047) is refused, because Thunderbird
+    decodes it a second time in a header, and another text is shown than was typed.
     """
     refuse_unprintable(_measured(text, maximum))
     line = _measured(_one_line(text), maximum)
@@ -112,7 +112,7 @@ def read_text(text: str, maximum: int) -> str:
 def read_long_text(text: str, maximum: int) -> str:
     """Several lines, ends LF, each like ``read_text``; at most one blank line in a row.
 
-    An encoded word may stand there: no such text becomes a header.
+    Encoded words are allowed: no such text becomes a header.
     """
     unix = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ").strip(" \n")
     refuse_unprintable(_measured(unix, maximum).replace("\n", ""))

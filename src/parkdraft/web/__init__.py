@@ -1,1 +1,1 @@
-"""The page for agents and leads, on their own computer: the same library calls as commands."""
+"""The page for agents and leads, served on their own computer."""

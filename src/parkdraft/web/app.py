@@ -28,14 +28,14 @@ MOST_BYTES = 16 * 1024 * 1024
 
 
 def create_app(state: AppState, gate: Gate) -> Flask:
-    """The application; ``state`` has what its pages show and change, ``gate`` who may ask.
+    """The application; ``state`` is what its pages work on, ``gate`` checks who may ask.
 
-    What is checked before each request is checked in this order.
+    The checks before each request run in the order in which they are added here.
     """
     app = Flask(__name__)
     app.json = _Json(app)
     app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
-    app.url_map.merge_slashes = False  # what is no page's address is not made into one
+    app.url_map.merge_slashes = False  # //outbox is not redirected to /outbox
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["labels"] = labels
     app.extensions["parkdraft"] = state
@@ -48,7 +48,7 @@ def create_app(state: AppState, gate: Gate) -> Flask:
         if request.endpoint != "static":
             retention.purge_if_due()
 
-    app.config["WHO_COOKIE"] = f"parkdraft-who-{gate.port}"  # so every start asks anew
+    app.config["WHO_COOKIE"] = f"parkdraft-who-{gate.port}"  # a page on another port asks anew
     for part in (who, draftpage, paperspage, outboxpage, batchpage, contactspage):
         app.register_blueprint(part.pages)
     app.register_error_handler(ParkdraftError, refusals.refused)
@@ -58,7 +58,7 @@ def create_app(state: AppState, gate: Gate) -> Flask:
 
 
 class _Json(DefaultJSONProvider):
-    """JSON as Flask reads it; what is nested beyond all measure is no JSON either."""
+    """Flask's JSON, for which too deep nesting is an error of the request."""
 
     def loads(self, s: str | bytes, **kwargs: Any) -> Any:
         """See Flask."""

@@ -1,8 +1,8 @@
 """What a running page keeps from one request to the next.
 
-The home is opened anew when one of its files changed. Each request opens the outbox for itself;
-one idle connection stays open beside them, so that SQLite does not write its log back at the
-end of every request.
+The home is opened anew when one of its files changed. Each request opens the outbox for itself.
+One idle connection stays open, because SQLite would write its log back whenever the last one is
+closed.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ Signature = list[tuple[str, int, int]]
 
 
 class AppState:
-    """What one served page keeps. ``open_home`` opens its home, for who is working now."""
+    """The state of one served page. ``open_home`` opens its home for who is working now."""
 
     template_check: tuple[Home, Checked] | None = None
-    """What the last check of all templates found, and in which opened home."""
+    """The last check of all templates, and the opened home that it is of."""
     outbox_check: Any = None
-    """What the last check of the outbox found."""
+    """The last check of the outbox."""
 
     def __init__(self, open_home: Callable[[], Home]) -> None:
         self.uploads = Uploads()
@@ -89,7 +89,7 @@ class AppState:
                 self._idle_at = path
 
     def close(self) -> None:
-        """Let go of the outbox and of all files that were brought: the page ends."""
+        """The page ends: close the outbox, remove uploads."""
         with self._lock:
             self._idle.close()
             self._idle_at = None
@@ -97,7 +97,7 @@ class AppState:
 
 
 def app_state() -> AppState:
-    """The state of the page that is asked now."""
+    """The state of the page that serves this request."""
     state: AppState = current_app.extensions["parkdraft"]
     return state
 
@@ -106,9 +106,9 @@ def _signature(root: Path) -> Signature:
     """Name, time and size of each file of the directory, the lists and the templates."""
     lists = sorted((root / "sites").glob("*/*.csv"))
     templates = sorted((root / TEMPLATES).rglob("*"))
-    found = []
+    files = []
     for path in (root / NAME, root / "sites.csv", *lists, *templates):
         with contextlib.suppress(OSError):
             status = path.stat()
-            found.append((str(path), status.st_mtime_ns, status.st_size))
-    return found
+            files.append((str(path), status.st_mtime_ns, status.st_size))
+    return files

@@ -1,6 +1,6 @@
-"""A table that was brought to the page: checked, shown, and then made into drafts.
+"""An uploaded table: checked, shown, and then made into drafts.
 
-The work runs beside the requests, so that the page can tell how far it is.
+The work runs in a thread, so that the page can show the progress.
 """
 
 from __future__ import annotations
@@ -19,22 +19,22 @@ from parkdraft.web.words import ERRORS, problem_lines
 log = logging.getLogger("parkdraft.web")
 MOST_GOOD = 100
 MOST_BAD = 300
-"""Rows with problems or warnings that are shown; the table of failed rows has them all."""
+"""Rows with problems or warnings shown at most; the table of failed rows has all bad ones."""
 
 
 @dataclass
 class ShownRows:
-    """What is shown of the rows, as far as it fits a page."""
+    """The rows that the page shows, up to ``MOST_BAD`` with problems or warnings."""
 
     good: list[RowResult] = field(default_factory=list)
     bad: list[RowResult] = field(default_factory=list)
     warned: list[RowResult] = field(default_factory=list)
     skipped: list[int] = field(default_factory=list)
     warnings: int = 0
-    """Rows with warnings, those that are not shown among them."""
+    """Rows with warnings, shown or not."""
 
     def add(self, result: RowResult) -> None:
-        """Take what became of a row."""
+        """Add what became of a row."""
         if result.warnings:
             self.warnings += 1
             if len(self.warned) < MOST_BAD:
@@ -49,10 +49,10 @@ class ShownRows:
 
 @dataclass
 class Job(Upload):
-    """A table, and what is known of it: ``phase`` goes from check to checked, make and made.
+    """An uploaded table; ``phase`` goes from check to checked, make and made.
 
-    Work is at a ``step`` of ``report.STEPS``, done with ``count`` of ``last`` rows. ``stopped``
-    says why it went no further: problems of the whole file, or of the disk.
+    ``step`` is one of ``report.STEPS``, in which ``count`` of ``last`` rows are done. ``stopped``
+    has the problems that ended the work: of the whole file, or of the disk.
     """
 
     phase: str = "brought"
@@ -68,23 +68,23 @@ class Job(Upload):
 
     @property
     def running(self) -> bool:
-        """Whether it is at work now."""
+        """Whether the work is going on now."""
         return self.phase in ("check", "make")
 
     @property
     def progress(self) -> str:
-        """How far it is, in words."""
+        """The progress in words."""
         return progress(self.step, self.count, self.last) if self.last else ""
 
     def check(self, home: Home, *, combine: bool) -> None:
-        """Start to check the table, unless it is at work; nothing is made."""
+        """Start checking the table, unless work is going on; nothing is kept."""
         with self._lock:
             if not self.running:
                 self.combine = combine
                 self._start(home, "check")
 
     def make(self, home: Home) -> None:
-        """Start to make the drafts of a table that was checked, once."""
+        """Start making the drafts of a checked table, once."""
         with self._lock:
             if self.phase == "checked" and not self.stopped:
                 self._start(home, "make")
@@ -93,7 +93,7 @@ class Job(Upload):
         self.phase, self.step, self.count, self.last = phase, "check", 0, 0
         self.rows, self.report, self.stopped = ShownRows(), Report(), []
         self.ended.clear()
-        login = home.login()  # who is working is known to the request alone
+        login = home.login()  # the thread has no request that says who is working
         own = replace(home, login=lambda: login)
         threading.Thread(
             target=self._work, args=(own,), name="parkdraft-batch", daemon=True
@@ -108,14 +108,14 @@ class Job(Upload):
                 combine=self.combine,
                 dry_run=dry_run,
                 failed_too=True,
-                told=self.rows.add,
+                on_result=self.rows.add,
                 watch=self._watch,
             )
             if not dry_run:
                 self.path.unlink(missing_ok=True)
         except ParkdraftError as error:
             self.stopped = problem_lines(self.named(error.problems))
-        except Exception as error:  # told without what the table holds
+        except Exception as error:  # logged without data of the table
             log.error("failed batch: %s", type(error).__name__)  # noqa: TRY400
             self.stopped = [ERRORS[500]]
         self.phase = "checked" if dry_run else "made"

@@ -1,4 +1,4 @@
-"""``/batch``: a table is brought, looked at before anything is made, and made into drafts."""
+"""``/batch``: upload a table, look at the check, make the drafts."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from parkdraft.web.words import cell_line, plain_words, problem_line, problem_li
 
 pages = Blueprint("batch", __name__, url_prefix="/batch")
 _AT_ONCE = 1.0
-"""Seconds for which an answer waits: most tables are done by then."""
+"""Seconds that an answer waits for the work: most tables are done by then."""
 _GONE = "올린 표가 없습니다. 한 시간이 지났거나 parkdraft를 다시 시작했습니다. 표를 다시 올리세요."
 _MIMES = {
     "csv": "text/csv; charset=utf-8",
@@ -37,13 +37,13 @@ _MIMES = {
 
 @pages.get("")
 def start(problems: Sequence[str] = ()) -> str:
-    """Bring a table."""
+    """The form to upload a table."""
     return render_template("batch.html", lines=problems, cases=CASES.values())
 
 
 @pages.errorhandler(GoneError)
 def gone(_: GoneError) -> Any:
-    """A table that is not kept any more."""
+    """An upload that is gone."""
     return start([_GONE]), 404
 
 
@@ -66,7 +66,7 @@ def template(kind: str) -> Any:
 
 @pages.post("/check")
 def check() -> Any:
-    """Take a table and check it; nothing is made."""
+    """Check an uploaded table; nothing is kept."""
     file = sent_file("table")
     if file is None:
         return start([NO_FILE]), 422
@@ -91,7 +91,7 @@ def _checked(job: Job) -> Any:
 
 @pages.get("/<token>")
 def table(token: str) -> Any:
-    """What was found in a table, or what became of it."""
+    """The check of a table, or its result."""
     job = _job(token)
     if job.running:
         return render_template("batch-busy.html", job=job)
@@ -103,7 +103,7 @@ def table(token: str) -> Any:
 
 @pages.get("/<token>/state")
 def state(token: str) -> Any:
-    """How far it is, for the page that waits."""
+    """The progress, for the page that waits."""
     try:
         job = _job(token)
     except GoneError:
@@ -122,7 +122,7 @@ def make(token: str) -> Any:
 
 @pages.post("/<token>/drop")
 def drop(token: str) -> Any:
-    """Remove a table, as somebody wants it."""
+    """Remove an upload."""
     with suppress(GoneError):
         job = _job(token)
         if not job.running:
@@ -132,7 +132,7 @@ def drop(token: str) -> Any:
 
 @pages.get("/<token>/failed.csv")
 def failed(token: str) -> Any:
-    """The rows to be corrected, as a table that can be brought again."""
+    """The rows to be corrected, as a table that can be uploaded again."""
     job = _job(token)
     return send_failed_rows(job, job.report.failed_table)
 
@@ -142,7 +142,7 @@ def _job(token: str) -> Job:
 
 
 def _shown(job: Job) -> dict[str, Any]:
-    """What the page tells of a table that was checked or made."""
+    """What the page shows of a checked or made table."""
     rows, report, directory = job.rows, job.report, app_state().home.directory
     return {
         "routes": [
@@ -171,7 +171,7 @@ def _by_number(rows: list[RowResult]) -> list[RowResult]:
 
 
 def _where(row: RowResult, directory: Directory) -> tuple[str, str, str, str, str]:
-    """Case, site, partner, where it goes and where it starts, in words."""
+    """Case, site, partner, channel and first state of a row, in words."""
     draft = row.about
     if not draft:
         return ("", "", "", "", "")

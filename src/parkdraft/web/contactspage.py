@@ -1,4 +1,4 @@
-"""``/contacts``: the process, people, partners and sites, and all that is wrong with them."""
+"""``/contacts``: the process, people, partners, sites, the search, and mistakes."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def read_directory() -> Any:
 
 @pages.context_processor
 def shared() -> dict[str, Any]:
-    """What every section shows: its siblings."""
+    """The links to all sections, for each of them."""
     return {"sections": SECTIONS, "text": ""}
 
 
@@ -64,7 +64,7 @@ def process() -> str:
 
 @pages.get("/people")
 def people() -> str:
-    """Everybody, and where they occur."""
+    """All people, and where they occur."""
     return render_template(
         "contacts-people.html", people=processview.people(app_state().home.directory)
     )
@@ -94,19 +94,19 @@ def search() -> str:
         problems = ["명단에 잘못된 곳이 있어 찾을 수 없습니다.", *problem_lines(error.problems)]
         return render_template("contacts-find.html", text=text, problems=problems)
     findings = find(known, text) if text else []
-    found = [
+    results = [
         (words_of.KINDS[finding.kind], finding.name, words_of.found_facts(known, finding))
         for finding in findings[:MOST_FOUND]
     ]
-    more = len(findings) - len(found)
+    more = len(findings) - len(results)
     return render_template(
-        "contacts-find.html", text=text, found=found, more=more, nothing=NOTHING_FOUND
+        "contacts-find.html", text=text, results=results, more=more, nothing=NOTHING_FOUND
     )
 
 
 @pages.get("/problems")
 def problems() -> str:
-    """Everything that is wrong with the directory, as far as it has been looked at."""
+    """All problems of the directory, and of the templates once they were checked."""
     home, check = app_state().home, app_state().template_check
     checked = check[1] if check and check[0] is home else None
     return render_template(
@@ -116,7 +116,7 @@ def problems() -> str:
             for kept in listspage.kept_lists(home)
             for line in problem_lines(kept.problems)
         ],
-        rehearsed=problem_lines(checked.problems) if checked else None,
+        template_problems=problem_lines(checked.problems) if checked else None,
         odd=problem_lines(checked.warnings) if checked else None,
         directory=home.directory,
         notices=_notices(home),
@@ -128,11 +128,11 @@ def check_templates() -> Any:
     """Render every template for every route that uses it; remembered until a file changes."""
     home = app_state().home
     app_state().template_check = (home, check_home(home))
-    return redirect(url_for("contacts.problems") + "#rehearsed", 303)
+    return redirect(url_for("contacts.problems") + "#templates", 303)
 
 
 def _notices(home: Home) -> list[str]:
-    """What keeps people from working, said where they look things up."""
+    """What keeps people from working, shown on top of the section."""
     directory = home.directory
     this_month, _ = listspage.months(home.now().date())
     missing = missing_lists(home.root, directory, this_month)

@@ -1,4 +1,4 @@
-"""The page of a new draft: what is typed goes to the library, and its answer beside it."""
+"""The page of a new draft: a form, and beside it what the library says of it."""
 
 from __future__ import annotations
 
@@ -43,17 +43,17 @@ _PLACE = (
     *("site", "site-confirmed", "partner", "operator", "integration"),
     *("fallback", "plate-confirmed"),
 )
-"""Fields that have a place of their own in the form."""
+"""Fields with a place of their own in the form."""
 _FORMS = {"date": "12/1", "moment": "12/1 오후 2:05"}
-"""Kind of field → a shorter form that it takes, too."""
+"""Kind of field → a shorter example of what may be typed."""
 _MODES = {"money": "numeric", "days": "numeric", "phone": "tel"}
-"""Kind of field → which keys a phone shows."""
+"""Kind of field → ``inputmode``: the keyboard of a phone."""
 _KINDS = {"plate": "차량번호", "date": "날짜", "moment": "일시", "money": "금액", "phone": "연락처"}
 
 
 @pages.get("/")
 def new() -> Any:
-    """The empty form, or one filled with the draft that is to be corrected."""
+    """The empty form, or that of a draft to be corrected."""
     old, given = _replaced(request.args.get("replaces"))
     return render_template(
         "draft.html",
@@ -73,7 +73,7 @@ def new() -> Any:
 
 @pages.get("/find")
 def find() -> Any:
-    """Sites and partners that what was typed may mean."""
+    """Sites and partners for the typed text."""
     text = request.args.get("q", "")
     known = app_state().known()
     findings = known.once(sites_and_partners).search(text, MOST_FOUND) if len(text) <= 100 else []
@@ -82,7 +82,7 @@ def find() -> Any:
 
 @pages.post("/preview")
 def preview() -> Any:
-    """What the case is so far, and the right pane."""
+    """The preview as JSON, with the right pane."""
     case, raw, replaces = _asked()
     _, papers = paperspage.read_papers(request.get_json())
     seen = look(app_state(), case, raw, replaces, papers)
@@ -93,7 +93,7 @@ def preview() -> Any:
 def save() -> Any:
     """Keep the draft, or say why not: its ``id`` is None then.
 
-    What looks like it is shown first, until somebody says ``anyway``.
+    Where there are duplicates they are shown first, unless the request says ``anyway``.
     """
     case, raw, replaces = _asked()
     tokens, papers = paperspage.read_papers(request.get_json())
@@ -110,7 +110,7 @@ def save() -> Any:
         if replaces is None:
             made = state.home.draft(case.name, **going, **raw)
         else:
-            # the form shows every detail: one that is empty there is taken away
+            # the form has every detail of the old draft: an empty one is to be removed
             given = {field.name: raw.get(field.name, "") for field in case.fields}
             made = state.home.correct(replaces, case.name, {**given, **going}, moved)
         paperspage.forget(tokens)
@@ -135,7 +135,7 @@ def enquiry() -> Any:
 
 
 def _asked() -> tuple[Case, dict[str, str], str | None]:
-    """The case, what was typed, and the draft that it corrects; 400 for anything else."""
+    """The case, its details, and the draft to be corrected; 400 for anything else."""
     fields = _sent("fields", dict)
     if not all(isinstance(text, str) for text in fields.values()):
         abort(400)
@@ -152,25 +152,25 @@ def _sent(name: str, kind: type, default: Any = None) -> Any:
 
 
 def _own(case: Case) -> list[Field]:
-    """What the form asks for openly: what only this case has, needed fields first."""
+    """The fields of this case alone, needed ones first: the form always shows them."""
     names = dict.fromkeys((*case.needs, *filter(None, (case.decides,)), *case.may_have))
     return [FIELDS[name] for name in names if name not in _PLACE]
 
 
 def _common(case: Case) -> list[Field]:
-    """What every case may have, and most have not."""
+    """The fields that any case may have: the form hides them at first."""
     own = {field.name for field in _own(case)}
     return [field for field in case.fields if field.name not in {*own, *_PLACE}]
 
 
 def _last_plate(case: Case) -> str | None:
-    """The field after which a plate's unusual shape is confirmed."""
+    """The last plate of the form: the box that confirms a plate follows it."""
     plates = [field.name for field in (*_own(case), *_common(case)) if field.kind == "plate"]
     return plates[-1] if plates else None
 
 
 def _offer(known: SiteData, finding: Finding) -> dict[str, Any]:
-    """A finding as the list of the combobox shows it."""
+    """A search result as the combobox shows it."""
     facts, named = finding.facts, {"kind": finding.kind, "name": finding.name}
     if finding.kind == "partner":
         return {**named, "id": facts["id"], "about": "운영사"}
@@ -200,7 +200,7 @@ def _pane(seen: Preview) -> str:
         warnings=warnings,
         alike=SAME,
         same=[(old.id, _drafted(old)) for old in seen.duplicates],
-        # what to tell the customer has a place of its own
+        # the text for the customer is shown elsewhere
         handling=handling({**answer.seen(), "customer": None}) if answer else [],
         charge=charge_line(answer.decision.charge) if answer and answer.decision.charge else None,
         files=[file_line(file.name, file.size) for file in (draft.attachments if draft else ())],
@@ -210,12 +210,12 @@ def _pane(seen: Preview) -> str:
 
 
 def _drafted(old: StoredDraft) -> str:
-    """What tells a draft that is there already: its state, when it was made, and by whom."""
+    """A kept draft in a few words: state, time, author."""
     return f"{state_of(old)}, {old.made:%m-%d %H:%M} {who(app_state().home.directory, old.author)}"
 
 
 def _mind(answer: Result | None) -> str:
-    """What to mind wherever a draft is handed out."""
+    """What to mind when the draft is handed out."""
     decision = answer.decision if answer else None
     if decision is None or decision.row is None:
         return ""
@@ -266,7 +266,7 @@ def _offered(known: SiteData, case: Case, proposal: Proposal) -> dict[str, Any]:
 
 
 def _replaced(named: str | None) -> tuple[dict[str, Any] | None, dict[str, str]]:
-    """The draft that is to be corrected, and what was typed for it.
+    """A draft that is to be corrected, and what was typed for it.
 
     Raises OutboxError where it may not be.
     """
@@ -282,7 +282,7 @@ def _replaced(named: str | None) -> tuple[dict[str, Any] | None, dict[str, str]]
 
 
 def _standing(box: Outbox, old: StoredDraft) -> dict[str, Any]:
-    """How a draft stands that is to be corrected: its state, and who returned it, and why."""
+    """The state of a draft to be corrected, and who returned it and why."""
     returned = None
     if old.state == "returned":
         by = next(event.login for event in box.store.events(old.id) if event.step == old.moved)

@@ -1,4 +1,4 @@
-"""``/contacts/lists``: the lists that are kept; a list is brought, looked at, and imported."""
+"""``/contacts/lists``: the kept lists; upload a list, look at the changes, import it."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ _GONE = "올린 명단이 없습니다. 한 시간이 지났거나 parkdraft를 
 
 @dataclass
 class ListImport(Upload):
-    """A list that was brought: what it would change, and what became of it.
+    """An uploaded list: what it would change, and its import.
 
-    ``moved_on`` says that it was to be imported, but what is doubtful of it had changed
-    meanwhile. ``unfilled`` says why it is imported, but waiting drafts were not filled.
+    ``moved_on``: it was not imported, because its doubts had changed since they were shown.
+    ``unfilled``: why waiting drafts could not be filled.
     """
 
     kind: str
@@ -54,8 +54,8 @@ class ListImport(Upload):
     def take_over(self, home: Home, *, sure: bool) -> None:
         """Import the list, and fill the drafts that waited for it.
 
-        It is looked at once more: where there are doubts that somebody was not shown or has not
-        said yes to, nothing is imported.
+        It is planned again first. Where it has doubts that were not shown, or that nobody is
+        ``sure`` about, nothing is imported.
         """
         with self._lock:
             if self.done or self.plan is None:
@@ -86,7 +86,7 @@ class ListImport(Upload):
 
 @pages.get("")
 def index(problems: Sequence[str] = ()) -> str:
-    """The lists of this month and the next: which are there, which are missing; their import."""
+    """The lists of this month and the next, and the form to upload one."""
     home = app_state().home
     this_month, next_month = months(home.now().date())
     partners, listed = home.directory.partners, home.directory.listed_partners
@@ -108,13 +108,13 @@ def index(problems: Sequence[str] = ()) -> str:
 
 @pages.errorhandler(GoneError)
 def gone(_: GoneError) -> Any:
-    """A list that is not kept any more."""
+    """An upload that is gone."""
     return index([_GONE]), 404
 
 
 @pages.post("/check")
 def check() -> Any:
-    """Take a list and look at it; nothing is imported."""
+    """Plan the import of an uploaded list; nothing is imported."""
     file, sent = sent_file("list"), request.form
     if file is None:
         return index([NO_FILE]), 422
@@ -158,14 +158,14 @@ def take_over(token: str) -> Any:
 
 @pages.get("/<token>/failed.csv")
 def failed_rows(token: str) -> Any:
-    """The rows that were not imported, as a table that can be brought again."""
+    """The rows that were not imported, as a table that can be uploaded again."""
     brought = _brought(token)
     return send_failed_rows(brought, brought.done.failed_table if brought.done else None)
 
 
 @pages.post("/<token>/drop")
 def drop(token: str) -> Any:
-    """Remove a list that was not imported."""
+    """Remove an upload."""
     with suppress(GoneError):
         app_state().uploads.forget(_brought(token))
     return redirect(url_for("contacts.lists.index"), 303)

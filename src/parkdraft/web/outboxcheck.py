@@ -1,4 +1,4 @@
-"""What was wrong in the outbox, draft by draft, and what of it was put right."""
+"""The check of the outbox for the page: problems by draft, and what was mended."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from parkdraft.web.words import draft_line, problem_line
 from parkdraft.wording import message
 
 MOST = 300
-"""Drafts that are told one by one; a changed address may make thousands of them doubtful."""
+"""Drafts shown one by one; a changed address may make thousands of them doubtful."""
 
 
 class Doubtful(NamedTuple):
-    """What was found of one draft or one file; ``id`` only where its page can be opened."""
+    """The problems of one draft or file; ``id`` is set where the draft's page can be opened."""
 
     id: str | None
     name: str
@@ -30,9 +30,9 @@ class Doubtful(NamedTuple):
 
 
 class Checked(NamedTuple):
-    """What a check found; ``more`` says how many drafts are not told one by one.
+    """The result of a check; ``more`` is the number of drafts not shown one by one.
 
-    ``version`` is the last thing that had happened in the outbox.
+    ``version`` is the number of the outbox's last event at that time.
     """
 
     version: int
@@ -44,12 +44,12 @@ class Checked(NamedTuple):
 
 
 def checked(state: AppState) -> Checked:
-    """Compare everything, and put right what can be."""
+    """Check the whole outbox, and mend what can be."""
     findings: list[Finding] = []
     today: Today | None = None
     try:
         today = state.home.today()
-    except ParkdraftError as error:  # a directory that is not sound is one more finding
+    except ParkdraftError as error:  # a broken directory is one more finding
         findings += map(Finding, error.problems)
     with state.drafts(change=state.home.database.exists()) as box:
         findings += verify(box, today)
@@ -76,6 +76,6 @@ def _doubtful(box: Outbox, field: str, findings: Iterable[Finding]) -> Doubtful:
 
 
 def _mended(finding: Finding) -> str:
-    """What was put right; who moved something aside is to be found out still."""
+    """A mended problem; for a file moved aside also what to do next."""
     is_done = finding.problem.code.startswith("outbox.file-")
     return message(finding.problem, on_page=True) if is_done else draft_line(finding.problem)

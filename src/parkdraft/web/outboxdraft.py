@@ -1,4 +1,4 @@
-"""One draft as a page shows it: what it is, what may be done with it now, what happened to it."""
+"""All that the page of one draft shows."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from parkdraft.writing.message import Mailbox
 
 
 class Copy(NamedTuple):
-    """A part of a draft that can be copied: its label, what is shown, what is copied."""
+    """A part of a draft with a button to copy it; ``text`` is what is copied."""
 
     label: str
     shown: list[str]
@@ -26,7 +26,7 @@ class Copy(NamedTuple):
 
 
 class Sight(NamedTuple):
-    """A draft as a page shows it; ``given`` is what was typed for it, where it is one case."""
+    """All that the page of a draft shows; ``given`` is what was typed, for a single case."""
 
     shown: Shown
     title: str
@@ -46,14 +46,14 @@ class Sight(NamedTuple):
 
     @property
     def mark(self) -> str:
-        """Another word when something other than the clock changed."""
+        """A digest that changes when the page must be shown anew."""
         shown = (self.label, self.deeds, self.problems, self.history, self.diff)
         more = (self.duplicates, self.shown.successors, self.shown.draft.moved)
         return hashlib.sha256(repr((*shown, *more)).encode()).hexdigest()[:16]
 
 
 def sight(box: Outbox, directory: Directory, shown: Shown) -> Sight:
-    """Everything that the page of a draft says."""
+    """What the page of a draft shows."""
     draft, last = shown.draft, undoable(box, shown.draft)
     return Sight(
         shown,
@@ -103,7 +103,7 @@ def _people(label: str, people: Sequence[Mailbox]) -> Copy:
 
 
 def _notes(box: Outbox, directory: Directory, shown: Shown) -> Iterator[str]:
-    """What to mind before doing anything with it."""
+    """What to mind before doing anything with the draft."""
     draft = shown.draft
     mail = draft.suffix == ".eml" and draft.state in ("pending", "approved")
     yield from before_sending(draft.state, mail=mail)

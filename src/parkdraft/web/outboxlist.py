@@ -1,4 +1,4 @@
-"""The outbox as a list: what the address asks for, its rows, its tabs, and a draft's neighbours."""
+"""The list of the outbox: the query in its address, its pages, and a draft's neighbours."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from parkdraft.web.words import TABS
 
 A_PAGE = 50
 DAYS = (1, 3, 7, 14, 30, 90)
-"""How old the page lets people ask for; an address may say any other number."""
+"""Ages (days) to choose from on the page; an address may have any other number."""
 _MOST = 36_500
 _LONGEST = 100
 
 
 class Query(NamedTuple):
-    """What the address asks for, each in a form that can be believed."""
+    """The query of an address, checked."""
 
     state: State | Literal["all"]
     partner: str | None = None
@@ -38,7 +38,7 @@ class Query(NamedTuple):
     page: int = 1
 
     def args(self, **changed: object) -> dict[str, str]:
-        """The same as parts of an address; another filter begins at the first page."""
+        """The query as arguments of an address; with a changed filter the first page."""
         args = {**self._asdict(), "page": self.page if not changed else 1, **changed}
         return {
             name: str(value)
@@ -48,17 +48,17 @@ class Query(NamedTuple):
 
     @property
     def filtered(self) -> bool:
-        """Whether anything but the state is asked for."""
+        """Whether there is any filter but the state."""
         return self._replace(page=1) != Query(self.state)
 
     @property
     def narrowed(self) -> bool:
-        """Whether one of the lists to choose from is used."""
+        """Whether one of the drop-down filters is used."""
         return self._replace(q="", batch=None).filtered
 
 
 def read_query(args: Mapping[str, str], home: Home) -> Query:
-    """What an address asks for; what it says wrongly counts as not said."""
+    """The query of an address; wrong values are ignored."""
     directory = home.directory
     state, partner, case = args.get("state"), args.get("partner"), args.get("case")
     usual: State = "pending" if is_lead(directory.team, home.login()) else "approved"
@@ -80,7 +80,7 @@ def _number(text: str) -> int | None:
 
 
 class Page(NamedTuple):
-    """One page of the list, and what can be done and asked from there."""
+    """One page of the list, with its buttons and filters."""
 
     query: Query
     rows: list[dict[str, Any]]
@@ -91,7 +91,7 @@ class Page(NamedTuple):
 
 
 def list_page(home: Home, box: Outbox, query: Query) -> Page:
-    """The page of the list that is asked for; of the others only their number is read."""
+    """One page of the list; the other pages are only counted."""
     directory = home.directory
     filters = _filters(box, directory, query)
     counts = box.store.counts(filters._replace(states=STATES))
@@ -130,21 +130,21 @@ def _filters(box: Outbox, directory: Directory, query: Query) -> Filters:
 
 
 def _deeds(home: Home, state: str) -> list[str]:
-    """What may be done to a selection: from this state at all, and by whoever is working."""
+    """Verbs for a selection: those that this state and whoever is working allow."""
     lead = is_lead(home.directory.team, home.login())
     deeds = [do for do, states in FROM.items() if state == "all" or state in states]
     return [do for do in deeds if do != "undo" and (lead or do != "approve")]
 
 
 class Neighbour(NamedTuple):
-    """A draft beside another one in the list, and the page on which it stands."""
+    """The draft before or after another one, and the page of the list that has it."""
 
     id: str
     page: int
 
 
 class Neighbours(NamedTuple):
-    """Where a draft stands in the list from which somebody came."""
+    """A draft's place in the list from which somebody came."""
 
     before: Neighbour | None
     after: Neighbour | None

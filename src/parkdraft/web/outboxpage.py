@@ -1,7 +1,7 @@
-"""The outbox's pages: the list, one draft, what is decided on it, and handing it out.
+"""The outbox's pages: the list, a draft, moving drafts, and handing them out.
 
-That a draft is handed out (to the mail program, to the clipboard, as a file) is recorded: then
-it may have been sent, and who took the last step cannot take it back any more.
+Handing a draft out (to the mail program, the clipboard, or as a file) is recorded: it may have
+been sent then, and who took the last step cannot take it back any more.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _MOST_IDS = 1000
 
 @pages.errorhandler(OutboxError)
 def refused(error: OutboxError) -> Any:
-    """The number of no draft is the address of no page; all else is refused as everywhere."""
+    """404 for an unknown draft; other refusals as everywhere."""
     if any(problem.code in ("outbox.unknown", "outbox.no-id") for problem in error.problems):
         return refusals.failed(NotFound())
     return refusals.refused(error)
@@ -54,7 +54,7 @@ def refused(error: OutboxError) -> Any:
 
 @pages.get("")
 def index() -> str:
-    """The list; ``part=list`` is only what changes of it."""
+    """The list; with ``part=list`` only the part that is updated."""
     home = app_state().home
     query = read_query(request.args, home)
     with app_state().drafts() as box:
@@ -77,14 +77,14 @@ def index() -> str:
 
 @pages.get("/version")
 def version() -> dict[str, str]:
-    """A word that changes whenever something happens in the outbox."""
+    """A version that changes whenever something happens in the outbox."""
     with app_state().drafts() as box:
         return {"version": str(box.store.last_event())}
 
 
 @pages.get("/verify")
 def last_check() -> str:
-    """What a check found, while nothing has happened since; else only its button."""
+    """The last check, as long as nothing has happened since; else its button."""
     check = app_state().outbox_check
     with app_state().drafts() as box:
         if check and check.version != box.store.last_event():
@@ -94,14 +94,14 @@ def last_check() -> str:
 
 @pages.post("/verify")
 def check() -> Any:
-    """Look for everything that is wrong in the outbox; what can be is put right."""
+    """Check the outbox, and mend what can be."""
     app_state().outbox_check = checked(app_state())
     return redirect(url_for("outbox.last_check"), 303)
 
 
 @pages.get("/<draft_id>")
 def draft(draft_id: str) -> str:
-    """One draft, whole; ``part=draft`` is only what changes of it."""
+    """The page of a draft; with ``part=draft`` only the part that is updated."""
     home = app_state().home
     query = read_query(request.args, home)
     with app_state().drafts() as box:
@@ -151,7 +151,7 @@ def undo() -> Any:
 
 
 def _decided(verb: Move, reason: str = "") -> Any:
-    """What was done, and why the rest was not; 422 where nothing was."""
+    """Move the named drafts; what was done and what was not, 422 where nothing was."""
     wanted = _wanted()
     if not wanted:
         return {"done": [], "problems": [], "notes": []}
@@ -168,7 +168,7 @@ def _decided(verb: Move, reason: str = "") -> Any:
 
 
 def _wanted() -> list[Wanted]:
-    """The drafts that are named, each with the state that was seen of it."""
+    """The drafts of the request, each with the ``moved`` that the page showed."""
     drafts = _body().get("drafts")
     if not isinstance(drafts, list) or len(drafts) > _MOST_IDS:
         abort(400)
@@ -207,7 +207,7 @@ def open_draft(draft_id: str) -> Any:
 
 @pages.post("/<draft_id>/mailto")
 def mailto(draft_id: str) -> Any:
-    """A draft as a ``mailto:`` link, for whatever the browser has for mail."""
+    """A draft as a ``mailto:`` link, for the browser's mail program."""
     with app_state().drafts(change=True) as box:
         draft, content = box.put_right(draft_id, is_opened=False)
         link = link_of(content, read_content(draft, content)[0])
@@ -222,7 +222,7 @@ def mailto(draft_id: str) -> Any:
 
 @pages.post("/<draft_id>/copied")
 def copied(draft_id: str) -> Any:
-    """A part of a draft was copied."""
+    """Record that a part of a draft was copied."""
     with app_state().drafts(change=True) as box:
         handed_out(box, box.located(draft_id), "copy")
     return {}
@@ -230,7 +230,7 @@ def copied(draft_id: str) -> Any:
 
 @pages.post("/<draft_id>/file")
 def file(draft_id: str) -> Response:
-    """A draft as a file, to be kept elsewhere: as the database has it. The notes stand beside."""
+    """A draft as a file to download, as the database has it; the notes are in a header."""
     with app_state().drafts(change=True) as box:
         draft, content = box.put_right(draft_id, is_opened=False)
         notes = _notes(box, draft, content)
@@ -243,7 +243,7 @@ def file(draft_id: str) -> Response:
 
 
 def _notes(box: Outbox, draft: StoredDraft, content: Content) -> list[str]:
-    """What to mind before it is sent."""
+    """What to mind before the draft is sent."""
     problems = list(box.notes)
     if draft.state in ("pending", "approved"):
         problems += against_today(app_state().home.today(), draft, content)

@@ -1,6 +1,6 @@
 """Papers that go along with a mail: chosen on the page of a new draft, kept until it is saved.
 
-The page names them by token; what may go along, and under what name, the library decides.
+The page names them by token; the library decides what may be attached, under which name.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ pages = Blueprint("papers", __name__, url_prefix="/papers")
 
 
 class Paper(Upload):
-    """A file that shall go along with a draft."""
+    """An uploaded file to be attached to a draft."""
 
 
 class Papers(NamedTuple):
-    """The files that a draft shall have, and whether somebody said that they are masked."""
+    """The files for a draft, and whether somebody confirmed that they are masked."""
 
     files: tuple[Brought, ...] = ()
     masked: bool = False
@@ -35,7 +35,7 @@ NONE = Papers()
 
 @pages.post("")
 def take() -> Any:
-    """Keep files for a draft that is being written; each gets a token."""
+    """Take files for a draft that is being written; each gets a token."""
     files = [file for file in request.files.getlist("file") if file.filename]
     if not files:
         abort(400)
@@ -45,7 +45,7 @@ def take() -> Any:
 
 @pages.post("/drop")
 def drop() -> Any:
-    """Remove files that are not wanted any more."""
+    """Remove files from the form."""
     tokens = _tokens(request.get_json())
     if not tokens:
         abort(400)
@@ -69,7 +69,7 @@ def read_papers(sent: Mapping[str, Any]) -> tuple[list[str], Papers]:
 
 
 def forget(tokens: list[str]) -> None:
-    """Remove files of which nothing is needed any more."""
+    """Remove uploads that are no longer needed."""
     uploads = app_state().uploads
     for token in tokens:
         with suppress(GoneError):

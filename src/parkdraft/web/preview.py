@@ -1,7 +1,7 @@
-"""What a half-typed case already is: where it will go, what is wrong, what is missing.
+"""The preview of a half-typed case: where it will go, what is wrong, what is missing.
 
-Nothing is decided here. The library is asked for the whole draft; where it refuses, for the
-route alone, without the details that it refused and on which no route depends.
+The library is asked for the whole draft. Where it refuses, it is asked for the route alone,
+without the refused details that do not decide the route.
 """
 
 from __future__ import annotations
@@ -44,9 +44,10 @@ _COUNTED = ("money", "days", "date", "moment")
 class Preview(NamedTuple):
     """A case as far as it is known; ``answer`` and ``draft`` are None where they are not yet.
 
-    ``problems`` are texts by field, ``general`` those of no field, ``missing`` the fields that
-    a draft still needs, ``understood`` what was read where it looks otherwise than typed,
-    ``near`` the sites that may be meant (``site_confirmable``: the agent has to say which).
+    ``problems``: field → text; ``general``: problems of no field; ``missing``: fields that a draft
+    still needs; ``understood``: values that were read as something else than was typed;
+    ``confirmable``: plates that the agent may confirm; ``near``: sites that may be meant
+    (``site_confirmable``: the agent has to choose one or confirm the name).
     """
 
     case: Case
@@ -63,13 +64,13 @@ class Preview(NamedTuple):
 
     @property
     def deciding(self) -> list[str]:
-        """Labels of what is missing without which nobody can say where it goes."""
+        """Labels of the missing fields that decide the route."""
         wanted = deciding(self.case) - {"reason", "fallback"}
         return [FIELDS[name].label for name in self.missing if name in wanted]
 
     @property
     def warnings(self) -> list[str]:
-        """What is probably a slip, each with its field."""
+        """Warnings, each with its field."""
         decision = self.answer.decision if self.answer else None
         return (
             [problem_line(problem) for problem in (*decision.warnings, *decision.assumed)]
@@ -79,12 +80,12 @@ class Preview(NamedTuple):
 
     @property
     def attachable(self) -> bool:
-        """Whether this is a mail, which files can go along with."""
+        """Whether files can be attached: this becomes an e-mail that can be sent."""
         decision = self.answer.decision if self.answer else None
         return decision is not None and decision.channel == "email" and not decision.awaits
 
     def as_json(self) -> dict[str, Any]:
-        """What the page needs beside the right pane."""
+        """The answer to the page, but for the right pane."""
         return {
             "ready": self.draft is not None,
             "problems": self.problems,
@@ -104,7 +105,7 @@ class Preview(NamedTuple):
 def look(
     state: AppState, case: Case, raw: Raw, replaces: str | None = None, papers: Papers = NONE
 ) -> Preview:
-    """The preview of a case. Raises what is no matter of details: directory, lists, templates."""
+    """The preview of a case. Raises errors of the directory, lists and templates."""
     home, known = state.home, state.known()
     answer, draft, problems = _asked(home, known, case, raw, papers)
     fields = {field.name for field in case.fields}
@@ -127,7 +128,7 @@ def look(
 def _asked(
     home: Home, known: SiteData, case: Case, raw: Raw, papers: Papers
 ) -> tuple[Result | None, Draft | None, Sequence[Problem]]:
-    """The answer and the draft, as far as the library gives them, and its objections."""
+    """The answer and the draft, as far as the library gives them, and the problems."""
     try:
         files, masked = papers
         today = home.today(known)
@@ -150,12 +151,12 @@ def _asked(
 
 
 def _just_missing(problem: Problem, raw: Raw) -> bool:
-    """Whether something was not typed yet, which is no mistake."""
+    """Whether a problem only is that a field is still empty."""
     return problem.code in _JUST_MISSING and not raw.get(problem.field or "")
 
 
 def _texts(problems: Iterator[Problem]) -> dict[str, str]:
-    """The words of problems, by field."""
+    """Field → text of its problems."""
     by_field: dict[str, list[str]] = {}
     for problem in problems:
         by_field.setdefault(problem.field or "", []).append(plain_words(problem))
@@ -197,7 +198,7 @@ _SHOWN: dict[str, Callable[[Any], str]] = {
 def _understood(
     known: SiteData, case: Case, raw: Raw, answer: Result | None, today: date
 ) -> dict[str, str]:
-    """What was read, where it looks otherwise than it was typed, and what a list adds."""
+    """Values read as something else than was typed, and values from lists."""
     values = answer.decision.values if answer else read_details(case, raw, today).values
     texts = {}
     for field in case.fields:
@@ -216,7 +217,7 @@ def _understood(
 
 
 def _place(known: SiteData, name: str, answer: Result | None) -> str:
-    """What is known of a site: its name, partner and integration."""
+    """A site's name, partner and integration, as far as they are known."""
     listed = answer.decision.place.listed if answer else None
     sites = [listed] if listed else known.named(name)
     if not sites:
@@ -233,12 +234,12 @@ def about(known: SiteData, partner: str | None, integration: str | None) -> list
 
 
 def _confirmable(problems: Sequence[Problem]) -> list[str]:
-    """Refused plates of a shape that may exist: the refusal asks the agent to confirm it."""
+    """Fields of refused plates that the agent may confirm."""
     return [problem.field for problem in problems if problem.field and problem.code in CONFIRMABLE]
 
 
 def _near(known: SiteData, raw: Raw, problems: Sequence[Problem]) -> list[str]:
-    """The sites that may be meant: those a refusal names, else what is near an unlisted name."""
+    """The sites that may be meant: those of a refusal, else those near an unlisted name."""
     refused = [
         name for problem in problems for name in cast("tuple[str]", problem.data.get("names", ()))
     ]

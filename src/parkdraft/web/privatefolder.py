@@ -1,8 +1,8 @@
 """A private folder for files that must not outlive this process, however it ends.
 
-Beside it lies a file that the process keeps locked. The system lets go of a lock whenever its
-process ends, killed or not, on Windows, too; an identifier of a process would be given again to
-another one. So a folder whose file nobody has locked is nobody's, and the next start removes it.
+Beside it lies a file that the process keeps locked. The system frees the lock when the process
+ends, killed or not, on Windows too (a process id could be given to another process). The next
+start removes every folder whose file is not locked.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pathlib import Path
 _PREFIX = "parkdraft-web-"
 _LOCK = ".lock"
 _USED = 60 * 60
-"""Seconds for which a folder counts as used after something was put there."""
+"""Seconds for which a folder without a lock file counts as used after its last change."""
 _OPEN = os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 
 if sys.platform == "win32":
@@ -38,7 +38,7 @@ else:
 
 
 class PrivateFolder:
-    """The folder at ``path``; made for this user alone. Raises OSError."""
+    """A new folder at ``path``, for this user alone. Raises OSError."""
 
     def __init__(self) -> None:
         while True:
@@ -48,25 +48,25 @@ class PrivateFolder:
                 _lock(self._descriptor)
                 if os.path.samestat(os.fstat(self._descriptor), self._locked.stat()):
                     break
-            os.close(self._descriptor)  # somebody's sweep was faster
+            os.close(self._descriptor)  # another process has just swept it away
         self.path = self._locked.with_suffix("")
         self.path.mkdir(mode=0o700)
         atexit.register(self.remove)
 
     def remove(self) -> None:
-        """Remove it and all that is in it."""
+        """Remove the folder and its files."""
         atexit.unregister(self.remove)
         _remove(self.path, self._descriptor, self._locked)
 
 
 def sweep() -> None:
-    """Remove the folders of processes that are no more.
+    """Remove the folders of processes that have ended.
 
-    One whose file was cleared away by something else is left alone while it is used.
+    A folder whose lock file is gone is only removed when it was not used for an hour.
     """
     places = Path(tempfile.gettempdir())
     for locked in places.glob(f"{_PREFIX}*{_LOCK}"):
-        with contextlib.suppress(OSError):  # somebody else's
+        with contextlib.suppress(OSError):  # another user's
             descriptor = os.open(locked, _OPEN)
             try:
                 _lock(descriptor)
@@ -78,16 +78,16 @@ def sweep() -> None:
         with contextlib.suppress(OSError):
             old = folder.lstat().st_mtime < time.time() - _USED
             if old and folder.suffix != _LOCK and not folder.with_suffix(_LOCK).exists():
-                shutil.rmtree(folder, ignore_errors=True)  # it follows no link
+                shutil.rmtree(folder, ignore_errors=True)  # rmtree follows no links
 
 
 def _remove(folder: Path, descriptor: int, locked: Path) -> None:
-    """Remove a folder and its file, which is locked: what cannot be, the next start does."""
+    """Remove a folder and its locked file; what cannot be removed is left to the next start."""
     shutil.rmtree(folder, ignore_errors=True)
-    if sys.platform == "win32":  # no open file can be removed there
+    if sys.platform == "win32":  # it cannot remove an open file
         os.close(descriptor)
     with contextlib.suppress(OSError):
         if not folder.exists():
             locked.unlink(missing_ok=True)
-    if sys.platform != "win32":  # nobody could lock it before it was gone
+    if sys.platform != "win32":  # only now, so that nobody locks it in between
         os.close(descriptor)

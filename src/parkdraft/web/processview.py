@@ -1,4 +1,4 @@
-"""The process, its people and what was found, in the words of the contacts page."""
+"""The process, people and partners, as the contacts page shows them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ROLES = {"to": "수신", "cc": "참조", "mentions": "멘션", "site": "현장 
 
 
 class Cell(NamedTuple):
-    """A step as a cell shows it; ``facts`` are (label, words)."""
+    """A step as a cell of the process table."""
 
     row: str
     follows: str | None
@@ -26,7 +26,7 @@ class Cell(NamedTuple):
 
 
 class Column(NamedTuple):
-    """A column of the process table: cells of every partner, and of each one."""
+    """A column of the process table: cells common to all partners, and those of each."""
 
     cases: str
     common: list[Cell]
@@ -39,7 +39,7 @@ class Column(NamedTuple):
 
 
 def columns(directory: Directory) -> list[Column]:
-    """The whole process, one column a case or cases that are handled alike."""
+    """The whole process: one column for each case, or for cases with the same steps."""
     return [_column(directory, entry) for entry in process_table(directory)]
 
 

@@ -1,4 +1,4 @@
-"""What a page says where it does not do what was asked: in Korean, as a page or as JSON."""
+"""Errors as Korean pages or JSON."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ log = logging.getLogger("parkdraft.web")
 
 
 def wants_json() -> bool:
-    """Whether a script asks, which shows the answer itself."""
+    """Whether the page's script asks: it shows the answer itself."""
     return "application/json" in request.headers.get("Accept", "")
 
 
@@ -43,7 +43,7 @@ def failed(error: HTTPException) -> Any:
 
 
 def broken(error: Exception) -> Any:
-    """What nobody has foreseen: logged without what was sent, and told without how it is made."""
+    """An unexpected error: logged without what was sent, shown without details."""
     traceback, place = error.__traceback__, "?"
     while traceback is not None:
         place = f"{traceback.tb_frame.f_code.co_name}:{traceback.tb_lineno}"

@@ -15,7 +15,7 @@ _AFTER_A_FAILURE = timedelta(hours=1)
 
 
 class Retention:
-    """When a page looked last for what is due. No timer is needed: requests come all day."""
+    """Purges once a day. It needs no timer: it runs before requests, which come all day."""
 
     def __init__(self, state: AppState) -> None:
         self._state = state
@@ -23,9 +23,9 @@ class Retention:
         self._lock = threading.Lock()
 
     def purge_if_due(self) -> None:
-        """Purge what is due, before a request is answered; never twice a day, nor twice at once.
+        """Purge what is due, unless that was done in the last day or is going on.
 
-        A failure is logged, without what it was about; the page goes on.
+        A failure is logged without data; the page goes on.
         """
         if not self._lock.acquire(blocking=False):
             return
@@ -35,9 +35,11 @@ class Retention:
                 return
             self._next = now + _AFTER_A_FAILURE
             is_set = self._purge()
-            self._next = now + timedelta(days=1) if is_set else None  # a lead may set it any time
+            self._next = (
+                now + timedelta(days=1) if is_set else None
+            )  # the setting may come any time
         except ParkdraftError as error:
-            log.error("retention failed: %s", error)  # noqa: TRY400 - codes alone
+            log.error("retention failed: %s", error)  # noqa: TRY400 - only codes
         except Exception as error:
             log.error("retention failed: %s", type(error).__name__)  # noqa: TRY400
         finally:

@@ -1,8 +1,8 @@
-"""Who may talk to the page: this computer's own browser, and nobody through it.
+"""Only this computer's own browser may use the page, and no other page open in it.
 
-The address of the first visit carries a key that becomes a cookie. Host and Origin are held
-against the page's own address, so that another name for this computer (DNS rebinding) and
-other pages in the browser get nothing; every change also needs a token out of the page.
+The address of the first visit has a key that becomes a cookie. Host and Origin must be the page's
+own address, which keeps out other names for this computer (DNS rebinding) and other pages in the
+browser. Every change also needs a token that stands in the page.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from flask import Flask, Response, abort, g, redirect, request
 log = logging.getLogger("parkdraft.web")
 _UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 UPLOADS = ("batch.check", "contacts.lists.check", "papers.take")
-"""Endpoints that take files; all others take what somebody typed."""
+"""Endpoints that take files; the others take typed text, and are limited accordingly."""
 MOST_TYPED = 256 * 1024
 HEADERS = {
     "Content-Security-Policy": (
@@ -31,12 +31,12 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-"""What every answer tells the browser: only what comes from here is shown, and shown only here."""
+"""Headers of every answer: the browser loads nothing from elsewhere, and shows it in no frame."""
 
 
 @dataclass(frozen=True)
 class Gate:
-    """The page's port and key. ``cookie`` has the port in its name: two pages do not clash."""
+    """The page's port and key. The cookie's name has the port, for two pages at a time."""
 
     port: int
     key: str
@@ -53,7 +53,7 @@ class Gate:
 
     @property
     def token(self) -> str:
-        """What every change must bring along."""
+        """The token that every change must send."""
         return self._derived("change")
 
     def _derived(self, purpose: str) -> str:
@@ -61,12 +61,12 @@ class Gate:
 
     @property
     def hosts(self) -> tuple[str, ...]:
-        """The names by which the page may be called."""
+        """The values of Host that are allowed."""
         return (f"127.0.0.1:{self.port}", f"localhost:{self.port}")
 
 
 def guard(app: Flask, gate: Gate) -> None:
-    """Check every request before anything else, and mark every answer."""
+    """Check every request before anything else, and add the headers to every answer."""
 
     @app.before_request
     def check() -> Any:
@@ -79,7 +79,7 @@ def guard(app: Flask, gate: Gate) -> None:
         g.admitted = True
         most = request.max_content_length
         if most is not None and (request.content_length or 0) > most:
-            abort(413)  # also where nobody would have read it
+            abort(413)  # also where the body is never read
         return None
 
     @app.after_request
@@ -95,7 +95,7 @@ def guard(app: Flask, gate: Gate) -> None:
 
 
 def admitted() -> bool:
-    """Whether this request comes from the page's own browser: others are told nothing."""
+    """Whether this request passed the check."""
     return bool(g.get("admitted"))
 
 
@@ -119,13 +119,13 @@ def _objection(gate: Gate) -> str | None:
 
 
 def _called_by_name(gate: Gate) -> bool:
-    """Whether the request names this page, in its Host and nowhere else."""
+    """Whether the request names this page in its Host, and no other host in its address."""
     target = request.environ.get("REQUEST_URI", "/")
     return request.host in gate.hosts and target.startswith("/")
 
 
 def _welcome(gate: Gate) -> Any:
-    """The first visit: the key goes out of the address and becomes a cookie."""
+    """The first visit: the key becomes a cookie, and disappears from the address."""
     if not _same(request.args["key"], gate.key):
         return _refused("key")
     response = redirect("/")
@@ -138,6 +138,6 @@ def _same(sent: str, wanted: str) -> bool:
 
 
 def _refused(why: str) -> Any:
-    """Refuse; the log knows the kind of page, never what was sent."""
+    """Refuse with 403; only the kind of page is logged, nothing that was sent."""
     log.warning("refused %s %s: %s", request.method, request.endpoint or "?", why)
     abort(403)

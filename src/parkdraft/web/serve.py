@@ -24,11 +24,11 @@ from parkdraft.web.security import Gate
 HOST = "127.0.0.1"
 _THREADS = 4
 _MOST_RECEIVED = 4 * MOST_BYTES
-"""What is taken in at all; up to there a refusal is the page's own, in Korean."""
+"""Bytes that the server accepts; below that the page itself refuses too large bodies, in Korean."""
 
 
 def working_here(home: Home) -> Home:
-    """The home for who says in the browser that he is working, else for the PC's user."""
+    """The home for whoever was chosen as working in the browser, else for the PC's user."""
     pc_login = home.login
 
     def login() -> str:
@@ -45,7 +45,7 @@ def serve(
 
     Raises StorageError where the port is taken.
     """
-    gc.enable()  # the command line does without, for the sake of short commands
+    gc.enable()  # the command line disables it for short commands
     app, gate, server = prepared(open_home, port)
     address = f"http://{HOST}:{gate.port}/?key={gate.key}"
     show(address)
@@ -61,14 +61,16 @@ def serve(
 
 
 def prepared(open_home: Callable[[], Home], port: int) -> tuple[Flask, Gate, BaseWSGIServer]:
-    """The page, what opens it, and its server, which listens already. Raises StorageError."""
+    """Application, gate and server, which is listening already. Raises StorageError."""
     try:
         listening = socket.create_server((HOST, port))
     except OSError as error:
         raise StorageError([Problem("web.port", data={"port": port})]) from error
     gate = Gate(listening.getsockname()[1], secrets.token_urlsafe(24))
     app = create_app(AppState(lambda: working_here(open_home())), gate)
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a short wait is no news
+    logging.getLogger("waitress.queue").setLevel(
+        logging.ERROR
+    )  # short waits are not worth a log line
     server = create_server(
         app,
         sockets=[listening],
@@ -76,5 +78,5 @@ def prepared(open_home: Callable[[], Home], port: int) -> tuple[Flask, Gate, Bas
         ident=None,
         max_request_body_size=_MOST_RECEIVED,
     )
-    assert isinstance(server, BaseWSGIServer)  # one socket, one server
+    assert isinstance(server, BaseWSGIServer)  # true for a single socket
     return app, gate, server

@@ -1,8 +1,8 @@
-"""Files that somebody brought through the page, for as long as they are needed.
+"""Uploaded files, for as long as they are needed.
 
-Each lies in a private folder of this process under a random token, never under a name of its
-own. It goes when it is done with, after an hour, and when the program ends; what a killed
-program left goes when the next page starts.
+Each lies in a private folder of this process under a random token, never under its own name. It
+is removed when it is done with, after an hour, and when the program ends; what a killed program
+left is removed when the next page starts.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _LONGEST_NAME = 100
 
 @dataclass
 class Upload:
-    """A file: where it lies and what it was called. Each kind of file adds what becomes of it."""
+    """An uploaded file: its path and its own name. Subclasses add what is done with it."""
 
     token: str
     path: Path
@@ -40,7 +40,7 @@ class Upload:
     since: float
 
     def named(self, problems: tuple[Problem, ...]) -> list[Problem]:
-        """Problems of the file, told with the name it had."""
+        """Problems of the file, with its own name instead of the token."""
         return [
             problem._replace(
                 data={
@@ -56,12 +56,12 @@ _Kind = TypeVar("_Kind", bound=Upload)
 
 
 class GoneError(LookupError):
-    """A file is not kept, or not any more."""
+    """There is no such upload, or not any more."""
 
 
 @dataclass
 class Uploads:
-    """The files of one page. ``now`` is a clock in seconds, replaceable for tests."""
+    """The uploads of one page. ``now`` is a clock in seconds, replaceable for tests."""
 
     now: Callable[[], float] = time.time
     _kept: dict[str, Upload] = field(default_factory=dict)
@@ -72,7 +72,7 @@ class Uploads:
         sweep()
 
     def take(self, file: FileStorage, kind: Callable[..., _Kind], /, **more: object) -> _Kind:
-        """Keep a file that was sent; ``more`` is what its kind has besides. Raises StorageError."""
+        """Keep a sent file as a ``kind`` of Upload with ``more`` fields. Raises StorageError."""
         token = secrets.token_urlsafe(18)
         with storage_errors("임시 폴더"):
             path = self.folder() / token / "table"
@@ -85,7 +85,7 @@ class Uploads:
         return upload
 
     def get(self, token: str, kind: type[_Kind]) -> _Kind:
-        """The file of a token; tokens are looked up, never joined. Raises GoneError."""
+        """The upload of a token, which never becomes part of a path. Raises GoneError."""
         self._expire()
         with self._lock:
             upload = self._kept.get(token)
@@ -94,13 +94,13 @@ class Uploads:
         return upload
 
     def forget(self, upload: Upload) -> None:
-        """Remove a file, all beside it, and all that is known of it."""
+        """Remove an upload, and the files made of it."""
         with self._lock:
             self._kept.pop(upload.token, None)
         shutil.rmtree(upload.path.parent, ignore_errors=True)
 
     def clear(self) -> None:
-        """Remove everything: the page ends."""
+        """The page ends: remove everything."""
         with self._lock:
             self._kept.clear()
             if self._folder:
@@ -108,7 +108,7 @@ class Uploads:
             self._folder = None
 
     def folder(self) -> Path:
-        """The private folder; one that somebody else cleared away is made anew."""
+        """The private folder; made anew where somebody removed it."""
         self._expire()
         with self._lock:
             if self._folder is not None and not self._folder.path.is_dir():
@@ -127,22 +127,24 @@ class Uploads:
 
 
 def sent_file(name: str) -> FileStorage | None:
-    """The file that a form sends; None where nobody chose one."""
+    """The file in a form; None where nobody chose one."""
     file = request.files.get(name)
     return file if file and file.filename else None
 
 
 def send_failed_rows(upload: Upload, table: Path | None) -> Response:
-    """The rows of a table that failed, to be corrected and brought again. Raises GoneError."""
+    """Send the table of failed rows, to be corrected and uploaded again. Raises GoneError."""
     if table is None or not table.is_file():
         raise GoneError
-    content = io.BytesIO(table.read_bytes())  # Windows could not remove the file while it is sent
+    content = io.BytesIO(
+        table.read_bytes()
+    )  # read first: Windows cannot remove a file that is being sent
     name = f"{upload.name}.failed.csv"
     return send_file(content, "text/csv; charset=utf-8", as_attachment=True, download_name=name)
 
 
 def shown_name(name: str | None) -> str:
-    """A file's name for people: its last part, one line, not too long. Never a path."""
+    """A file's name for people: the last part of its path, one line, not too long."""
     last = unicodedata.normalize("NFC", name or "").replace("\\", "/").rpartition("/")[2]
     shown = "".join(char for char in last if char.isprintable()).strip()
     if len(shown) > _LONGEST_NAME:

@@ -20,17 +20,17 @@ SIGNED = (
     *("outbox.open_draft", "outbox.mailto", "outbox.copied", "outbox.file"),
     *("draft.save", "batch.make", "contacts.lists.take_over"),
 )
-"""Endpoints under whose record stands who is working: they must say whom the page believes."""
+"""Endpoints that record who is working: requests must say whom the page shows as that."""
 
 
 @pages.before_app_request
 def check() -> Any:
-    """Let nobody but a member do anything, and nobody under a name that was changed meanwhile."""
+    """Let only members work, and refuse a request that shows another name than the cookie has."""
     g.login = None
     if request.endpoint == "static":
         return None
     if request.method == "POST":
-        _ = app_state().home.directory  # nothing changes while nobody can tell who is working
+        _ = app_state().home.directory  # raises, so that nothing changes while it cannot be read
     members = _members()
     login = login_name(request.cookies.get(current_app.config["WHO_COOKIE"], ""))
     if login in members:
@@ -42,13 +42,13 @@ def check() -> Any:
 
 @pages.get("")
 def ask() -> str:
-    """Choose who is working."""
+    """The form to choose who is working."""
     return render_template("who.html", members=_members())
 
 
 @pages.post("")
 def say() -> Any:
-    """Remember who is working."""
+    """Put who is working into a cookie."""
     login = login_name(request.form.get("login", ""))
     if login not in _members():
         return redirect(url_for("who.ask"))
@@ -60,7 +60,7 @@ def say() -> Any:
 
 @pages.app_context_processor
 def shown() -> dict[str, Any]:
-    """Every page says who is working, as soon as it is known."""
+    """Variables of every page: who is working, once that is known."""
     try:
         if not admitted() or (_members() and not g.get("login")):
             return {"working": None}
@@ -84,16 +84,16 @@ def _members() -> dict[str, str]:
 
 
 def _nobody() -> Any:
-    """Nobody has said who is working."""
+    """The answer as long as nobody has chosen who is working."""
     if wants_json():
         return {"problems": [as_data(Problem("web.who"))]}, 403
     return redirect(url_for("who.ask"))
 
 
 def _other_who() -> Any:
-    """A refusal where the page believes that somebody else is working: nothing is done then.
+    """A refusal where the page shows another name than the cookie has.
 
-    Another tab chose another name, which every tab of a browser works under.
+    Somebody chose another name in another tab, and all tabs share the cookie.
     """
     believed = request.form.get("who")
     if believed is None:

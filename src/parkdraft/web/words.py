@@ -1,4 +1,4 @@
-"""The Korean words of the pages that stand in no template, and problems as the page tells them."""
+"""Korean words of the pages outside templates, and problems as the page shows them."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ TABS: dict[State | Literal["all"], str] = {
     "sent": "발송·처리 완료",
     "all": "전체",
 }
-"""What the tabs of the outbox are called; two states have two words, by channel."""
+"""Names of the outbox's tabs; approved and sent drafts have two words, by channel."""
 UNDOES = {"approve": "승인 취소", "return": "반려 취소", "sent": "완료 표시 취소"}
-"""What the button says that takes a step back."""
+"""Last step → label of the button that takes it back."""
 
 
 def plain_words(problem: Problem) -> str:
@@ -42,28 +42,28 @@ def problem_line(problem: Problem) -> str:
 
 
 def problem_lines(problems: Sequence[Problem]) -> list[str]:
-    """Problems as lines, as many as people read."""
+    """The first hundred problems as lines."""
     return [problem_line(problem) for problem in listed(problems)]
 
 
 def cell_line(problem: Problem) -> str:
-    """A problem of a row that is named beside it: ``변경차량번호: …``."""
+    """A problem beside its row, whose number is left out: ``변경차량번호: …``."""
     text = plain_words(problem)
     is_said = text.startswith(f"{problem.row}행")
     return text if is_said else problem_line(problem._replace(row=None))
 
 
 def draft_line(problem: Problem) -> str:
-    """A problem of a draft that is named beside it."""
+    """A problem beside its draft, whose identifier is left out."""
     placed = problem.row is not None or problem.field in FIELDS
     return problem_line(problem) if placed else plain_words(problem)
 
 
 def draft_lines(problems: Iterable[Problem]) -> list[str]:
-    """Problems of a draft that is named beside them, each once."""
+    """Problems beside their draft, each once."""
     return list(dict.fromkeys(map(draft_line, problems)))
 
 
 def draft_json(problem: Problem) -> dict[str, object]:
-    """A problem of a draft as JSON, in words for somebody who sees the page."""
+    """A problem of a draft as JSON, in the words of the page."""
     return {"code": problem.code, "field": problem.field, "message": draft_line(problem)}

@@ -1,12 +1,11 @@
 """The Korean words of every problem; they stand in the ``.toml`` files beside this one.
 
-One file for each room of the program. ``says`` is what is wrong, ``hint`` what to do next,
-``page`` the same for the page, where it is done otherwise there. ``{name}`` is filled from
-``Problem.data``; ``{name:은/는}`` adds the particle that fits. ``{field:new-plate}`` names what
-somebody types: an option of the command line, or a box of the page. No wording repeats a
-customer's name, phone or plate.
+One file for each package. ``says`` is what is wrong, ``hint`` what to do next, ``page`` the hint
+for the page where it differs. ``{name}`` is filled from ``Problem.data``; ``{name:은/는}`` adds the
+right particle. ``{field:new-plate}`` is the option on the command line, and the label of the box
+on the page. No text repeats a customer's name, phone or plate.
 
-Imported only when something is to be said: start-up time is a feature.
+Imported only when a problem is shown, which keeps the start-up short.
 """
 
 from __future__ import annotations
@@ -47,16 +46,16 @@ _TICKED = {
     "site-confirmed": "현장확인",
     "masked": "주민등록번호·주소·얼굴을 가렸습니다",
 }
-"""What is ticked, and what stands beside it on the page."""
+"""Option → label of its tick box on the page."""
 _PRESSED = {"replaces": "고쳐 쓰기"}
-"""What is an option of the command line, and a button on the page."""
+"""Option → label of its button on the page."""
 _LONGEST = 500
 
 
 class _Word:
     """A value that takes a particle where its placeholder asks for one: ``{site:은/는}``.
 
-    A key or a name may be as long as its file; of such a one the beginning is enough.
+    A long value is cut: a key or name may be as long as its file.
     """
 
     def __init__(self, value: object) -> None:

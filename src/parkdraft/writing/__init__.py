@@ -1,1 +1,1 @@
-"""Write: rendering and its Korean filters, the mail writer, its strict reader."""
+"""Writing drafts: templates and their Korean filters, the mail writer, its strict read-back."""

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 # file may add " (1)" to the name.
 _NAME_BYTES = 240
 
-# Controls and halves of characters; what turns the direction of writing, so that "gpj.exe"
-# looks like "exe.jpg"; and what Windows keeps for itself (Microsoft, "Naming Files, Paths,
-# and Namespaces"), the separators of paths among it.
+# Control characters and lone surrogates; what turns the direction of writing, so that "gpj.exe"
+# looks like "exe.jpg"; and what Windows reserves (Microsoft, "Naming Files, Paths, and
+# Namespaces"), separators of paths among it.
 _FORBIDDEN = lazy(
     "[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff"
     '\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069<>:"/\\\\|?*]'
@@ -43,7 +43,7 @@ _MEDIA_TYPE = lazy(r"(?!multipart/|message/)[a-z0-9][a-z0-9.+-]*/[a-z0-9][a-z0-9
 
 
 def attachment_problems(attachments: Sequence[Attachment]) -> list[Problem]:
-    """What forbids these attachments: names, types, or that there is nothing in one.
+    """What is wrong with these attachments: names, media types, or that one is empty.
 
     Two of one name are refused: whoever saves them keeps one. Case does not tell names apart
     on Windows.
@@ -65,7 +65,7 @@ def attachment_problems(attachments: Sequence[Attachment]) -> list[Problem]:
 
 
 def name_problem(name: str) -> Code | None:
-    """The code of what forbids this name of a file; None for a good one."""
+    """Why no file may have this name, as a problem's code; None for a good name."""
     if _FORBIDDEN.search(name):
         return "mail.attachment-character"
     is_good = (
@@ -98,7 +98,7 @@ def mixed(text: bytes, attachments: Sequence[Attachment]) -> bytes:
 
 
 def _file_part(attachment: Attachment) -> bytes:
-    """The part of the file. Its type's line may pass 78 characters: it has no place to fold."""
+    """A file as a part of the mail; the line of a long media type cannot be folded."""
     # The first line of the name begins with ' name="', seven characters.
     words = b"\r\n ".join(encoded_words(attachment.name, 7)).decode("ascii")
     fields = FILE_FIELDS | {
@@ -114,8 +114,8 @@ def _file_name(name: str) -> list[str]:
 
     Each holds whole characters: some readers decode one section at a time.
     """
-    # Only letters, digits and "-._" stand for themselves, which no program takes for anything
-    # else (RFC 2231 section 7 allows a few more); Python's own rule lets "~" stand, too.
+    # Only letters, digits and "-._" stand unescaped, which every program reads alike (RFC 2231
+    # section 7 allows a few more); quote() leaves "~" unescaped, too.
     characters = [quote(character, safe="").replace("~", "%7E") for character in name]
     whole = " filename*=UTF-8''" + "".join(characters)
     if len(whole) <= LINE:

@@ -38,9 +38,10 @@ _BELOW = "아래 현장"
 
 
 def together(env: ImmutableSandboxedEnvironment, decision: Decision) -> tuple[object, ...] | None:
-    """What cases have in common that can be one draft; None for one that stands alone.
+    """A key: cases with the same one may share a draft; None for a case that stands alone.
 
-    So does one whose template has no place for a list: a partner's own words without a frame.
+    A case stands alone, too, where its template (a partner's own, without a frame) has no place
+    for a list.
     """
     if decision.channel is None or decision.awaits or MEDIA[decision.channel] not in MANY:
         return None
@@ -70,7 +71,7 @@ def combine(
     rows. Raises TemplateError or DraftError.
     """
     decision = decisions[0]
-    assert decision.channel is not None  # together() has said so
+    assert decision.channel is not None  # else together() is None
     medium = MEDIA[decision.channel]
     name = decision.template or decision.case.name
     own = (decision.place.partner, decision.channel)
@@ -98,7 +99,7 @@ def combine(
 
 
 class _Differs(Undefined):
-    """A value that is another one in each case: a frame may ask for it, never show it."""
+    """A variable that differs between the cases: a frame may test it, but not print it."""
 
     def __str__(self) -> str:
         self._fail_with_undefined_error()
@@ -113,7 +114,7 @@ class _Differs(Undefined):
 def _common(
     contexts: Sequence[Mapping[str, Any]], facts: Sequence[str], decision: Decision
 ) -> dict[str, Any]:
-    """The variables of the frame: what all cases have in common, and the list of them."""
+    """The variables of the frame: those that are the same in all cases, and the list of cases."""
     first = contexts[0]
     shared = {
         name: value if all(values[name] == value for values in contexts) else _Differs(name=name)

@@ -1,8 +1,7 @@
 """From a decision to a draft: subject, body, and the bytes of its file.
 
-The one form per channel: ``.eml`` for e-mail, a one-row ``.tsv`` for the sheet, ``.txt`` for
-everything else and for what still waits. ``check`` reads written bytes back with other code
-than wrote them.
+E-mail becomes ``.eml``, a row for the sheet ``.tsv``, everything else and what still waits
+``.txt``. ``check`` reads written bytes back with other code than wrote them.
 """
 
 from __future__ import annotations
@@ -45,8 +44,8 @@ class Draft(NamedTuple):
 
     ``subject`` is None for a sheet row. ``body`` is what can be pasted (LF), for an e-mail
     the text as wrapped in the file; ``content`` the file's bytes; ``mail`` None unless e-mail.
-    ``masked`` where somebody said of the files that they brought (``papers.py``): resident
-    number, address and face are not to be seen in them.
+    ``masked``: somebody confirmed that the attached files (``papers.py``) show no resident
+    number, address or face.
     """
 
     subject: str | None
@@ -56,13 +55,13 @@ class Draft(NamedTuple):
     mail: Mail | None = None
     mailto: MailtoLink | None = None
     headings: str | None = None
-    """Of a sheet row: what its cells are, between tabs; shown beside it, never pasted."""
+    """The headings of a sheet row, between tabs: shown beside it, never pasted."""
     masked: bool = False
 
     @property
     def attachments(self) -> tuple[AttachmentFacts, ...]:
-        """What is remembered of the files in it, a combined mail's table included."""
-        return tuple(one.facts for one in self.mail.attachments) if self.mail else ()
+        """Name, size and digest of each file in the mail, a combined mail's table included."""
+        return tuple(file.facts for file in self.mail.attachments) if self.mail else ()
 
 
 def context(
@@ -96,7 +95,7 @@ def context(
         "partner_id": place.partner,
         "integration": place.integration,
         "last4": _last_four(values),
-        "temporary_plate": any(one and one.kind == "temporary" for one in plates),
+        "temporary_plate": any(plate and plate.kind == "temporary" for plate in plates),
         "charge": decision.charge,
         "channel": decision.channel,
         "addressee": decision.addressee,
@@ -136,7 +135,7 @@ def customer_text(
 ) -> str:
     """The sentence for the customer; raises TemplateError.
 
-    ``again`` says that others will be asked for: what hangs on equal values is rendered once.
+    ``again``: more cases follow, so a text is remembered, and rendered once for equal values.
     """
     name = decision.case.name
     if decision.row is None:
@@ -147,18 +146,17 @@ def customer_text(
     names = needs(env, "customer", name, own) if again else None
     if names is None or not values.keys() >= set(names) or "sender" in names:
         return " ".join(render(env, "customer", name, own, values).split())
-    return _said(env, name, own, names, tuple(values[one] for one in names))
+    return _remembered_text(env, name, own, names, tuple(values[needed] for needed in names))
 
 
 @lru_cache(maxsize=256)
-def _said(
+def _remembered_text(
     env: ImmutableSandboxedEnvironment,
     name: str,
     own: tuple[str | None, ...],
     names: tuple[str, ...],
     given: tuple[Any, ...],
 ) -> str:
-    """The sentence for the customer; the rows of a table say the same again and again."""
     text = render(env, "customer", name, own, dict(zip(names, given, strict=True)))
     return " ".join(text.split())
 
@@ -177,8 +175,10 @@ def compose(
     Raises TemplateError or DraftError.
     """
     if attachments:
-        values = {**values, "attachments": [one.name for one in attachments]}
-    assert decision.channel is not None  # before the customer has answered nothing is drafted
+        values = {**values, "attachments": [file.name for file in attachments]}
+    assert (
+        decision.channel is not None
+    )  # it is None only until the customer has answered, and then nothing is drafted
     medium = MEDIA[decision.channel]
     name = decision.template or decision.case.name
     own = (decision.place.partner, decision.channel)
@@ -208,7 +208,7 @@ def row_of(headings: str | None, rows: str) -> Draft:
 
 
 def post_of(decision: Decision, subject: str, body: str) -> Draft:
-    """A text to paste: mentions first, where there are any."""
+    """A text to paste, after the people it mentions."""
     mentions = " ".join(f"@{handle}" for handle in decision.mentions)
     pasted = "\n\n".join(part for part in (mentions, subject, body) if part)
     return Draft(subject, pasted, ".txt", pasted.encode())
@@ -239,7 +239,7 @@ def mail_of(
 def _link(mail: Mail, short: str | None) -> MailtoLink | None:
     if short is None:
         return None
-    to, cc = [one.address for one in mail.to], [one.address for one in mail.cc]
+    to, cc = ([person.address for person in people] for people in (mail.to, mail.cc))
     return fitting(to, cc, mail.subject, wrap(short))
 
 
@@ -250,7 +250,7 @@ def mailbox(person: Person) -> Mailbox:
 
 
 def check(draft: Draft, written: bytes) -> None:
-    """Hold the bytes of a written file against what was meant; raises DraftError."""
+    """Raise DraftError where the bytes of a written file are not the draft that was meant."""
     if draft.mail is not None:
         from parkdraft.writing.readback import differences, read
 

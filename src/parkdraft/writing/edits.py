@@ -38,7 +38,7 @@ def differences(suffix: str, ours: bytes, theirs: bytes) -> tuple[list[str], lis
 
 
 def _lines(suffix: str, data: bytes) -> Iterator[tuple[str, str]]:
-    """Name and text of each header and each line, read as leniently as can be."""
+    """(Name, text) of each header and line; what cannot be read is shown as it is."""
     text = data
     if suffix == ".eml":
         message = message_from_bytes(data)

@@ -1,7 +1,7 @@
-"""The facts of several cases as a table for people: what a partner reads of each, a case a row.
+"""Several cases as a table for a partner: one row for each case, one column for each fact.
 
-Made from the values, never from a rendered text: a template may say them in other words, in
-another order or not at all, and the table stays as it is.
+Made from the values, not from a rendered text: whatever words and order a template has, the
+table stays the same.
 """
 
 from __future__ import annotations
@@ -14,14 +14,15 @@ from parkdraft.model.cases import FIELDS, Case, Field, fact_heading
 from parkdraft.writing import korean
 
 Context = Mapping[str, Any]
-"""The variables of a case's templates (``drafting.context``)."""
+"""The variables of a case's templates (``compose.context``)."""
 _NUMBER = "번호"
 
 
 def fact_table(case: Case, contexts: Sequence[Context]) -> tuple[list[str], list[list[str]]]:
-    """Header and rows of cases of one kind: their number, then the facts in their order.
+    """Header and rows of cases of one kind: a running number, then the facts of ``case.facts``.
 
-    What no row says has no column. Values are written as in a mail; texts keep their lines.
+    A column that would be empty is left out. Values are written as in a mail; texts keep their
+    lines.
     """
     columns = {
         fact_heading(name): cells
@@ -58,8 +59,8 @@ def _written(field: Field, value: Any) -> str:
 
 def _operator(values: Context) -> str:
     """Whose site it is, where the mail goes to people who work for several operators."""
-    said = values["operator"] if values["names_operator"] else None
-    return "운영사 확인 필요" if said == UNKNOWN else said or ""
+    operator = values["operator"] if values["names_operator"] else None
+    return "운영사 확인 필요" if operator == UNKNOWN else operator or ""
 
 
 def _integration(values: Context) -> str:
@@ -114,4 +115,4 @@ _MADE: dict[str, Callable[[Context], str]] = {
     "urgent": _urgent,
     "question": _question,
 }
-"""Facts that are more than their value written: what is computed, or said where nothing was."""
+"""Facts that are not just a value: computed, or with a text where no value was given."""

@@ -1,4 +1,4 @@
-"""Of which kind a file is that somebody attaches: its content decides, not its name.
+"""The kind of a file that somebody attaches, told by its content, not by its name.
 
 Word and Excel: parts of ECMA-376 packages. HWP: the stream FileHeader of a compound file
 (Hancom, "HWP Document File Formats 5.0", 3.2.1). HWPX: the part ``mimetype`` (KS X 6101).
@@ -42,13 +42,13 @@ _XLSX = Kind(f"{_OFFICE}spreadsheetml.sheet", (".xlsx",))
 _DOCX = Kind(f"{_OFFICE}wordprocessingml.document", (".docx",))
 _HWP = Kind("application/x-hwp", (".hwp",))
 _HWPX = Kind("application/hwp+zip", (".hwpx",))
-# mutt and neomutt hand a part of type text on with other line ends and letters (measured).
+# Not text/plain: mutt and neomutt change line ends and letters of a text part (measured).
 _TXT = Kind("application/octet-stream", (".txt",))
 
 _STARTS = ((PDF, _PDF), (JPEG, _JPEG), (PNG, _PNG))
 _PACKAGES = {"word/document.xml": _DOCX, "xl/workbook.xml": _XLSX}
 _HWP_HEADER = b"HWP Document File"
-# Where its properties stand, behind 32 bytes of signature and four of version.
+# Offset of the properties in FileHeader: behind 32 bytes of signature and four of version.
 _HWP_PROPERTIES = 36
 # Bit 1: a password; bit 4: DRM; bit 8: encrypted by a certificate; bit 10: DRM of one.
 _HWP_LOCKED = 1 << 1 | 1 << 4 | 1 << 8 | 1 << 10
@@ -57,9 +57,9 @@ _NO_TEXT = lazy("[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
 
 def kind_of(content: bytes, name: str) -> Kind | Code:
-    """The kind of a file, or the code of the problem why it may not go along.
+    """The kind of a file, or the code of why it may not be attached.
 
-    Only a plain text is believed by its ``name``: it has no signature.
+    The ``name`` counts for plain text alone, which has no signature.
     """
     if not content:
         return "attach.empty"
@@ -103,7 +103,7 @@ def _compound(content: bytes) -> Kind | Code:
 
 
 def _is_text(content: bytes) -> bool:
-    """Whether this is text as Windows' editor saves it: UTF-8, UTF-16 with its mark, CP949."""
+    """Whether this is text as Notepad saves it: UTF-8, UTF-16 with a byte order mark, CP949."""
     is_wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     for encoding in ("utf-16",) if is_wide else ("utf-8-sig", "cp949"):
         try:

@@ -1,4 +1,4 @@
-"""What a mail is, and which header fields its file has: what writer and read-back share."""
+"""What a mail is, and which header fields its file has; writer and read-back share nothing else."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Mailbox(NamedTuple):
 
 
 class AttachmentFacts(NamedTuple):
-    """What is remembered of a file that goes along: name, bytes, and SHA-256 in hexadecimal."""
+    """An attached file as the outbox remembers it: name, number of bytes, SHA-256 (hexadecimal)."""
 
     name: str
     size: int
@@ -41,7 +41,7 @@ class AttachmentFacts(NamedTuple):
 
 
 class Attachment(NamedTuple):
-    """One file that goes along: its name with extension, its media type, and its bytes."""
+    """An attached file: its name with extension, its media type, and its bytes."""
 
     name: str
     media_type: str
@@ -49,7 +49,7 @@ class Attachment(NamedTuple):
 
     @property
     def facts(self) -> AttachmentFacts:
-        """By what the file is known again."""
+        """By what the file can be recognised later."""
         from hashlib import sha256
 
         return AttachmentFacts(self.name, len(self.content), sha256(self.content).hexdigest())

@@ -1,8 +1,8 @@
-"""Papers that go along with a case: files that somebody brings, judged and named.
+"""Papers: files that somebody attaches to a case, checked and given the name they are sent under.
 
-At most five, 10 MiB together, of the kinds that people send (``filekinds.py``). Their names
-stand in the mail: one that tells who the customer is, or that not every program can save
-under, is replaced by a neutral one. No message repeats a file's name.
+At most five, 10 MiB together, of the kinds in ``filekinds.py``. A name that tells who the
+customer is, or that not every program can save, is replaced by a neutral one. No problem
+repeats a file's name.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ FIELD = "attach"
 MOST_FILES = 5
 MOST_BYTES = 10 * 1024 * 1024
 """All files together, before base64 makes a third more of them; mail systems take 20 to 25 MB."""
-# Longer than what a folder takes: not looked into any further.
+# No folder takes a longer name, so nothing else of it is checked.
 _LONGEST_NAME = 255
-# A name that is not shown in the order in which it is written hides how it ends.
+# Characters that turn the direction of writing can hide a name's real ending.
 _TURNED = lazy(r"[\u202a-\u202e\u2066-\u2069]")
 _NO_LETTERS = lazy(r"[\W_]+")
 _PLATE = lazy(rf"[0-9]{{1,3}}[{''.join(SYLLABLES)}][0-9]{{4}}")
@@ -46,18 +46,18 @@ _PLATES = ("plate", "old_plate", "new_plate", "read_plate")
 
 
 class Brought(NamedTuple):
-    """A file that somebody brings: what it is called, and where it lies."""
+    """A file under another name than its path has: an upload."""
 
     name: str
     path: Path
 
 
 File = str | Path | Brought
-"""A file to go along: a path, or one that is called otherwise than it lies there."""
+"""A file to attach."""
 
 
 class Paper(NamedTuple):
-    """A file that may go along, still under the name that it was brought under."""
+    """A file that passed the checks, still under the name it came with."""
 
     name: str
     kind: Kind
@@ -65,8 +65,8 @@ class Paper(NamedTuple):
 
 
 def _misplaced(decision: Decision) -> Iterator[Problem]:
-    """Only an e-mail that can be sent carries files; a post takes them where it is made."""
-    assert decision.channel is not None  # the caller has looked
+    """Files for what is no e-mail, or for one that still waits for its recipients, are refused."""
+    assert decision.channel is not None  # the caller checks it
     channel = {"channel": labels.CHANNELS[decision.channel][0]}
     medium = MEDIA[decision.channel]
     if decision.awaits:
@@ -78,7 +78,7 @@ def _misplaced(decision: Decision) -> Iterator[Problem]:
 
 
 def read_papers(files: Sequence[File], masked: bool) -> tuple[list[Paper], list[Problem]]:
-    """The files that may go along, and what is wrong with them; nothing is read beyond limits."""
+    """The files that may be attached, and all that is wrong; nothing is read beyond the limits."""
     problems = [] if masked else [Problem("attach.masked", "masked")]
     if len(files) > MOST_FILES:
         data = {"count": len(files), "maximum": MOST_FILES}
@@ -106,7 +106,7 @@ def read_papers(files: Sequence[File], masked: bool) -> tuple[list[Paper], list[
 
 
 def _content(path: Path, most: int) -> bytes | Code:
-    """A file's bytes, one more than ``most`` at the most; or the code of why there are none."""
+    """The first ``most`` + 1 bytes (one more shows that it is too big), or a code: why not."""
     try:
         if not path.is_file():  # a device or pipe may never end
             return "attach.missing"
@@ -123,7 +123,7 @@ def _problem(code: Code, number: int, **data: object) -> Problem:
 def named(
     papers: Sequence[Paper], values: Mapping[str, Any]
 ) -> tuple[tuple[Attachment, ...], list[Problem]]:
-    """The files under the names that go out, and a warning for each that is another one."""
+    """The files under the names they are sent with, and a warning for each replaced name."""
     attachments: list[Attachment] = []
     warnings: list[Problem] = []
     for number, paper in enumerate(papers, start=1):
@@ -142,7 +142,7 @@ def named(
 
 
 def _outgoing(paper: Paper, values: Mapping[str, Any]) -> tuple[str, Code | None]:
-    """The name as it was meant, ended as its kind is, and the code of what is wrong with it."""
+    """The name with the ending of its kind, and the code of why it is changed or replaced."""
     if len(paper.name) > _LONGEST_NAME:
         return "", "attach.name-unfit"
     name = unicodedata.normalize("NFC", drop_widthless(paper.name)).strip()
@@ -159,7 +159,7 @@ def _outgoing(paper: Paper, values: Mapping[str, Any]) -> tuple[str, Code | None
 
 
 def _is_private(name: str, values: Mapping[str, Any]) -> bool:
-    """Whether a plate, a phone, the customer's name or a resident or card number is in it."""
+    """Whether the name has a plate, a phone, the customer's name, a resident or card number."""
     text = plain(name).text
     letters, digits = _letters(text), "".join(filter(str.isdigit, text))
     phone = "".join(filter(str.isdigit, values.get("phone") or ""))
@@ -176,5 +176,4 @@ def _is_private(name: str, values: Mapping[str, Any]) -> bool:
 
 
 def _letters(text: str) -> str:
-    """A text without what may stand between its letters, to be compared."""
     return _NO_LETTERS.sub("", text).casefold()

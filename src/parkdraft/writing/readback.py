@@ -1,10 +1,9 @@
 """Reads a written mail back, strictly, and compares it with the mail that was meant.
 
 The standard library reads header fields, encoded words and base64: by its older policy, for the
-newer one inserts spaces between encoded words (gh-128110). It passes over much in silence, so each
-step is held against the narrowest form: whatever a mail program might read in two ways, or this
-program does not write, is refused. With the writer this module shares what a mail is and which
-fields it has (``message.py``), and no rule of writing.
+newer one inserts spaces between encoded words (gh-128110). It accepts much that is wrong, so
+here only the exact form that this program writes passes. With the writer this module shares what
+a mail is and which fields it has (``message.py``), and no rule of writing.
 """
 
 from __future__ import annotations
@@ -145,7 +144,7 @@ def _fields(head: bytes, form: Mapping[str, str | None], problems: list[Problem]
 def _field(lines: str) -> tuple[str, str, Code | None]:
     """Name and value of the field in some header lines, and the code of what is wrong."""
     name, value = (*HeaderParser().parsestr(lines).items(), ("", ""))[0]
-    # Put together again it is the lines to the letter: the parser passed over nothing.
+    # Name and value must give the same lines again: then the parser skipped nothing.
     code: Code | None = None if lines == f"{name}: {value}" else "eml.header-line"
     for line in lines.split("\r\n"):
         if len(line) > _LONGEST:
@@ -157,7 +156,6 @@ def _field(lines: str) -> tuple[str, str, Code | None]:
 
 
 def _wrong_names(names: Sequence[str], form: Iterable[str]) -> list[Problem]:
-    """In what the names of a header differ from those of its form."""
     wrong: dict[Code, list[str]] = {
         "eml.header-missing": [name for name in form if name not in (*names, "Cc")],
         "eml.header-unknown": [name for name in names if name not in form],
@@ -169,9 +167,9 @@ def _wrong_names(names: Sequence[str], form: Iterable[str]) -> list[Problem]:
 
 @lru_cache(maxsize=4096)
 def _mailboxes(header: str, value: str) -> tuple[tuple[Mailbox, ...], tuple[Problem, ...]]:
-    """The people of a header, and what is wrong with them; many drafts have the same ones.
+    """The people of a header, and what is wrong with them; remembered, as drafts share people.
 
-    Each begins a line: they are divided as written, and only then decoded.
+    Each person begins a line; the lines are divided before anything is decoded.
     """
     problems: list[Problem] = []
     mailboxes: list[Mailbox] = []
@@ -203,7 +201,7 @@ def _decoded(header: str, words: str, problems: list[Problem]) -> str:
 
 @lru_cache(maxsize=4096)
 def _word(word: str) -> str | None:
-    """The whole characters of one encoded word; None where it is not sound."""
+    """The text of one encoded word; None where the word is not sound."""
     match = _WORD.fullmatch(word)
     if match is None:
         return None
@@ -217,7 +215,7 @@ def _word(word: str) -> str | None:
 
 
 def _text(content: bytes, problems: list[Problem]) -> str:
-    """The text of a content: base64 around UTF-8 with CRLF; problems for any other."""
+    """The text in base64 of UTF-8 with CRLF; any other form is a problem."""
     try:
         text = _unbased(content).decode()
     except UnicodeDecodeError:
@@ -229,7 +227,7 @@ def _text(content: bytes, problems: list[Problem]) -> str:
 
 
 def _unbased(content: bytes) -> bytes:
-    """What base64 in full lines of 76 holds; b"" for any other form."""
+    """The bytes in base64 with full lines of 76; b"" for any other form."""
     try:
         data = a2b_base64(content)
     except ValueError:
@@ -240,7 +238,7 @@ def _unbased(content: bytes) -> bytes:
 def _parts(
     content_type: str, content: bytes, problems: list[Problem]
 ) -> tuple[str, tuple[Attachment, ...]]:
-    """The text and the files of a content of several parts (RFC 2046 section 5.1.1).
+    """The text and the files of a mail of several parts (RFC 2046 section 5.1.1).
 
     Nothing stands before the first part, between the parts or behind the last.
     """
@@ -260,12 +258,14 @@ def _parts(
     body = _text(text, problems)
     attachments = [_attachment(head[2:], file, problems) for head, _, file in files]
     if len({file.name.casefold() for file in attachments}) < len(attachments):
-        problems.append(problem("eml.attachment-name"))  # saved side by side, one would be lost
+        problems.append(
+            problem("eml.attachment-name")
+        )  # in one folder, one would replace the other
     return body, tuple(attachments)
 
 
 def _attachment(head: bytes, content: bytes, problems: list[Problem]) -> Attachment:
-    """The file of a part, under the name that both spellings say."""
+    """The file of a part; both spellings of its name must agree."""
     fields = _fields(head, message.FILE_FIELDS, problems)
     match = _TYPE.fullmatch(fields["Content-Type"].replace("\r\n", ""))
     if match is None:

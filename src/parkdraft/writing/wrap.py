@@ -60,7 +60,7 @@ def width(text: str) -> int:
 
 @lru_cache(maxsize=1024)
 def _broken(line: str) -> str:
-    """A line without spaces at its ends as lines that fit; a template's come again and again."""
+    """A line in lines that fit; remembered, because a template's lines come again and again."""
     first, *others = _SPACES.split(line)  # words, and the spaces between them
     *lines, current = _slices(first)
     for spaces, word in zip(others[::2], others[1::2], strict=True):
@@ -74,7 +74,7 @@ def _broken(line: str) -> str:
 
 
 def _slices(word: str) -> list[str]:
-    """A word without spaces in slices that fit, each but the last as long as can be."""
+    """A word in slices that fit, each but the last as long as possible."""
     if width(word) <= COLUMNS or word[:8].casefold().startswith(_LINKS):
         return [word]
     slices = [""]

@@ -1,6 +1,6 @@
 """The codes of all problems, which mypy checks; their Korean words stand in ``wording/``.
 
-A test compares both, and the codes in the outbox's schema.
+A test checks that every code has words and is used.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ def _import(
     context: click.Context, partner: str, file: str, month: str, yes: bool, json: bool
 ) -> int:
     home = open_home(context)
-    with _told_nothing_was_taken():
+    with _noting_that_nothing_was_taken():
         plan = home.plan_contacts(partner, Path(file), month)
     done = _taken_over(home, plan, yes=yes, json=json)
     if done is None:
@@ -53,7 +53,7 @@ def _import(
 
 def _import_sites(context: click.Context, file: str, yes: bool, json: bool) -> int:
     home = open_home(context)
-    with _told_nothing_was_taken():
+    with _noting_that_nothing_was_taken():
         plan = home.plan_sites(Path(file))
     done = _taken_over(home, plan, yes=yes, json=json)
     if done is None:
@@ -67,7 +67,7 @@ def _import_sites(context: click.Context, file: str, yes: bool, json: bool) -> i
 
 
 @contextmanager
-def _told_nothing_was_taken() -> Iterator[None]:
+def _noting_that_nothing_was_taken() -> Iterator[None]:
     try:
         yield
     except ParkdraftError:

@@ -196,7 +196,8 @@ def record(required: Mapping[str, Reader], optional: Mapping[str, Reader] | None
         for key, (key_node, value_node) in entries.items():
             line = reading.lines[(*path, key)] = line_of(key_node)
             if key not in readers:
-                reading.wrong("contacts.unknown-key", line, key=key, meant=_nearest(key, readers))
+                near = get_close_matches(key, list(readers), n=1, cutoff=0.6) or readers
+                reading.wrong("contacts.unknown-key", line, key=key, meant=", ".join(near))
             elif (value := readers[key](value_node, (*path, key), reading)) is not None:
                 values[key] = value
         line = reading.lines.get(path, line_of(node))
@@ -249,8 +250,3 @@ def _entries(node: Node, path: Path, reading: Reading) -> dict[str, tuple[Scalar
 def _name(path: Path) -> str:
     """The key of a place, as problems call it; the whole document has none."""
     return path[-1] if path else "contacts"
-
-
-def _nearest(word: str, known: Mapping[str, object]) -> str:
-    """The known word nearest to a mistyped one, else all of them."""
-    return ", ".join(get_close_matches(word, list(known), n=1, cutoff=0.6)) or ", ".join(known)

@@ -118,7 +118,7 @@ def look(
         [problem_line(problem) for problem in problems if problem.field not in fields],
         _missing(case, raw, own, answer, draft),
         _understood(known, case, raw, answer, home.now().date()),
-        _confirmable(own),
+        [problem.field for problem in own if problem.field and problem.code in CONFIRMABLE],
         _near(known, raw, problems),
         any(problem.code == "place.near-site" for problem in problems),
         _duplicates(state, answer, replaces),
@@ -231,11 +231,6 @@ def about(known: SiteData, partner: str | None, integration: str | None) -> list
     """Partner and integration of a site in words, as far as they are known."""
     words = labels.INTEGRATIONS[integration][0] if integration else None
     return list(filter(None, (partner_name(known.directory, partner), words)))
-
-
-def _confirmable(problems: Sequence[Problem]) -> list[str]:
-    """Fields of refused plates that the agent may confirm."""
-    return [problem.field for problem in problems if problem.field and problem.code in CONFIRMABLE]
 
 
 def _near(known: SiteData, raw: Raw, problems: Sequence[Problem]) -> list[str]:

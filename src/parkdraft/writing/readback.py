@@ -167,10 +167,7 @@ def _wrong_names(names: Sequence[str], form: Iterable[str]) -> list[Problem]:
 
 @lru_cache(maxsize=4096)
 def _mailboxes(header: str, value: str) -> tuple[tuple[Mailbox, ...], tuple[Problem, ...]]:
-    """The people of a header, and what is wrong with them; remembered, as drafts share people.
-
-    Each person begins a line; the lines are divided before anything is decoded.
-    """
+    """The people of a header (one a line, divided before decoding), and what is wrong."""
     problems: list[Problem] = []
     mailboxes: list[Mailbox] = []
     for number, text in enumerate(value.split(",\r\n "), start=1):

@@ -1,8 +1,8 @@
-// A table: dropped or chosen, followed while it is checked and made. Works without, too.
+// An uploaded table: progress while it is checked and made. Works without this script, too.
 import { ask, say } from "./page.js";
 import "./forms.js";
 
-/** While the program is at work: tell how far it is, and show the result when it is done. */
+/** While the program works on a table: show the progress, then the result. */
 async function follow(place) {
   const bar = place.querySelector("progress");
   const line = place.querySelector("[data-count]");

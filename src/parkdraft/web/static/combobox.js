@@ -1,10 +1,10 @@
-// A text field with a list of what was found (ARIA combobox); free text stays as it was typed.
+// A text field with a list of search results (ARIA combobox); free text is allowed, too.
 
 import { ask } from "./page.js";
 
 const WAIT = 80;
 
-/** `taken` gets what was chosen: {kind, name, id, about}. */
+/** `taken` is called with the chosen result: {kind, name, id, about}. */
 export function combobox(input, list, taken) {
   let found = [];
   let active = -1;

@@ -1,4 +1,4 @@
-// Finding while typing, and forms that take files. Works without, too.
+// Search while typing, and forms that take files. Works without this script, too.
 import "./forms.js";
 
 const form = document.querySelector("[data-search]");

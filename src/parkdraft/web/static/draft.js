@@ -1,4 +1,4 @@
-// The page of a new draft: shows what the program says of what was typed, and decides nothing.
+// The page of a new draft: sends what was typed to the program and shows its answer.
 
 import { combobox } from "./combobox.js";
 import { proposals } from "./enquiry.js";
@@ -39,13 +39,13 @@ const chosen = () => form.elements.case.value;
 const section = () => form.querySelector(`[data-case="${chosen()}"]`);
 const shared = () => [...part.rest.querySelectorAll(":scope > .field, :scope > input")];
 
-/** The wrapper of a field in what is on the screen. */
+/** The element around a field that is on the screen. */
 function field(name) {
   const inside = section()?.querySelector(`[data-field="${name}"]`);
   return inside || part.rest.querySelector(`:scope > [data-field="${name}"]`);
 }
 
-/** Every control that counts now. */
+/** All controls of the chosen case. */
 function controls() {
   const places = [section(), ...shared()].filter(Boolean);
   return places.flatMap((one) =>
@@ -97,12 +97,12 @@ function show(data) {
   const missing = new Set(data.missing.map((one) => one.field));
   for (const name of ["partner", "operator", "integration", "discount", "proof"]) {
     const place = field(name);
-    if (!place) continue; // another case's
+    if (!place) continue; // a field of another case
     const given = [...place.querySelectorAll("select, input")].some((one) =>
       one.type === "radio" ? one.checked : one.value,
     );
     const wanted = missing.has(name) || name in data.problems;
-    // nothing comes between the site and the next field while it is typed, and no focus is lost
+    // while the site is typed nothing moves below it, and no focus is lost
     const settled = !place.hidden || (document.activeElement !== part.site && part.site.value);
     place.hidden = !(given || (wanted && settled) || place.contains(document.activeElement));
   }
@@ -149,7 +149,7 @@ function offerNear(data) {
   );
 }
 
-/** The right pane anew, where it changed; what was focused there stays so. */
+/** Replace the right pane where it changed, and keep the focus in it. */
 function paint(fragment) {
   if (part.pane.dataset.shown === fragment) return;
   const focused = part.pane.contains(document.activeElement) ? document.activeElement.id : "";
@@ -216,7 +216,7 @@ function refuse(lines) {
   );
 }
 
-/** Go to a field, wherever it hides. */
+/** Focus a field, and open the section that hides it. */
 function enter(name) {
   const place = field(name);
   if (!place) return;
@@ -228,7 +228,7 @@ function enter(name) {
 
 // ---- what somebody does
 
-/** Another case: what was typed is taken along where the fields have the same name. */
+/** Choose another case; values of fields with the same name are kept. */
 function change() {
   const typed = new Map();
   for (const one of form.querySelectorAll(".case input:not([type=radio]), .case textarea"))
@@ -248,7 +248,7 @@ function change() {
 }
 
 form.addEventListener("input", (event) => {
-  // what was confirmed was the name that stood there
+  // the confirmation was for the name before
   if (event.target === part.site) confirmed().checked = false;
   if (event.target.name && event.target.name !== "case") later();
 });
@@ -330,11 +330,11 @@ async function save(anyway) {
   );
 }
 
-/** How the draft stands by now that is to be corrected: whoever saves again has seen it. */
+/** Show the current state of the draft to be corrected, before it is saved again. */
 function stand({ moved, label, returned }) {
   form.dataset.moved = moved;
-  const told = returned ? `${label} (${returned.by}: ${returned.reason || "고쳐 씀"})` : label;
-  document.getElementById("standing").textContent = told;
+  const text = returned ? `${label} (${returned.by}: ${returned.reason || "고쳐 씀"})` : label;
+  document.getElementById("standing").textContent = text;
 }
 
 function confirm() {
@@ -394,7 +394,7 @@ async function hand(how) {
     );
 }
 
-/** Nothing of this customer stays. */
+/** Remove everything about this customer. */
 function clear() {
   if (replaces) {
     location.replace("/");

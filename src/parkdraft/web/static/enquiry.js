@@ -1,10 +1,10 @@
-// A pasted enquiry: what was found in it, as buttons; nothing is taken over without a click.
+// A pasted enquiry: its values as buttons; none is taken over without a click.
 
 import { ask, say } from "./page.js";
 
 const WAIT = 250;
 
-/** `chosen` tells the case; `take` puts a value into a field. */
+/** `chosen()` returns the case; `take` puts a value into a field. */
 export function proposals(chosen, take) {
   const box = document.getElementById("pasted");
   const list = document.getElementById("proposals");

@@ -24,7 +24,7 @@ function make(name, text, attributes = {}) {
 
 // ---- selection ---------------------------------------------------------------------------
 
-/** Labels, and what can be pressed: nothing selected, nothing happens. */
+/** Update labels, and disable buttons while nothing is selected. */
 function showSelection() {
   const boxes = picks();
   for (const box of boxes) box.checked = chosen.has(box.value);
@@ -88,7 +88,7 @@ async function refresh({ aloud }) {
   if (aloud) say(live.dataset.changed);
 }
 
-/** The second click of a double one must not hit the button that came in place of the first. */
+/** Ignore the second click of a double click: another button may be there by now. */
 function hold() {
   const buttons = [...live.querySelectorAll("[data-do]")];
   for (const button of buttons) button.disabled = true;
@@ -97,7 +97,7 @@ function hold() {
   }, 700);
 }
 
-/** Focus goes where it was; where that is gone, to what came next. */
+/** Restore the focus; where its element is gone, focus the next one. */
 function refocus(id, places) {
   const kind = id.match(/^(go|pick)-(.*)/);
   const rest = kind

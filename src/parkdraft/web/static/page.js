@@ -4,7 +4,7 @@ const token = document.querySelector('meta[name="token"]').content;
 const who = document.querySelector('meta[name="who"]');
 const said = document.getElementById("said");
 
-/** Say something for a moment, to eyes and screen readers alike. */
+/** Show a message for a moment, also to screen readers. */
 export function say(text, kind = "done") {
   said.textContent = text;
   said.className = `said shown ${kind}`;
@@ -40,7 +40,7 @@ export async function ask(address, { method = "GET", json, form, signal } = {}) 
   return { ok: response.ok, status: response.status, data };
 }
 
-/** Somebody else is working by now, as another tab wants it: show it, and believe it. */
+/** Another tab chose who is working: show the new name and use it. */
 function meet({ login, name }) {
   who.content = login;
   for (const field of document.querySelectorAll('input[name="who"]')) field.value = login;

@@ -67,7 +67,7 @@ export function papers(changed) {
     offer(can) {
       part.papers.hidden = !can && !kept.length;
     },
-    /** Nothing of this customer stays. */
+    /** Remove everything about this customer. */
     forget() {
       round += 1;
       drop(kept);

@@ -64,10 +64,10 @@ def compose(
 ) -> Result:
     """The draft of a case; without one where the customer has to answer first.
 
-    A ``brief`` one lacks the link, and is one of many. ``attachments`` are files that go along
-    with an e-mail; ``masked`` True says that resident number, address and face are not to be
-    seen in them: else they are refused. Raises DetailsError, RouteError, TemplateError or
-    DraftError.
+    With ``brief``, for the rows of a table, no ``mailto:`` link is made. ``attachments`` are files
+    that go along with an e-mail; ``masked`` True says that resident number, address and face are
+    not to be seen in them: else they are refused. Raises DetailsError, RouteError, TemplateError
+    or DraftError.
     """
     if attachments:
         decision, values, files = _with_files(today, case, details, attachments, masked)

@@ -220,7 +220,7 @@ class Home:
         """``fill_waiting``, once a day and for each new list; what was filled is noted."""
         from parkdraft.waiting import FILLED, fill_waiting
 
-        with suppress(ParkdraftError):  # a broken list waits for its hour
+        with suppress(ParkdraftError):  # a broken list is told where it is used
             lists = self._lists()
             if box.store.memo(FILLED) != lists:
                 filled = fill_waiting(box, self.today(), lists)

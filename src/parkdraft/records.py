@@ -33,8 +33,11 @@ def new_draft(results: Sequence[Result], author: str) -> NewDraft:
     draft = results[0].draft
     decisions = [result.decision for result in results]
     first = decisions[0]
-    assert draft is not None  # whoever keeps one has looked
-    assert first.row and first.channel and first.authority and first.state  # noqa: PT018
+    assert draft is not None  # where the customer answers first, nothing is kept
+    assert first.row is not None
+    assert first.channel is not None
+    assert first.authority is not None
+    assert first.state is not None
     details = [written_details(decision.case, decision.values) for decision in decisions]
     sites = list(dict.fromkeys(decision.place.site for decision in decisions))
     values = [decision.values for decision in decisions]
@@ -77,7 +80,7 @@ def new_draft(results: Sequence[Result], author: str) -> NewDraft:
 def _search_words(
     decisions: Sequence[Decision], plates: Sequence[str], subject: str | None, author: str
 ) -> Iterator[str]:
-    """All by what a search finds a draft but its identifier, folded."""
+    """The folded text in which ``--search`` looks; the identifier is added by the store."""
     yield from dict.fromkeys(_folded(decision.place.site or "") for decision in decisions)
     yield from plates
     notes = [text for d in decisions for name in _FOUND_BY if (text := d.values.get(name))]

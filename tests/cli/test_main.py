@@ -9,7 +9,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ import click
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.helpers.outboxes import Said
 
 from parkdraft import __version__
 from parkdraft.cli.main import root as command_line
@@ -47,19 +47,6 @@ ENGLISH = re.compile(
     r"Usage|Error|Options|Commands|\bTry\b|Missing|Invalid|No such|Show this|Got |does not"
     r"|Traceback"
 )
-
-
-@dataclass
-class Said:
-    """What a command said and how it ended."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def data(self) -> Any:
-        return json.loads(self.out)
 
 
 class Shell:

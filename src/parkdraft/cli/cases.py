@@ -40,7 +40,7 @@ class CaseCommand(KoreanCommand):
     """A case's command; an option of another case is named as such."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """As click's; see the class."""
+        """Parse; an option of another case is refused with the cases that have it."""
         try:
             return super().parse_args(ctx, args)
         except click.NoSuchOption as error:

@@ -76,7 +76,7 @@ class KoreanCommand(click.Command):
         write_options(self, formatter)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """As click's; exit code 2 where the program was called wrongly, else 1: refused."""
+        """Run the command; exit code 2 where the program was called wrongly, 1 where it refuses."""
         try:
             return super().invoke(ctx)
         except ParkdraftError as error:
@@ -86,7 +86,7 @@ class KoreanCommand(click.Command):
             return 2 if any(problem.code in USAGE_CODES for problem in error.problems) else 1
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """As click's; every error knows its command, whose help page is then named."""
+        """Parse, and give every error its command, whose help page is then named."""
         typed = list(args)  # click takes them away
         try:
             return super().parse_args(ctx, args)
@@ -125,7 +125,7 @@ class KoreanGroup(KoreanCommand, click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """As click's, refusing an unknown name with the names there are."""
+        """Find the command of a name; an unknown one is refused with the names there are."""
         command = self.get_command(ctx, args[0])
         if command is None and not ctx.resilient_parsing:
             name = args[0].partition("=")[0]

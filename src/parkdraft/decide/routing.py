@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 class Question(NamedTuple):
     """What decides a route, as identifiers; ``site`` is the directory's own name of it.
 
-    ``reason`` and ``fallback`` choose no row, but must exist at the row that answers.
+    ``reason`` and ``fallback`` choose no row; the row that answers has to allow them.
     """
 
     case: str

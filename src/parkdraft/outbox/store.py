@@ -74,7 +74,7 @@ class Store:
         return StoredDraft._make(rows[0]) if rows else None
 
     def named(self, part: str) -> list[str]:
-        """Identifiers whose seven letters begin or end so; two are as good as more."""
+        """Identifiers whose seven letters begin or end so; two at most, to tell one from more."""
         sql = "SELECT id FROM drafts WHERE code = ? OR code LIKE ? OR code LIKE ? LIMIT 2"
         return self._column(sql, part, f"{part}%", f"%{part}")
 
@@ -129,7 +129,7 @@ class Store:
     def _listed(self, filters: Filters) -> Iterator[str]:
         """Identifiers in the order of ``page``, out of one index."""
         where, values = _where(filters)
-        for state in (one for one in STATES if one in filters.states):
+        for state in (known for known in STATES if known in filters.states):
             order = "at, id" if state == "pending" else "at DESC, id DESC"
             for urgent in (1, 0):
                 sql = f"SELECT id FROM drafts WHERE state = ? AND urgent = ? AND {where}"

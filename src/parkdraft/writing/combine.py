@@ -14,7 +14,7 @@ from jinja2 import Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from parkdraft.decide.decision import Decision
-from parkdraft.model.cases import RULE_REASONS
+from parkdraft.model.cases import FIELDS, RULE_REASONS
 from parkdraft.writing import korean
 from parkdraft.writing.compose import Draft, mail_of, post_of, row_of
 from parkdraft.writing.facttable import fact_table
@@ -49,8 +49,8 @@ def together(env: ImmutableSandboxedEnvironment, decision: Decision) -> tuple[ob
     medium = MEDIA[decision.channel]
     if medium != "sheet" and not has_frame(env, medium, name, own):
         return None
-    decides = decision.values.get((decision.case.decides or "").replace("-", "_"))
-    values = decision.values
+    values, field = decision.values, decision.case.decides
+    decides = values[FIELDS[field].variable] if field else None
     ruled = values.get("reason") in RULE_REASONS and values.get("proof")
     who = (decision.sender, decision.to, decision.cc, decision.mentions, decision.addressee)
     return (

@@ -78,7 +78,7 @@ def link_problems(to: Sequence[str], cc: Sequence[str], subject: str, body: str)
 
 
 def _text_problems(header: str, text: str) -> list[Problem]:
-    """What forbids this text in a header: control characters and halves of characters."""
+    """What forbids this text in a header: control characters and lone surrogates."""
     if text.isprintable() or not _FORBIDDEN.search(text):  # what is printable is allowed
         return []
     return [problem("mail.control-character", header=header)]
@@ -97,7 +97,7 @@ def _address_problems(header: str, number: int, address: str) -> list[Problem]:
 
 
 def _body_problems(body: str) -> list[Problem]:
-    """What forbids this body: control characters but tab and LF, and halves of characters."""
+    """What forbids this body: control characters but tab and LF, and lone surrogates."""
     if body.replace("\n", "").isprintable() or not _FORBIDDEN_IN_BODY.search(body):
         return []
     return [problem("mail.body-character")]

@@ -85,7 +85,7 @@ def has_frame(
 def needs(
     env: ImmutableSandboxedEnvironment, medium: str, name: str, own: tuple[str | None, ...]
 ) -> tuple[str, ...] | None:
-    """The variables that a template asks for; None where it has parts in other files."""
+    """The variables that a template asks for; None where it includes or extends others."""
     from jinja2 import meta
 
     try:

@@ -34,7 +34,7 @@ _FAULTS = (
 class _Loader(FileSystemLoader):
     """Names the very file that cannot be read: it may be one that another includes.
 
-    A link that leads out of the folder is refused: what is not there was reviewed by nobody.
+    A link that leads out of the folder is refused: nobody reviewed what it leads to.
     """
 
     def get_source(
@@ -96,7 +96,7 @@ class _Sandbox(ImmutableSandboxedEnvironment):
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """Multiply numbers; refuse powers and repeated texts."""
-        if operator == "**" or not all(isinstance(one, int | float) for one in (left, right)):
+        if operator == "**" or not all(isinstance(value, int | float) for value in (left, right)):
             raise SecurityError("not in a template")
         return super().call_binop(context, operator, left, right)
 
@@ -134,10 +134,10 @@ def render_first(
         file, line = _place(error.__traceback__, candidates[-1])
         where = {"file": file, "line": line or "?"}
         name = _undefined_name(error)
-        found = Problem("template.fails", data=where)
+        problem = Problem("template.fails", data=where)
         if name:
-            found = Problem("template.undefined", data={**where, "name": name})
-        raise TemplateError([found]) from error
+            problem = Problem("template.undefined", data={**where, "name": name})
+        raise TemplateError([problem]) from error
     if len(text) > longest:
         long_data = {"file": candidates[-1], "maximum": longest}
         raise TemplateError([Problem("template.too-long", data=long_data)])

@@ -42,7 +42,7 @@ LEFT_OUT = {
     "drafting.Today": "directory, lists, templates and the moment, handed on together",
     "writing.sandbox.": "the template engine",
     "outbox.box.": "the opened outbox",
-    "outbox.database.": "the storage engine",
+    "database.sqlite.": "the storage engine",
     "outbox.facts.Event": "what was done to a draft",
     "outbox.transitions.Outcome": "the answer to a command about several drafts",
     "review.Wanted": "a draft as somebody names it",

@@ -44,8 +44,8 @@ def test_the_wheel_carries_directory_templates_and_the_typed_mark(wheel: Path) -
     }
     assert wanted <= names
     assert "parkdraft/py.typed" in names
-    schema = REPOSITORY / "src" / "parkdraft" / "outbox" / "schema"
-    steps = {f"parkdraft/outbox/schema/{file.name}" for file in schema.glob("*.sql")}
+    schema = REPOSITORY / "src" / "parkdraft" / "database" / "schema" / "sqlite"
+    steps = {f"parkdraft/database/schema/sqlite/{file.name}" for file in schema.glob("*.sql")}
     assert steps
     assert steps <= names
     assert not [name for name in names if name.startswith(("tests/", "outbox/", "benchmarks/"))]

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import get_args
 
 import pytest
 
-import parkdraft
+from parkdraft.database import sqlite
 from parkdraft.model import labels, states
 from parkdraft.writing.render import MEDIA
 
-SCHEMA = (Path(parkdraft.__file__).parent / "outbox" / "schema" / "001.sql").read_text("utf-8")
+SCHEMA = (sqlite.SCHEMA / "001.sql").read_text("utf-8")
 
 
 @pytest.mark.parametrize(

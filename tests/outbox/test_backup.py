@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from tests.helpers.outboxes import Office
 
+from parkdraft.database.sqlite import Sqlite
 from parkdraft.errors import Problem, StorageError
 from parkdraft.model.states import STATES
-from parkdraft.outbox.database import Sqlite
 
 
 def rows(path: Path, table: str = "drafts") -> list[Any]:

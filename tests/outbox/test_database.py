@@ -15,10 +15,9 @@ from tests.helpers.outboxes import Office
 from tests.helpers.problems import code_of
 
 from parkdraft.config.settings import database_path
+from parkdraft.database.sqlite import SCHEMA, opened
 from parkdraft.errors import ParkdraftError
 from parkdraft.outbox import box, database
-from parkdraft.outbox.box import SCHEMA
-from parkdraft.outbox.database import opened
 
 
 def raw(path: Path, *statements: str) -> list[object]:

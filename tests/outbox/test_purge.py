@@ -214,7 +214,7 @@ class TestReader:
             raise KeyboardInterrupt
 
         with monkeypatch.context() as patch:
-            patch.setattr("parkdraft.outbox.database.Sqlite.scrub", killed)
+            patch.setattr("parkdraft.database.sqlite.Sqlite.scrub", killed)
             patch.setattr(Folder, "forget", killed)
             with pytest.raises(KeyboardInterrupt), office.box(change=True) as box:
                 purge(box, office.home().directory, [box.located(draft_id)], "요청")

@@ -18,10 +18,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.helpers.outboxes import AUTHOR, LEAD, OTHER
 
+from parkdraft.database.sqlite import SCHEMA, Sqlite, opened
 from parkdraft.errors import OutboxError, ParkdraftError
 from parkdraft.model.states import STATES, Grounds
-from parkdraft.outbox.box import SCHEMA
-from parkdraft.outbox.database import Sqlite, opened
 from parkdraft.outbox.facts import Event, Filters, Holder, NewDraft, StoredDraft, TableRow, Word
 from parkdraft.outbox.ids import new_code
 from parkdraft.outbox.store import Store

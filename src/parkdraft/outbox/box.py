@@ -14,9 +14,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from parkdraft.database.sqlite import SCHEMA, Sqlite, opened
 from parkdraft.errors import OutboxError, ParkdraftError, Problem, StorageError
 from parkdraft.files import flush_folder, storage_errors
-from parkdraft.outbox.database import Sqlite, opened
 from parkdraft.outbox.facts import Content, StoredDraft
 from parkdraft.outbox.folder import Folder, make_folder
 from parkdraft.outbox.ids import is_id, part
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from parkdraft.codes import Code
 
 DATABASE = "outbox.db"
-SCHEMA = Path(__file__).with_name("schema")
 _AT_ONCE = 500
 SCRUB = "scrub"
 """The memo that deleted data may still be found in the database's file."""

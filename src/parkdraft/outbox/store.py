@@ -10,9 +10,9 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
+from parkdraft.database.sqlite import Sqlite, Statement
 from parkdraft.errors import OutboxError, Problem
 from parkdraft.model.states import STATES, Grounds
-from parkdraft.outbox.database import Sqlite, Statement
 from parkdraft.outbox.facts import (
     Content,
     Event,

@@ -19,8 +19,7 @@ from parkdraft.files import flush_folder, storage_errors
 if TYPE_CHECKING:
     from parkdraft.codes import Code
 
-    pass
-
+SCHEMA = Path(__file__).parent / "schema" / "sqlite"
 PATIENCE = 60.0
 """Seconds that somebody waits for the others before giving up."""
 _STORAGE: Mapping[str, Code] = {

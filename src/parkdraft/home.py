@@ -21,7 +21,7 @@ from parkdraft.errors import OutboxError, ParkdraftError, Problem, StorageError
 from parkdraft.lists.opened import month_state, site_data
 from parkdraft.lookup.sites import SiteData
 from parkdraft.model.directory import Directory
-from parkdraft.model.team import current_login, login_name
+from parkdraft.model.team import Seat, current_login, login_name
 from parkdraft.results import Result
 
 if TYPE_CHECKING:
@@ -42,7 +42,8 @@ class Home:
     """An opened home. ``root`` holds directory and templates, ``outbox`` the drafts.
 
     ``builtin`` says that nothing can be kept here: the copy inside the installed package.
-    ``now`` and ``login`` are the PC's clock and user, replaceable for tests.
+    ``now`` and ``login`` are the PC's clock and user, replaceable for tests; ``login`` and
+    ``seat`` are who works, and from where, on a team's server.
     """
 
     root: Path
@@ -50,6 +51,7 @@ class Home:
     builtin: bool = False
     now: Callable[[], datetime] = datetime.now
     login: Callable[[], str] = field(default=lambda: current_login(os.environ))
+    seat: Callable[[], Seat] = Seat
 
     @classmethod
     def open(cls, path: str | Path | None = None) -> Home:
@@ -242,7 +244,8 @@ class Home:
 
         database = self.database
         make = create or (change and database.exists())
-        return open_outbox(self.outbox, database, login_name(self.login()), self.now, make=make)
+        login, seat = login_name(self.login()), self.seat()
+        return open_outbox(self.outbox, database, login, self.now, make=make, seat=seat)
 
     def plan_contacts(self, partner: str, path: Path, month: str) -> ListPlan:
         """What importing a partner's list of a month (``2026-11``) would do; raises TableError."""

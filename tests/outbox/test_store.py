@@ -20,8 +20,17 @@ from tests.helpers.outboxes import AUTHOR, LEAD, OTHER
 
 from parkdraft.database.sqlite import SCHEMA, Sqlite, opened
 from parkdraft.errors import OutboxError, ParkdraftError
-from parkdraft.model.states import STATES, Grounds
-from parkdraft.outbox.facts import Event, Filters, Holder, NewDraft, StoredDraft, TableRow, Word
+from parkdraft.model.states import STATES
+from parkdraft.outbox.facts import (
+    By,
+    Event,
+    Filters,
+    Holder,
+    NewDraft,
+    StoredDraft,
+    TableRow,
+    Word,
+)
 from parkdraft.outbox.ids import new_code
 from parkdraft.outbox.store import Store
 from parkdraft.values.hangul import fold
@@ -111,7 +120,7 @@ def kept(store: Store, state: str = "pending", author: str = AUTHOR, **facts: An
     drafts = [(draft_id, new(**{"state": start, **facts}))]
     with store.change():
         held = {draft_id: rows}
-        by: tuple[str, Grounds] = (author, "author")
+        by = By(author, "author")
         store.add(drafts, author, at, by=by, batch=batch, replaces=replaces, rows=held)
     if state in ("approved", "sent"):
         happened(store, draft_id, "approve", "approved", "lead")
@@ -201,7 +210,12 @@ class TestEngine:
 
         def work() -> None:
             with store.change():
-                store.add([("20261123-abcdefg", new())], AUTHOR, AT, by=(AUTHOR, "author"))
+                store.add(
+                    [("20261123-abcdefg", new())],
+                    AUTHOR,
+                    AT,
+                    by=By(AUTHOR, "author"),
+                )
                 store.remember("x", "y")
                 raise KeyboardInterrupt
 
@@ -340,7 +354,7 @@ class TestEngine:
         """Whatever day stands before them."""
         draft_id = kept(store)
         again = [(f"20251123-{draft_id[9:]}", new())]
-        code = refusal(store, lambda: store.add(again, AUTHOR, AT, by=(AUTHOR, "author")))
+        code = refusal(store, lambda: store.add(again, AUTHOR, AT, by=By(AUTHOR, "author")))
         assert code == "outbox.forbidden"
 
     def test_what_replaced_what(self, store: Store) -> None:
@@ -531,7 +545,13 @@ class TestEngine:
         with store.change():
             said = event(store, first, "return", "returned", "author", login=AUTHOR, other=second)
             store.happened(said)
-            store.add([(second, new())], AUTHOR, AT, by=(AUTHOR, "author"), replaces=first)
+            store.add(
+                [(second, new())],
+                AUTHOR,
+                AT,
+                by=By(AUTHOR, "author"),
+                replaces=first,
+            )
         back = event(store, first, "undo", "pending", "lead", undoes=2)
         assert refusal(store, lambda: store.happened(back)) == "outbox.forbidden"
 
@@ -578,30 +598,35 @@ class TestEngine:
     ) -> None:
         before = everything(engine)
         drafts = [("20261123-abcdefg", new(**facts))]
-        assert refusal(store, lambda: store.add(drafts, AUTHOR, AT, by=(AUTHOR, "author")))
+        assert refusal(store, lambda: store.add(drafts, AUTHOR, AT, by=By(AUTHOR, "author")))
         assert everything(engine) == before
 
     def test_what_everybody_may_handle_begins_approved(self, store: Store) -> None:
         drafts = [("20261123-abcdefg", new(state="approved", authority="all"))]
-        assert refusal(store, lambda: store.add(drafts, AUTHOR, AT, by=(AUTHOR, "author"))) is None
+        assert (
+            refusal(store, lambda: store.add(drafts, AUTHOR, AT, by=By(AUTHOR, "author"))) is None
+        )
 
     def test_nobody_drafts_in_anothers_name_but_a_lead(self, store: Store) -> None:
         drafts = [("20261123-abcdefg", new())]
-        for by in ((OTHER, "author"), (OTHER, "doer")):
+        for by in (By(OTHER, "author"), By(OTHER, "doer")):
             assert refusal(store, partial(store.add, drafts, AUTHOR, AT, by=by))
-        assert refusal(store, lambda: store.add(drafts, AUTHOR, AT, by=(LEAD, "lead"))) is None
+        assert refusal(store, lambda: store.add(drafts, AUTHOR, AT, by=By(LEAD, "lead"))) is None
 
     def test_an_identifier_is_given_once(self, store: Store) -> None:
         for state in (*STATES, "purged"):
             drafts = [(kept(store, state), new())]
-            code = refusal(store, partial(store.add, drafts, AUTHOR, AT, by=(AUTHOR, "author")))
+            code = refusal(
+                store,
+                partial(store.add, drafts, AUTHOR, AT, by=By(AUTHOR, "author")),
+            )
             assert code == "outbox.forbidden"
 
     @pytest.mark.parametrize("state", ["pending", "waiting", "approved", "sent", "purged"])
     def test_only_a_returned_draft_is_replaced(self, store: Store, state: str) -> None:
         first = kept(store, state)
         drafts = [("20261123-abcdefg", new())]
-        made = partial(store.add, drafts, AUTHOR, AT, by=(AUTHOR, "author"), replaces=first)
+        made = partial(store.add, drafts, AUTHOR, AT, by=By(AUTHOR, "author"), replaces=first)
         assert refusal(store, made) == "outbox.state-replace"
 
     def test_and_once(self, store: Store) -> None:
@@ -609,7 +634,7 @@ class TestEngine:
         kept(store, replaces=first)
         drafts = [("20261123-abcdefg", new())]
         with pytest.raises(OutboxError) as caught, store.change():
-            store.add(drafts, AUTHOR, AT, by=(AUTHOR, "author"), replaces=first)
+            store.add(drafts, AUTHOR, AT, by=By(AUTHOR, "author"), replaces=first)
         assert [one.code for one in caught.value.problems] == ["outbox.replaced"]
 
     def test_one_without_an_event_is_none(self, store: Store, engine: Sqlite) -> None:
@@ -633,7 +658,7 @@ class TestEngine:
         kept(store, held=[("a", 1, None)])
         for place, code in ((1, "outbox.row-taken"), (2, None)):
             draft_id = f"20261123-{new_code()}"
-            add = partial(other.add, [(draft_id, new())], AUTHOR, AT, by=(AUTHOR, "author"))
+            add = partial(other.add, [(draft_id, new())], AUTHOR, AT, by=By(AUTHOR, "author"))
             rows = {draft_id: [("a", place, None)]}
             assert refusal(other, partial(add, rows=rows)) == code
 

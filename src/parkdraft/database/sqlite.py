@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from parkdraft.database.engine import Statement
 from parkdraft.errors import OutboxError, Problem, StorageError
 from parkdraft.files import flush_folder, storage_errors
 
@@ -37,10 +38,6 @@ _MARK = int.from_bytes(b"park", "big")
 """By what a file is known to be ours."""
 _OURS = "outbox."
 """What the schema's triggers say begins so: a problem's code."""
-
-
-Statement = tuple[str, Sequence[Sequence[object]]]
-"""SQL that changes something, and the rows of values that it is run for."""
 
 
 class Sqlite:

@@ -4,8 +4,22 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from parkdraft.model.directory import Team
+
+
+class Seat(NamedTuple):
+    """From where somebody works on a team's server: the session's name and the network address.
+
+    Both are None for who works on this computer itself.
+    """
+
+    session: str | None = None
+    address: str | None = None
+
+
+THIS_COMPUTER = Seat()
 
 
 def login_name(text: str) -> str:

@@ -14,9 +14,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from parkdraft.database.sqlite import SCHEMA, Sqlite, opened
+from parkdraft.database.engine import Engine
+from parkdraft.database.sqlite import SCHEMA, opened
 from parkdraft.errors import OutboxError, ParkdraftError, Problem, StorageError
 from parkdraft.files import flush_folder, storage_errors
+from parkdraft.model.team import THIS_COMPUTER, Seat
 from parkdraft.outbox.facts import Content, StoredDraft
 from parkdraft.outbox.folder import Folder, make_folder
 from parkdraft.outbox.ids import is_id, part
@@ -52,9 +54,10 @@ class Outbox:
 
     store: Store
     folder: Folder
-    engine: Sqlite
+    engine: Engine
     login: str
     now: Callable[[], datetime]
+    seat: Seat = THIS_COMPUTER
     is_there: bool = True
     """False where there is no outbox yet, and nothing can be written."""
     notes: list[Problem] = field(default_factory=list)
@@ -202,7 +205,13 @@ def refuse_lost(root: Path, database: Path) -> None:
 
 @contextlib.contextmanager
 def open_outbox(
-    root: Path, database: Path, login: str, now: Callable[[], datetime], *, make: bool
+    root: Path,
+    database: Path,
+    login: str,
+    now: Callable[[], datetime],
+    *,
+    make: bool,
+    seat: Seat = THIS_COMPUTER,
 ) -> Iterator[Outbox]:
     """The outbox in a folder, its database there or elsewhere.
 
@@ -216,7 +225,9 @@ def open_outbox(
         refuse_lost(root, database)
         make_folder(root)
     with contextlib.closing(opened(database, SCHEMA, make=make)) as engine:
-        box = Outbox(Store(engine), Folder(root), engine, login, now, make or database.exists())
+        box = Outbox(
+            Store(engine), Folder(root), engine, login, now, seat, make or database.exists()
+        )
         try:
             yield box
         except BaseException:

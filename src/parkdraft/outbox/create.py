@@ -7,9 +7,8 @@ from datetime import timedelta
 
 from parkdraft.errors import OutboxError, Problem
 from parkdraft.model.directory import Directory
-from parkdraft.model.states import Grounds
 from parkdraft.outbox.box import Outbox
-from parkdraft.outbox.facts import HeldRow, Holder, NewDraft, StoredDraft, TableRow, stamp
+from parkdraft.outbox.facts import By, HeldRow, Holder, NewDraft, StoredDraft, TableRow, stamp
 from parkdraft.outbox.ids import new_code
 from parkdraft.outbox.transitions import event, right, unmoved
 
@@ -21,7 +20,7 @@ def keep(box: Outbox, new: NewDraft) -> StoredDraft:
     with box.store.change():
         (draft_id,) = _new_ids(box, 1)
         rows = {draft_id: _free_rows(box, new)}
-        by: tuple[str, Grounds] = (box.login, "author")
+        by = By(box.login, "author", box.seat)
         (draft,) = box.store.add([(draft_id, new)], box.login, stamp(box.now()), by=by, rows=rows)
     return draft
 
@@ -51,7 +50,7 @@ def replace(
             [(draft_id, new)],
             author,
             stamp(box.now()),
-            by=(box.login, "author" if author == box.login else "lead"),
+            by=By(box.login, "author" if author == box.login else "lead", box.seat),
             batch=old.batch,
             replaces=old.id,
             rows={draft_id: rows},
@@ -107,7 +106,7 @@ def keep_table(
             kept.append(draft_id)
             adding.append((draft_id, new))
             held[draft_id] = [(*row, known[row].draft if row in known else None) for row in rows]
-        by: tuple[str, Grounds] = (box.login, "author")
+        by = By(box.login, "author", box.seat)
         box.store.add(adding, box.login, stamp(box.now()), by=by, batch=batch, rows=held)
     return kept
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from parkdraft.model.states import STATES, Authority, Channel, Grounds, KeptState, State, Verb
+from parkdraft.model.team import THIS_COMPUTER, Seat
 
 SUFFIXES = (".eml", ".txt", ".tsv")
 
@@ -142,11 +143,20 @@ class Content(NamedTuple):
     internal: str | None
 
 
+class By(NamedTuple):
+    """Who does something, by which right, and from where."""
+
+    login: str
+    grounds: Grounds
+    seat: Seat = THIS_COMPUTER
+
+
 class Event(NamedTuple):
     """One thing that happened to a draft; ``grounds`` says by which right.
 
     ``other`` is the draft that was made in its place, ``undoes`` the step that was taken back,
-    ``sha256`` that of the draft's bytes at that time.
+    ``sha256`` that of the draft's bytes at that time; ``session`` and ``address`` are of the
+    seat from which somebody did it on a team's server.
     """
 
     draft: str
@@ -161,6 +171,8 @@ class Event(NamedTuple):
     reason: str | None = None
     other: str | None = None
     undoes: int | None = None
+    session: str | None = None
+    address: str | None = None
 
     @property
     def moment(self) -> datetime:
@@ -184,6 +196,8 @@ class Event(NamedTuple):
             "grounds": self.grounds,
             "reason": self.reason,
             "replaced_by": self.other,
+            "session": self.session,
+            "address": self.address,
         }
 
 

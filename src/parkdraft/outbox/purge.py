@@ -11,8 +11,9 @@ from parkdraft.model.states import Grounds, State
 from parkdraft.model.team import is_lead
 from parkdraft.outbox.box import SCRUB, Outbox
 from parkdraft.outbox.detail import read_content
-from parkdraft.outbox.facts import Event, Filters, StoredDraft, stamp
+from parkdraft.outbox.facts import Filters, StoredDraft
 from parkdraft.outbox.listing import days_before
+from parkdraft.outbox.transitions import event
 from parkdraft.outbox.verify import replay
 
 FINISHED: tuple[State, ...] = ("returned", "sent")
@@ -96,12 +97,8 @@ def _purged(
             now = box.store.find(draft.id)
             if now is None or now.step != draft.step:
                 continue
-            step, at = now.step + 1, stamp(box.now())
-            box.store.happened(
-                Event(
-                    draft.id, step, at, box.login, "purge", now.state, "purged", grounds
-                )._replace(reason=reason)
-            )
+            purged = event(box, now, "purge", "purged", grounds, reason)
+            box.store.happened(purged._replace(sha256=None))
             box.store.erase(draft.id)
             removed.append(draft)
         if removed:

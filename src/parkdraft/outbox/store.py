@@ -10,10 +10,11 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
-from parkdraft.database.sqlite import Sqlite, Statement
+from parkdraft.database.engine import Engine, Statement
 from parkdraft.errors import OutboxError, Problem
-from parkdraft.model.states import STATES, Grounds
+from parkdraft.model.states import STATES
 from parkdraft.outbox.facts import (
+    By,
     Content,
     Event,
     Filters,
@@ -59,12 +60,14 @@ _EVENT = ", ".join(Event._fields)
 _CONTENT = ", ".join(Content._fields)
 _IN = "IN (SELECT value FROM json_each(?))"
 _AT_ONCE = 500
+_FIRST = (None, None, None)
+"""No reason, no other draft, no step undone."""
 
 
 class Store:
     """The drafts of one outbox."""
 
-    def __init__(self, engine: Sqlite) -> None:
+    def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self.change = engine.change
 
@@ -192,7 +195,7 @@ class Store:
         author: str,
         at: str,
         *,
-        by: tuple[str, Grounds],
+        by: By,
         batch: str | None = None,
         replaces: str | None = None,
         rows: Mapping[str, Iterable[HeldRow]] | None = None,
@@ -203,7 +206,6 @@ class Store:
         says which rows of tables they hold: digest, place, and the draft that held it before.
         Their events come last: nothing is added to a draft afterwards.
         """
-        login, grounds = by
         stored = [StoredDraft.first(i, n, author, at, batch, replaces) for i, n in drafts]
         found_by = [(i[9:], n.place, f"{n.search}\n{i[9:]}", n.initials) for i, n in drafts]
         contents = [
@@ -211,7 +213,10 @@ class Store:
             for i, n in drafts
         ]
         events = [
-            Event(i, 1, at, login, "draft", None, n.state, grounds, n.sha256) for i, n in drafts
+            Event(
+                i, 1, at, by.login, "draft", None, n.state, by.grounds, n.sha256, *_FIRST, *by.seat
+            )
+            for i, n in drafts
         ]
         plates = [(plate, i) for i, new in drafts for plate in set(new.plates)]
         held = [(i, n, *row, 1) for i, many in (rows or {}).items() for n, row in enumerate(many)]

@@ -185,6 +185,8 @@ def event(
         draft.sha256,
         reason,
         other,
+        session=box.seat.session,
+        address=box.seat.address,
     )
 
 

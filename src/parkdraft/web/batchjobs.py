@@ -93,8 +93,8 @@ class Job(Upload):
         self.phase, self.step, self.count, self.last = phase, "check", 0, 0
         self.rows, self.report, self.stopped = ShownRows(), Report(), []
         self.ended.clear()
-        login = home.login()  # the thread has no request that says who is working
-        own = replace(home, login=lambda: login)
+        login, seat = home.login(), home.seat()  # the thread has no request that says who works
+        own = replace(home, login=lambda: login, seat=lambda: seat)
         threading.Thread(
             target=self._work, args=(own,), name="parkdraft-batch", daemon=True
         ).start()

@@ -27,6 +27,7 @@ from parkdraft.results import Result
 if TYPE_CHECKING:
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+    from parkdraft.database.engine import Engine
     from parkdraft.drafting import Today
     from parkdraft.lists.plan import Imported, ListPlan
     from parkdraft.outbox.box import Outbox
@@ -230,6 +231,12 @@ class Home:
 
     def _lists(self) -> str:
         return month_state(self.root, self.directory, self.now().date())
+
+    @contextmanager
+    def connected(self) -> Iterator[Engine]:
+        """The database alone, made where there is none: for accounts, sessions and records."""
+        with self._opened(change=True, create=True) as box:
+            yield box.engine
 
     @property
     def database(self) -> Path:

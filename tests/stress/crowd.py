@@ -1,4 +1,4 @@
-"""People at a team's server, as their browsers ask it: agents, leads, and who brings lists and tables.
+"""People at a team's server, as their browsers ask it: agents, leads, who brings lists and tables.
 
 Each person is a thread with a connection of its own to every process of the server, as a reverse
 proxy would spread the requests, and writes down what was answered (``Ledger``).

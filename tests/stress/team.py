@@ -35,12 +35,12 @@ import centre
 import crowd
 from centre import LEADS, colleague
 from crowd import Browser, Ledger
+from parkdraft.team.accounts import invite, join
 from relay import Relay
 
 from parkdraft import Home
 from parkdraft.errors import ParkdraftError
 from parkdraft.outbox.listing import plates_of
-from parkdraft.team.accounts import invite, join
 
 AGENTS = tuple(f"agent.{number}" for number in range(1, 101))
 IMPORTER, TABULATOR = "agent.99", "agent.100"

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -14,11 +12,7 @@ from parkdraft.cli.outbox import days
 from parkdraft.cli.shared import YES, changing, command, is_sure, open_home
 from parkdraft.cli.usage import WrongUsage
 from parkdraft.errors import OutboxError, ParkdraftError, Problem
-from parkdraft.model.labels import state_label
 from parkdraft.present.words import NOTHING_WRONG
-
-if TYPE_CHECKING:
-    from parkdraft.outbox.purge import Doomed
 
 _MANY = 1000
 """From so many drafts on, a check shows its progress."""
@@ -78,6 +72,7 @@ def _purge(
     from parkdraft.outbox.purge import FINISHED, Doomed, by_age, refuse_others
     from parkdraft.outbox.purge import purge as purge_drafts
     from parkdraft.outbox.transitions import read_reason
+    from parkdraft.present.drafts import purge_text
 
     if (older_than is None) == (not ids):
         raise WrongUsage("--older-than 일, 또는 번호와 --reason 사유를 적으세요.")
@@ -93,7 +88,7 @@ def _purge(
             doomed = by_age(box, dict.fromkeys(FINISHED, days(older_than)))
         else:
             doomed = Doomed(tuple(dict.fromkeys(box.located(name) for name in ids)), ())
-        echo(_purge_text(doomed), err=json)
+        echo(purge_text(doomed), err=json)
         sure = yes or not doomed.drafts or is_sure("되돌릴 수 없습니다. 개인정보를 파기합니다.")
         removed = purge_drafts(box, home.directory, doomed.drafts, grounds) if sure else []
     if json:
@@ -104,20 +99,6 @@ def _purge(
         echo(f"초안 {len(removed)}건의 파일과 개인정보를 파기했습니다.")
         echo("언제, 누가, 어느 절차였는지만 기록에 남습니다.")
     return 0 if sure else 1
-
-
-def _purge_text(doomed: Doomed) -> str:
-    """What a purge would remove: by state, the number and the oldest and newest day."""
-    lines = []
-    if doomed.drafts:
-        states = Counter(state_label(draft.state, draft.channel) for draft in doomed.drafts)
-        counts = ", ".join(f"{state} {count:,}건" for state, count in states.items())
-        made = sorted(draft.made for draft in doomed.drafts)
-        days_of = f"{made[0]:%Y-%m-%d} ~ {made[-1]:%Y-%m-%d}"
-        lines.append(f"파기할 초안: {counts} ({days_of}에 작성)")
-    if doomed.doubtful:
-        lines.append(f"기록이 맞지 않아 남겨 두는 초안: {', '.join(doomed.doubtful)}")
-    return "\n".join(lines) or "파기할 초안이 없습니다."
 
 
 def _backup(context: click.Context, file: str, json: bool) -> int:

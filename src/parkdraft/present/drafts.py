@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from parkdraft.decide.decision import Charge
     from parkdraft.outbox.detail import Shown
     from parkdraft.outbox.facts import Event, StoredDraft
+    from parkdraft.outbox.purge import Doomed
 
 Facts = list[tuple[str, str]]
 """(Label, text) of each fact."""
@@ -117,3 +119,17 @@ def _deed(event: Event, directory: Directory, draft_id: str) -> Deed:
         event.draft if event.draft != draft_id else None,
         event.other,
     )
+
+
+def purge_text(doomed: Doomed) -> str:
+    """What a purge would remove: by state, the number and the oldest and newest day."""
+    lines = []
+    if doomed.drafts:
+        states = Counter(state_of(draft) for draft in doomed.drafts)
+        counts = ", ".join(f"{state} {count:,}건" for state, count in states.items())
+        made = sorted(draft.made for draft in doomed.drafts)
+        days_of = f"{made[0]:%Y-%m-%d} ~ {made[-1]:%Y-%m-%d}"
+        lines.append(f"파기할 초안: {counts} ({days_of}에 작성)")
+    if doomed.doubtful:
+        lines.append(f"기록이 맞지 않아 남겨 두는 초안: {', '.join(doomed.doubtful)}")
+    return "\n".join(lines) or "파기할 초안이 없습니다."

@@ -17,6 +17,7 @@ from parkdraft.web import (
     outboxpage,
     paperspage,
     refusals,
+    upkeeppage,
     who,
 )
 from parkdraft.web.appstate import AppState
@@ -49,7 +50,7 @@ def create_app(state: AppState, gate: Gate) -> Flask:
             retention.purge_if_due()
 
     app.config["WHO_COOKIE"] = f"parkdraft-who-{gate.port}"  # a page on another port asks anew
-    for part in (who, draftpage, paperspage, outboxpage, batchpage, contactspage):
+    for part in (who, draftpage, paperspage, outboxpage, upkeeppage, batchpage, contactspage):
         app.register_blueprint(part.pages)
     app.register_error_handler(ParkdraftError, refusals.refused)
     app.register_error_handler(HTTPException, refusals.failed)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from parkdraft.model.directory import Directory
 from parkdraft.outbox.box import Outbox
 from parkdraft.outbox.detail import Shown, possible
-from parkdraft.outbox.transitions import against_approval, undoable
+from parkdraft.outbox.transitions import against_approval, right, undoable
 from parkdraft.present import drafts
 from parkdraft.present.drafts import Deed, Facts, state_of
 from parkdraft.present.words import before_sending, who
@@ -40,6 +40,8 @@ class Sight(NamedTuple):
     notes: list[str]
     handling: Facts
     given: Facts
+    is_masked: bool
+    purgeable: bool
     history: list[Deed]
     duplicates: list[tuple[str, str]]
     diff: list[tuple[str, str]]
@@ -68,6 +70,8 @@ def sight(box: Outbox, directory: Directory, shown: Shown) -> Sight:
         list(_notes(box, directory, shown)),
         [*drafts.handling(shown.content.seen, shown.content.internal), *_warned(shown)],
         drafts.given(shown.details(reveal=False)[0]) if draft.cases == 1 else [],
+        draft.cases == 1 and shown.details(reveal=True) != shown.details(reveal=False),
+        right(box, directory, draft) == "lead",
         drafts.history(shown, directory),
         [(same.id, state_of(same)) for same in shown.duplicates],
         [(line[:1], line[1:]) for line in shown.diff],

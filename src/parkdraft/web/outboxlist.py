@@ -88,6 +88,7 @@ class Page(NamedTuple):
     pages: int
     authors: list[tuple[str, str]]
     deeds: list[str]
+    is_lead: bool
 
 
 def list_page(home: Home, box: Outbox, query: Query) -> Page:
@@ -114,7 +115,8 @@ def list_page(home: Home, box: Outbox, query: Query) -> Page:
     ]
     named = sorted((who(directory, login), login) for login in box.store.authors())
     authors = [(login, name) for name, login in named]
-    return Page(query, rows, tabs, pages, authors, _deeds(home, query.state))
+    lead = is_lead(directory.team, home.login())
+    return Page(query, rows, tabs, pages, authors, _deeds(query.state, lead=lead), lead)
 
 
 def _filters(box: Outbox, directory: Directory, query: Query) -> Filters:
@@ -129,9 +131,8 @@ def _filters(box: Outbox, directory: Directory, query: Query) -> Filters:
     )
 
 
-def _deeds(home: Home, state: str) -> list[str]:
+def _deeds(state: str, *, lead: bool) -> list[str]:
     """Verbs for a selection: those that this state and whoever is working allow."""
-    lead = is_lead(home.directory.team, home.login())
     deeds = [do for do, states in FROM.items() if state == "all" or state in states]
     return [do for do in deeds if do != "undo" and (lead or do != "approve")]
 

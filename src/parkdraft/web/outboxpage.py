@@ -22,7 +22,7 @@ from parkdraft.outbox.box import Outbox
 from parkdraft.outbox.detail import link_of, read_content
 from parkdraft.outbox.facts import Content, StoredDraft
 from parkdraft.outbox.transitions import handed_out
-from parkdraft.present.drafts import state_of
+from parkdraft.present.drafts import given, state_of
 from parkdraft.present.words import NOTHING_WRONG, SAME, before_sending
 from parkdraft.review import Wanted, against_today, move, show
 from parkdraft.web import refusals
@@ -67,6 +67,7 @@ def index() -> str:
         page=page,
         query=query,
         tabs=TABS,
+        leads=page.is_lead,
         cases=CASES,
         partners=home.directory.partners,
         days=sorted({*DAYS, *([query.older] if query.older is not None else [])}),
@@ -118,6 +119,14 @@ def draft(draft_id: str) -> str:
         same=SAME,
         version=version,
     )
+
+
+@pages.post("/<draft_id>/reveal")
+def reveal(draft_id: str) -> Any:
+    """What was typed for a draft, the customer's name and phone whole."""
+    with app_state().drafts() as box:
+        shown = show(box, None, draft_id)
+    return {"given": given(shown.details(reveal=True)[0]) if shown.draft.cases == 1 else []}
 
 
 # ---- deciding ------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ pages = Blueprint("who", __name__, url_prefix="/who")
 SIGNED = (
     *("outbox.approve", "outbox.send_back", "outbox.mark_sent", "outbox.undo"),
     *("outbox.open_draft", "outbox.mailto", "outbox.copied", "outbox.file"),
+    *("outbox.reveal", "upkeep.make_anew", "upkeep.remove"),
     *("draft.save", "batch.make", "contacts.lists.take_over"),
 )
 """Endpoints that record who is working: requests must say whom the page shows as that."""

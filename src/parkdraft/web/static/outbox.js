@@ -291,11 +291,21 @@ async function save(event) {
   );
 }
 
+/** Show what was typed with the customer's name and phone, until the page shows it anew. */
+async function reveal(button) {
+  const { ok, data } = await ask(button.dataset.reveal, { method: "POST", json: {} });
+  if (!ok) return say(words(data), "failed");
+  const rows = data.given.flatMap(([label, text]) => [make("dt", label), make("dd", text)]);
+  document.getElementById("given").replaceChildren(...rows);
+  button.remove();
+}
+
 function press(event) {
   const button = event.target.closest("button");
   if (!button || busy) return;
   if (button.dataset.open) openMail(button);
   if (button.dataset.mailto) openAsLink(button);
+  if (button.dataset.reveal) reveal(button);
   const what = button.dataset.do;
   if (!what) return;
   const ids = state().dataset.id ? [state().dataset.id] : [...chosen];

@@ -61,7 +61,8 @@ def read_query(args: Mapping[str, str], home: Home) -> Query:
     """The query of an address; wrong values are ignored."""
     directory = home.directory
     state, partner, case = args.get("state"), args.get("partner"), args.get("case")
-    usual: State = "pending" if is_lead(directory.team, home.login()) else "approved"
+    lead = is_lead(directory.team, home.login(), home.now().date())
+    usual: State = "pending" if lead else "approved"
     return Query(
         next((tab for tab in TABS if tab == state), usual),
         partner if partner in directory.partners else None,
@@ -131,7 +132,7 @@ def _filters(box: Outbox, directory: Directory, query: Query) -> Filters:
 
 def _deeds(home: Home, state: str) -> list[str]:
     """Verbs for a selection: those that this state and whoever is working allow."""
-    lead = is_lead(home.directory.team, home.login())
+    lead = is_lead(home.directory.team, home.login(), home.now().date())
     deeds = [do for do, states in FROM.items() if state == "all" or state in states]
     return [do for do in deeds if do != "undo" and (lead or do != "approve")]
 

@@ -39,7 +39,9 @@ ContactsCode = Literal[
     "contacts.not-email", "contacts.not-post", "contacts.mixed-to", "contacts.list-without-partner",
     "contacts.site-without-contacts", "contacts.recipient-twice", "contacts.partner-without-row",
     "contacts.contacts-unused", "contacts.person-unused", "contacts.two-routes",
-    "contacts.unreachable-row", "contacts.follows-nothing",
+    "contacts.unreachable-row", "contacts.follows-nothing", "contacts.not-legal-days",
+    "contacts.not-day", "contacts.handover-lead", "contacts.handover-member",
+    "contacts.handover-order",
 ]
 CopyCode = Literal[
     "copy.failed", "copy.mail",
@@ -154,8 +156,14 @@ RouteCode = Literal[
 RowCode = Literal[
     "row.extra-cell", "row.merged", "row.not-one-line",
 ]
+ServerCode = Literal[
+    "server.page-only",
+]
 SettingsCode = Literal[
-    "settings.unreadable", "settings.unknown", "settings.database",
+    "settings.unreadable", "settings.unknown", "settings.database", "settings.server",
+    "settings.server-key", "settings.server-host", "settings.server-port", "settings.server-file",
+    "settings.server-pair", "settings.server-inside", "settings.server-proxy",
+    "settings.server-idle",
 ]
 StorageCode = Literal[
     "storage.not-file", "storage.full", "storage.read-only", "storage.held-open",
@@ -173,6 +181,11 @@ TableCode = Literal[
     "table.column-near", "table.sheet-unread", "table.hidden-rows", "table.hidden-columns",
     "table.addresses-left", "table.second-header", "table.column-twice", "table.write-cell",
     "table.exists", "table.suffix", "table.write-text",
+]
+TeamCode = Literal[
+    "team.wrong", "team.slow", "team.busy", "team.ended", "team.invitation", "team.unknown",
+    "team.no-address", "team.phrase-short", "team.phrase-long", "team.phrase-common",
+    "team.phrase-own", "team.phrase-repeated", "team.phrase-run", "team.phrase-date",
 ]
 TemplateCode = Literal[
     "template.missing", "template.not-utf8", "template.not-file", "template.unreadable",
@@ -230,9 +243,11 @@ Code = (
     | ProblemsCode
     | RouteCode
     | RowCode
+    | ServerCode
     | SettingsCode
     | StorageCode
     | TableCode
+    | TeamCode
     | TemplateCode
     | TextCode
     | TimeCode

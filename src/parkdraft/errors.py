@@ -8,6 +8,7 @@
     ├── TableError              a CSV or XLSX that people brought
     ├── DraftError              a written draft does not read back as what was meant
     ├── OutboxError             a draft may not be moved like this, or is not what its record says
+    ├── TeamError               a login, a session or an invitation is no good
     └── StorageError            the file system refused
 
 The library raises these and prints nothing. A problem is a code with data; its Korean words are
@@ -82,6 +83,10 @@ class DraftError(ParkdraftError):
 
 class OutboxError(ParkdraftError):
     """A draft may not be moved like this, is not there, or is not what was recorded."""
+
+
+class TeamError(ParkdraftError):
+    """A login, a session, an invitation or a pass phrase is no good."""
 
 
 class StorageError(ParkdraftError):

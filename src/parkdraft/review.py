@@ -183,7 +183,10 @@ def _doubts_today(
     for verb, code in doubts.items():
         by = [event for event in moves if event.verb == verb and event.grounds == "lead"][-1:]
         stands = draft.state == "approved" if verb == "approve" else by == moves[-1:]
-        if by and stands and not is_lead(today.directory.team, by[0].login):
+        if not (by and stands):
+            continue
+        day = by[0].moment.date()  # what was handed over for a holiday counted then
+        if not is_lead(today.directory.team, by[0].login, day):
             yield Problem(code, draft.id)
 
 

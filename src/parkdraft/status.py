@@ -75,7 +75,7 @@ def status_of(home: Home) -> Status:
     with _noted(problems):
         directory = home.directory
         name = shown_name(directory.team, login)
-        role = LEAD if is_lead(directory.team, login) else AGENT
+        role = LEAD if is_lead(directory.team, login, home.now().date()) else AGENT
         sender, placeholder = directory.sender, directory.sender_is_placeholder
         lists = _lists(home, problems)
     with _noted(problems):

@@ -5,7 +5,7 @@ Every check adds its problems to the reading, each with its line; none stops ano
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from parkdraft.config.readers import Path, Reading
@@ -26,6 +26,10 @@ _SAME: Mapping[str, Code] = {
     "agit": "contacts.same-agit",
 }
 _LACKS: Mapping[str, Code] = {"address": "contacts.no-address", "agit": "contacts.no-agit"}
+_HANDS_OVER: tuple[tuple[str, str, Code], ...] = (
+    ("lead", "leads", "contacts.handover-lead"),
+    ("to", "team", "contacts.handover-member"),
+)
 POSTS = ("slack", "agit", "board")
 SOURCES = ("site-contacts", "monthly-list")
 
@@ -114,6 +118,23 @@ def _team(team: Doc, reading: Reading) -> None:
         for name in team.get(key, ()):
             if not login_name(name):
                 reading.wrong_at("contacts.no-login", ("team", key, name), name=name)
+    leads = {login_name(name) for name in team.get("leads", ())}
+    everybody = leads | {login_name(name) for name in team.get("members", ())}
+    for number, entry in enumerate(team.get("handovers", ()), start=1):
+        _handover(entry, ("team", "handovers", str(number)), leads, everybody, reading)
+
+
+def _handover(
+    entry: Doc, path: Path, leads: Collection[str], everybody: Collection[str], reading: Reading
+) -> None:
+    """A lead hands over to somebody of the team, for days in their order."""
+    for key, known, code in _HANDS_OVER:
+        name = entry.get(key)
+        if name is not None and login_name(name) not in (leads if known == "leads" else everybody):
+            reading.wrong_at(code, (*path, key), name=name)
+    first, last = entry.get("from"), entry.get("until")
+    if first and last and first > last:  # both are written year first
+        reading.wrong_at("contacts.handover-order", (*path, "until"), first=first, last=last)
 
 
 def _groups(doc: Doc, reading: Reading) -> None:

@@ -137,12 +137,35 @@ def dates(node: Node, path: Path, reading: Reading) -> list[str]:
     return days
 
 
+def day(node: Node, path: Path, reading: Reading) -> str | None:
+    """One day, ``2026-12-31``."""
+    value = text(node, path, reading)
+    try:
+        return value and date.fromisoformat(value).isoformat()
+    except ValueError:
+        reading.wrong("contacts.not-day", line_of(node), key=path[-1])
+        return None
+
+
 def retention_days(node: Node, path: Path, reading: Reading) -> int | None:
     """Days after which untouched drafts are purged: at least seven."""
+    return _days(node, path, reading, LEAST_DAYS, "contacts.not-days")
+
+
+def legal_days(least: int) -> Reader:
+    """Days for which the law wants something to be kept: ``least`` or more."""
+
+    def read_days(node: Node, path: Path, reading: Reading) -> int | None:
+        return _days(node, path, reading, least, "contacts.not-legal-days")
+
+    return read_days
+
+
+def _days(node: Node, path: Path, reading: Reading, least: int, code: Code) -> int | None:
     value = node.value if isinstance(node, ScalarNode) else ""
     days = int(value) if value.isascii() and value.isdigit() and len(value) < 6 else 0
-    if days < LEAST_DAYS:
-        reading.wrong("contacts.not-days", line_of(node), key=path[-1], least=LEAST_DAYS)
+    if days < least:
+        reading.wrong(code, line_of(node), key=path[-1], least=least)
         return None
     return days
 
@@ -228,6 +251,25 @@ def each(reader: Reader, keys: labels.Labels | None = None) -> Reader:
         return values
 
     return read_each
+
+
+def many(reader: Reader) -> Reader:
+    """A list of entries of one kind; in a place, an entry is called by its number."""
+
+    def read_many(node: Node, path: Path, reading: Reading) -> list[Any]:
+        if is_nothing(node):
+            return []
+        if not isinstance(node, SequenceNode):
+            reading.wrong("contacts.not-list", line_of(node), key=path[-1])
+            return []
+        values = []
+        for number, item in enumerate(node.value, start=1):
+            place = (*path, str(number))
+            reading.lines[place] = line_of(item)
+            values.append(reader(item, place, reading))
+        return values
+
+    return read_many
 
 
 def _entries(node: Node, path: Path, reading: Reading) -> dict[str, tuple[ScalarNode, Node]] | None:

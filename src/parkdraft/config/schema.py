@@ -14,9 +14,12 @@ from parkdraft.config.readers import (
     Reading,
     address,
     dates,
+    day,
     each,
     flag,
+    legal_days,
     link,
+    many,
     names,
     one_of,
     record,
@@ -25,6 +28,7 @@ from parkdraft.config.readers import (
     text,
 )
 from parkdraft.model import labels
+from parkdraft.model.directory import LEGAL_DAYS
 
 _DELIVERY: dict[str, Reader] = {
     "channel": one_of(labels.CHANNELS),
@@ -72,6 +76,14 @@ _SETTINGS: dict[str, Reader] = {
     "count_first_day": flag,
     "extra_holidays": dates,
     "retention": record({}, dict.fromkeys(labels.STATES, retention_days)),
+    "records": record({}, {kind: legal_days(least) for kind, least in LEGAL_DAYS.items()}),
+}
+_HANDOVER: dict[str, Reader] = {"lead": text, "to": text, "from": day, "until": day}
+_TEAM: dict[str, Reader] = {
+    "leads": names,
+    "members": each(text),
+    "four_eyes": flag,
+    "handovers": many(record(_HANDOVER)),
 }
 _RULE_FOR = {**_CASES, "reasons": some_of(labels.REASONS)}
 _CONTACTS = record(
@@ -82,7 +94,7 @@ _CONTACTS = record(
         "routes": each(record(_CASES, _ROUTE)),
     },
     {
-        "team": record({}, {"leads": names, "members": each(text), "four_eyes": flag}),
+        "team": record({}, _TEAM),
         "settings": record({}, _SETTINGS),
         "groups": each(names),
         "links": each(link),

@@ -16,6 +16,11 @@ PLACEHOLDER = "parking-cs@example.com"
 """The sender in the shipped contacts.yaml, to be replaced; no e-mail from it is approved."""
 LEAST_DAYS = 7
 """Days for which a draft must lie untouched before it can be purged by its age."""
+LEGAL_DAYS: Mapping[str, int] = {"access": 366, "rights": 1096}
+"""Days for which records are kept at least: a year who looked at what, three years who may.
+
+개인정보의 안전성 확보조치 기준, articles 8 and 5; years with a leap day are longer.
+"""
 
 
 class Person(NamedTuple):
@@ -117,12 +122,22 @@ class Route(NamedTuple):
     fallbacks: Mapping[str, Delivery]
 
 
+class Handover(NamedTuple):
+    """A lead's rights handed over to somebody of the team, ``first`` and ``last`` day included."""
+
+    lead: str
+    to: str
+    first: date
+    last: date
+
+
 class Team(NamedTuple):
     """Who works here: login names of leads, login name → shown name of members."""
 
     leads: tuple[str, ...]
     members: Mapping[str, str]
     four_eyes: bool
+    handovers: tuple[Handover, ...] = ()
 
 
 class Directory(NamedTuple):
@@ -133,6 +148,7 @@ class Directory(NamedTuple):
     count_first_day: bool
     extra_holidays: tuple[date, ...]
     retention: Mapping[State, int]
+    records: Mapping[str, int]
     people: Mapping[str, Person]
     groups: Mapping[str, tuple[str, ...]]
     partners: Mapping[str, Partner]
@@ -174,11 +190,15 @@ def build(doc: Mapping[str, Any]) -> Directory:
     return Directory(
         sender=Person(id="sender", mailbox=True, **doc["sender"]),
         team=Team(
-            tuple(team.get("leads", ())), team.get("members", {}), team.get("four_eyes", False)
+            tuple(team.get("leads", ())),
+            team.get("members", {}),
+            team.get("four_eyes", False),
+            tuple(map(_handover, team.get("handovers", ()))),
         ),
         count_first_day=settings.get("count_first_day", False),
         extra_holidays=tuple(map(date.fromisoformat, settings.get("extra_holidays", ()))),
         retention=settings.get("retention", {}),
+        records=settings.get("records", {}),
         people={key: Person(key, **fields(entry)) for key, entry in people.items()},
         groups=groups,
         partners={key: Partner(key, **fields(entry)) for key, entry in doc["partners"].items()},
@@ -186,6 +206,11 @@ def build(doc: Mapping[str, Any]) -> Directory:
         rules=tuple(Rule(row, **fields(entry)) for row, entry in rules),
         routes=tuple(_route(row, entry, groups, links) for row, entry in doc["routes"].items()),
     )
+
+
+def _handover(entry: Mapping[str, str]) -> Handover:
+    first, last = (date.fromisoformat(entry[key]) for key in ("from", "until"))
+    return Handover(entry["lead"], entry["to"], first, last)
 
 
 def fields(entry: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
+from datetime import date
 from typing import NamedTuple
 
 from parkdraft.model.directory import Team
@@ -31,14 +32,21 @@ def login_name(text: str) -> str:
 def current_login(environment: Mapping[str, str]) -> str:
     """Who is working: ``$PARKDRAFT_USER``, else the PC's login name."""
     named = environment.get("PARKDRAFT_USER")
-    if not named:
-        import getpass
+    return _readable(named) if named else system_login()
 
-        try:
-            named = getpass.getuser()
-        except (OSError, KeyError, ImportError):
-            named = "unknown"
-    return login_name(named.encode("utf-8", "replace").decode())
+
+def system_login() -> str:
+    """The PC's login name, whatever the environment says."""
+    import getpass
+
+    try:
+        return _readable(getpass.getuser())
+    except (OSError, KeyError, ImportError):
+        return "unknown"
+
+
+def _readable(name: str) -> str:
+    return login_name(name.encode("utf-8", "replace").decode())
 
 
 def shown_name(team: Team, login: str) -> str | None:
@@ -47,6 +55,18 @@ def shown_name(team: Team, login: str) -> str | None:
     return members.get(login_name(login))
 
 
-def is_lead(team: Team, login: str) -> bool:
-    """Whether somebody may do what the process leaves to team leads and deputies."""
-    return login_name(login) in map(login_name, team.leads)
+def members(team: Team) -> dict[str, str]:
+    """Everybody of the team, leads included: login as it is compared → shown name, else login."""
+    leads = {login_name(login): login for login in team.leads}
+    return leads | {login_name(login): name for login, name in team.members.items()}
+
+
+def is_lead(team: Team, login: str, on: date) -> bool:
+    """Whether somebody may do, on a day, what the process leaves to team leads and deputies.
+
+    Somebody to whom a lead handed over for these days may, too.
+    """
+    name = login_name(login)
+    return name in map(login_name, team.leads) or any(
+        login_name(one.to) == name and one.first <= on <= one.last for one in team.handovers
+    )

@@ -62,7 +62,7 @@ def _untouched(box: Outbox, days: Mapping[State, int]) -> list[Filters]:
 
 def refuse_others(box: Outbox, directory: Directory) -> None:
     """Raise OutboxError unless a lead is working."""
-    if not is_lead(directory.team, box.login):
+    if not is_lead(directory.team, box.login, box.now().date()):
         raise OutboxError([Problem("outbox.purge-lead", data={"login": box.login})])
 
 

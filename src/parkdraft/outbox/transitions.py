@@ -129,7 +129,7 @@ def against_approval(box: Outbox, directory: Directory, draft: StoredDraft) -> l
     team, problems = directory.team, []
     if not team.leads:
         problems.append(Problem("outbox.no-leads"))
-    elif not is_lead(team, box.login):
+    elif not is_lead(team, box.login, box.now().date()):
         problems.append(Problem("outbox.not-a-lead", data={"login": box.login}))
     elif team.four_eyes and draft.author == box.login:
         problems.append(Problem("outbox.four-eyes"))
@@ -140,7 +140,7 @@ def against_approval(box: Outbox, directory: Directory, draft: StoredDraft) -> l
 
 def right(box: Outbox, directory: Directory, draft: StoredDraft) -> Grounds | None:
     """By which right whoever is working may return or remake a draft: lead, author, or none."""
-    if is_lead(directory.team, box.login):
+    if is_lead(directory.team, box.login, box.now().date()):
         return "lead"
     return "author" if draft.author == box.login else None
 
@@ -160,7 +160,7 @@ def undo_right(
     untouched = draft.step == draft.moved and timedelta(0) <= since <= UNDO_WITHIN
     if last.login == box.login and untouched:
         return "doer"
-    return "lead" if is_lead(directory.team, box.login) else None
+    return "lead" if is_lead(directory.team, box.login, box.now().date()) else None
 
 
 def event(

@@ -61,7 +61,8 @@ def read_query(args: Mapping[str, str], home: Home) -> Query:
     """The query of an address; wrong values are ignored."""
     directory = home.directory
     state, partner, case = args.get("state"), args.get("partner"), args.get("case")
-    usual: State = "pending" if is_lead(directory.team, home.login()) else "approved"
+    lead = is_lead(directory.team, home.login(), home.now().date())
+    usual: State = "pending" if lead else "approved"
     return Query(
         next((tab for tab in TABS if tab == state), usual),
         partner if partner in directory.partners else None,
@@ -115,7 +116,7 @@ def list_page(home: Home, box: Outbox, query: Query) -> Page:
     ]
     named = sorted((who(directory, login), login) for login in box.store.authors())
     authors = [(login, name) for name, login in named]
-    lead = is_lead(directory.team, home.login())
+    lead = is_lead(directory.team, home.login(), now.date())
     return Page(query, rows, tabs, pages, authors, _deeds(query.state, lead=lead), lead)
 
 

@@ -45,13 +45,14 @@ CREATE INDEX sessions_login ON sessions (login);
 
 -- Failed logins, to slow the next ones down: of an account, an address, and both together.
 CREATE TABLE attempts (
-    name TEXT NOT NULL PRIMARY KEY,
+    name TEXT NOT NULL PRIMARY KEY,         -- a digest
     failures INTEGER NOT NULL,
-    at TEXT NOT NULL                        -- of the last one
+    at TEXT NOT NULL,                       -- of the last one
+    known TEXT                              -- when somebody last logged in, of an account and address
 ) WITHOUT ROWID;
 
 -- What the law wants to be known besides the history of each draft. Only what is older than the law
--- asks for can be removed: access a year, rights three (settings can make it longer).
+-- asks for can be removed: access a year, rights three, with leap days (settings can make it longer).
 CREATE TABLE records (
     number INTEGER PRIMARY KEY,
     at TEXT NOT NULL,
@@ -64,6 +65,7 @@ CREATE TABLE records (
     about TEXT                              -- a login, or a number of drafts; nothing of a customer
 );
 CREATE INDEX records_at ON records (at);
+CREATE INDEX events_at ON events (at);
 
 CREATE TRIGGER records_made BEFORE INSERT ON records BEGIN
     SELECT RAISE(ABORT, 'outbox.forbidden') WHERE EXISTS (SELECT 1 FROM records WHERE number = NEW.number);
@@ -75,7 +77,7 @@ END;
 
 CREATE TRIGGER records_kept BEFORE DELETE ON records BEGIN
     SELECT RAISE(ABORT, 'outbox.forbidden')
-    WHERE julianday(OLD.at) > julianday('now') - CASE OLD.kind WHEN 'access' THEN 365 ELSE 1095 END;
+    WHERE julianday(OLD.at) > julianday('now') - CASE OLD.kind WHEN 'access' THEN 366 ELSE 1096 END;
 END;
 
 -- Processes that serve this database, and which directory each of them sees.

@@ -35,12 +35,13 @@ import centre
 import crowd
 from centre import LEADS, colleague
 from crowd import Browser, Ledger
-from parkdraft.team.accounts import invite, join
 from relay import Relay
 
 from parkdraft import Home
 from parkdraft.errors import ParkdraftError
+from parkdraft.model.states import STATES
 from parkdraft.outbox.listing import plates_of
+from parkdraft.team.accounts import invite, join
 
 AGENTS = tuple(f"agent.{number}" for number in range(1, 101))
 IMPORTER, TABULATOR = "agent.99", "agent.100"
@@ -224,7 +225,7 @@ def judged(home: Home, ledger: Ledger) -> list[str]:
     by_plate: dict[str, list[str]] = {}
     verbs: dict[str, Counter[str]] = {}
     with home.drafts() as box:
-        for draft_id in box.store.ids(centre.STATES, limit=1_000_000):
+        for draft_id in box.store.ids(STATES, limit=1_000_000):
             draft = box.located(draft_id)
             for plate in plates_of(draft)[:1]:
                 by_plate.setdefault(plate, []).append(draft_id)
@@ -352,8 +353,10 @@ def main(args: Sequence[str]) -> int:
             if asked.alone:
                 work(server, alone, numbers, asked.alone * 60, 1, asked.seed)
             chosen = random.Random(asked.seed)
-            trouble = cutting(server, relays, chosen) if asked.cuts else contextlib.nullcontext([])
-            with trouble as cuts:
+            with contextlib.ExitStack() as stack:
+                cuts = list[str]()
+                if asked.cuts:
+                    cuts = stack.enter_context(cutting(server, relays, chosen))
                 memory = work(server, ledger, numbers, asked.minutes * 60, asked.people, asked.seed)
             print(f"  cuts: {dict(Counter(cuts))}")
         finally:

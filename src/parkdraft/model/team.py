@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import unicodedata
 from collections.abc import Mapping
 from datetime import date
@@ -37,10 +39,12 @@ def current_login(environment: Mapping[str, str]) -> str:
 
 def system_login() -> str:
     """The PC's login name, whatever the environment says."""
-    import getpass
-
     try:
-        return _readable(getpass.getuser())
+        if sys.platform == "win32":
+            return _readable(os.getlogin())  # of GetUserNameW; getpass believes variables
+        import pwd
+
+        return _readable(pwd.getpwuid(os.getuid()).pw_name)
     except (OSError, KeyError, ImportError):
         return "unknown"
 

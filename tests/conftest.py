@@ -20,7 +20,7 @@ from parkdraft.decide.examples import worked_examples
 
 settings.register_profile("no clock", deadline=None)  # how long an example takes is not judged
 settings.load_profile("no clock")
-pytest_plugins = ["tests.helpers.outboxes", "tests.helpers.faults"]
+pytest_plugins = ["tests.helpers.outboxes", "tests.helpers.faults", "tests.helpers.members"]
 REPOSITORY = Path(__file__).parents[1]
 NOW = datetime(2026, 11, 23, 10, 0)
 """A Monday; the tests' clock unless one says otherwise."""

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from parkdraft import __version__
+from parkdraft.config.settings import has_server, server
 from parkdraft.errors import ParkdraftError, Problem
 from parkdraft.home import Home
 from parkdraft.lists.opened import month_path
@@ -82,8 +83,10 @@ def status_of(home: Home) -> Status:
         database = home.database
         with home.drafts() as box:
             counts = box.store.counts(Filters())
+        server(home.root)
+    named = bool(os.environ.get("PARKDRAFT_USER")) and not has_server(home.root)
     return Status(
-        *(home.root, home.builtin, login, bool(os.environ.get("PARKDRAFT_USER")), name, role),
+        *(home.root, home.builtin, login, named, name, role),
         *(sender, placeholder, database, lists, counts, tuple(problems)),
     )
 

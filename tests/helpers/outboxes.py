@@ -22,7 +22,7 @@ from tests.helpers.colleagues import Colleagues
 from tests.helpers.problems import worded
 
 from parkdraft import Home
-from parkdraft.cli import batch, cases, contacts, imports, moves, outbox, program, upkeep
+from parkdraft.cli import batch, cases, contacts, imports, moves, outbox, program, team, upkeep
 from parkdraft.cli.main import run
 from parkdraft.errors import Problem
 from parkdraft.model.states import STATES
@@ -310,7 +310,7 @@ class Office(Colleagues):
 
     def run(self, *args: str, login: str = LEAD) -> Said:
         """One command of the program, by somebody; nothing of a customer on stderr."""
-        for module in (cases, outbox, moves, contacts, imports, batch, program, upkeep):
+        for module in (cases, outbox, moves, contacts, imports, batch, program, upkeep, team):
             self.monkeypatch.setattr(module, "open_home", lambda _: self.home(login))
         self.capsys.readouterr()
         code = run(args)

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from parkdraft.cli.shared import JSON, hand_over, open_home
+from parkdraft.cli.shared import JSON, hand_over, open_home, record_access
 from parkdraft.cli.usage import KoreanCommand, KoreanGroup, WrongUsage, once
 from parkdraft.errors import DetailsError
 from parkdraft.model.cases import CASES, FIELDS_OF, Case, Field
@@ -156,7 +156,9 @@ def _command(case: Case, verb: str) -> Callable[[], click.Command]:
         details = _details(options)
         if dry_run and replaces is not None:
             with home.drafts() as box:
-                details = home.corrected(box, box.located(replaces), case.name, details)
+                old = box.located(replaces)
+                details = home.corrected(box, old, case.name, details)
+                record_access(home, box, "shown", old.id)
         details |= {"attachments": attach, "masked": masked}
         made = home.compose(case.name, **details) if dry_run else None
         made = made or home.draft(case.name, replaces=replaces, **details)

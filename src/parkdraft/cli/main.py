@@ -73,6 +73,11 @@ OUTBOX = {
     ),
     "backup": ("초안함 전체를 파일 하나로 백업합니다.", _lazily("upkeep", "backup")),
 }
+TEAM = {
+    "list": ("팀원과 그 계정을 보여 줍니다.", _lazily("team", "team_list")),
+    "invite": ("한 사람이 암호를 정할 링크를 만듭니다.", _lazily("team", "invite")),
+    "close": ("한 사람의 계정을 닫습니다.", _lazily("team", "close")),
+}
 COMMANDS = {
     "route": ("누구에게 어떤 채널로 보내는지 보여 줍니다.", _lazily("cases", "route")),
     "draft": ("초안을 만들어 outbox에 둡니다.", _lazily("cases", "draft")),
@@ -86,6 +91,10 @@ COMMANDS = {
     ),
     "batch": ("표의 줄마다 초안을 만듭니다.", _lazily("batch", "batch")),
     "web": ("같은 일을 브라우저에서 합니다.", _lazily("program", "web")),
+    "team": (
+        "팀 서버의 계정을 보고, 초대하고, 닫습니다.",
+        lambda: KoreanGroup("team", TEAM, help="팀 서버(parkdraft serve)에 로그인하는 계정."),
+    ),
     "status": ("어느 작업 폴더에서 누구로 일하는지 보여 줍니다.", _lazily("program", "status")),
     "init": ("새 작업 폴더를 만듭니다.", _lazily("program", "init")),
     "completion": (

@@ -13,7 +13,7 @@ from parkdraft.cli.layout import (
     print_json,
     problems_json,
 )
-from parkdraft.cli.shared import changing, command, hand_over, open_home
+from parkdraft.cli.shared import changing, command, hand_over, open_home, record_access
 from parkdraft.cli.usage import WrongUsage
 from parkdraft.errors import DetailsError, OutboxError, ParkdraftError, Problem
 from parkdraft.home import Home
@@ -66,6 +66,7 @@ def _list(
             filters = filters._replace(author=box.login)
         filters = filters._replace(words=words(search or "", home.directory))
         drafts = list(box.store.page(filters, most))
+        record_access(home, box, "listed", about=len(drafts))
         if json:
             print_json(
                 [{**as_json(draft), "path": str(box.folder.path(draft))} for draft in drafts]
@@ -162,6 +163,7 @@ def _show(context: click.Context, draft_id: str, reveal: bool, json: bool) -> in
     with home.drafts() as box:
         shown = show(box, today, draft_id)
         path = str(box.folder.path(shown.draft))
+        record_access(home, box, "revealed" if reveal else "shown", shown.draft.id)
     shown = shown._replace(problems=(*shown.problems, *broken))
     if json:
         problems = problems_json(shown.problems)

@@ -9,7 +9,7 @@ import click
 
 from parkdraft.cli.layout import OneLine, echo, note, note_problems, print_json, problems_json
 from parkdraft.cli.outbox import days
-from parkdraft.cli.shared import YES, changing, command, is_sure, open_home
+from parkdraft.cli.shared import YES, changing, command, is_sure, open_home, record_access
 from parkdraft.cli.usage import WrongUsage
 from parkdraft.errors import OutboxError, ParkdraftError, Problem
 from parkdraft.present.words import NOTHING_WRONG
@@ -103,12 +103,14 @@ def _purge(
 
 def _backup(context: click.Context, file: str, json: bool) -> int:
     from parkdraft.outbox.box import backup as back_up
+    from parkdraft.outbox.facts import Filters
 
     home = open_home(context)
     path = Path(file).absolute()
     with home.drafts() as box:
         if not box.is_there:
             raise OutboxError([Problem("outbox.nothing")])
+        record_access(home, box, "exported", about=sum(box.store.counts(Filters()).values()))
         back_up(box, path)
     if json:
         print_json({"path": str(path)})

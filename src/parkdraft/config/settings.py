@@ -69,6 +69,14 @@ def server(root: Path) -> Server | None:
     return Server(**{**section, **files, **proxy})
 
 
+def has_server(root: Path) -> bool:
+    """Whether a home is a team's server's; a ``[server]`` with mistakes in it counts as one."""
+    try:
+        return server(root) is not None
+    except DirectoryError:
+        return True
+
+
 def _wrong_values(section: Mapping[str, Any]) -> list[Problem]:
     found = []
     for name in sorted(section.keys() - Server._fields):

@@ -154,8 +154,16 @@ RouteCode = Literal[
 RowCode = Literal[
     "row.extra-cell", "row.merged", "row.not-one-line",
 ]
+ServeCode = Literal[
+    "serve.open", "serve.name", "serve.port", "serve.port-forbidden", "serve.host-away",
+    "serve.cert-unreadable", "serve.cert-expired", "serve.cert-early", "serve.cert-nameless",
+    "serve.key-unreadable", "serve.key-locked", "serve.pair", "serve.other-directory",
+]
 SettingsCode = Literal[
-    "settings.unreadable", "settings.unknown", "settings.database",
+    "settings.unreadable", "settings.unknown", "settings.database", "settings.server",
+    "settings.server-key", "settings.server-host", "settings.server-port", "settings.server-file",
+    "settings.server-pair", "settings.server-inside", "settings.server-proxy",
+    "settings.server-idle",
 ]
 StorageCode = Literal[
     "storage.not-file", "storage.full", "storage.read-only", "storage.held-open",
@@ -230,6 +238,7 @@ Code = (
     | ProblemsCode
     | RouteCode
     | RowCode
+    | ServeCode
     | SettingsCode
     | StorageCode
     | TableCode

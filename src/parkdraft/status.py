@@ -18,6 +18,7 @@ from parkdraft.lists.opened import month_path
 from parkdraft.model.directory import Person
 from parkdraft.model.team import is_lead, login_name, shown_name
 from parkdraft.outbox.facts import Filters
+from parkdraft.team import processes
 
 LEAD, AGENT = "lead", "agent"
 
@@ -82,6 +83,9 @@ def status_of(home: Home) -> Status:
         database = home.database
         with home.drafts() as box:
             counts = box.store.counts(Filters())
+            seen = processes.directories(box.engine, home.now())
+        if len(seen) > 1:
+            problems.append(Problem("serve.other-directory"))
     return Status(
         *(home.root, home.builtin, login, bool(os.environ.get("PARKDRAFT_USER")), name, role),
         *(sender, placeholder, database, lists, counts, tuple(problems)),

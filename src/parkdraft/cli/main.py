@@ -86,6 +86,7 @@ COMMANDS = {
     ),
     "batch": ("표의 줄마다 초안을 만듭니다.", _lazily("batch", "batch")),
     "web": ("같은 일을 브라우저에서 합니다.", _lazily("program", "web")),
+    "serve": ("팀 모두가 브라우저에서 쓰는 서버를 엽니다.", _lazily("serve", "serve")),
     "status": ("어느 작업 폴더에서 누구로 일하는지 보여 줍니다.", _lazily("program", "status")),
     "init": ("새 작업 폴더를 만듭니다.", _lazily("program", "init")),
     "completion": (

@@ -159,6 +159,11 @@ RowCode = Literal[
 ServerCode = Literal[
     "server.page-only",
 ]
+ServeCode = Literal[
+    "serve.open", "serve.name", "serve.port", "serve.port-forbidden", "serve.host-away",
+    "serve.cert-unreadable", "serve.cert-expired", "serve.cert-early", "serve.cert-nameless",
+    "serve.key-unreadable", "serve.key-locked", "serve.pair", "serve.other-directory",
+]
 SettingsCode = Literal[
     "settings.unreadable", "settings.unknown", "settings.database", "settings.server",
     "settings.server-key", "settings.server-host", "settings.server-port", "settings.server-file",
@@ -244,6 +249,7 @@ Code = (
     | RouteCode
     | RowCode
     | ServerCode
+    | ServeCode
     | SettingsCode
     | StorageCode
     | TableCode

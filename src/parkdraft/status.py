@@ -19,6 +19,7 @@ from parkdraft.lists.opened import month_path
 from parkdraft.model.directory import Person
 from parkdraft.model.team import is_lead, login_name, shown_name
 from parkdraft.outbox.facts import Filters
+from parkdraft.team import processes
 
 LEAD, AGENT = "lead", "agent"
 
@@ -83,6 +84,10 @@ def status_of(home: Home) -> Status:
         database = home.database
         with home.drafts() as box:
             counts = box.store.counts(Filters())
+            seen = processes.directories(box.engine, home.now())
+        if len(seen) > 1:
+            problems.append(Problem("serve.other-directory"))
+    with _noted(problems):
         server(home.root)
     named = bool(os.environ.get("PARKDRAFT_USER")) and not has_server(home.root)
     return Status(

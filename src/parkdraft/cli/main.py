@@ -95,6 +95,7 @@ COMMANDS = {
         "팀 서버의 계정을 보고, 초대하고, 닫습니다.",
         lambda: KoreanGroup("team", TEAM, help="팀 서버(parkdraft serve)에 로그인하는 계정."),
     ),
+    "serve": ("팀 모두가 브라우저에서 쓰는 서버를 엽니다.", _lazily("serve", "serve")),
     "status": ("어느 작업 폴더에서 누구로 일하는지 보여 줍니다.", _lazily("program", "status")),
     "init": ("새 작업 폴더를 만듭니다.", _lazily("program", "init")),
     "completion": (

@@ -30,7 +30,7 @@ from parkdraft import Home
 from parkdraft.outbox.box import DATABASE
 from parkdraft.web.app import create_app
 from parkdraft.web.appstate import AppState
-from parkdraft.web.security import Gate
+from parkdraft.web.key import Gate
 from parkdraft.web.serve import prepared, working_here
 
 REPOSITORY = Path(__file__).parents[2]
@@ -124,7 +124,7 @@ class Served:
         }
         if method == "POST":
             sent["Origin"] = f"http://{self.host}"
-            sent["X-Token"] = self.gate.token if token else None
+            sent["X-Token"] = self.gate.token() if token else None
         sent.update(headers or {})
         connection = http.client.HTTPConnection("127.0.0.1", self.gate.port, timeout=20)
         try:
@@ -250,7 +250,7 @@ class Browser:
     ) -> TestResponse:
         """Send a form; a redirect is followed, as a browser does."""
         sent = {"who": self.login, **(fields or {})}
-        sent |= {"token": self.gate.token} if token else {}
+        sent |= {"token": self.gate.token()} if token else {}
         return self.client.post(
             path, data=sent, base_url=f"http://127.0.0.1:{self.gate.port}", follow_redirects=follow
         )

@@ -455,7 +455,7 @@ def test_the_file_is_handed_out_as_it_is(served: Served) -> None:
 def test_handing_out_is_recorded_and_then_undo_is_no_longer_its_doers(
     served: Served, monkeypatch: pytest.MonkeyPatch, how: str, verb: str
 ) -> None:
-    monkeypatch.setattr("parkdraft.web.outboxpage.open_file", lambda _: None)
+    monkeypatch.setattr("parkdraft.web.openpage.open_file", lambda _: None)
     one = drafted(served, **POST)
     assert decide(served, "sent", one, login="daon.lee").status == 200
     assert deeds(page(served, f"/outbox/{one}", login="daon.lee")) == ["undo"]
@@ -477,7 +477,7 @@ def test_a_changed_file_is_put_right_before_it_is_handed_out(
 ) -> None:
     opened: list[bytes] = []
     monkeypatch.setattr(
-        "parkdraft.web.outboxpage.open_file", lambda path: opened.append(path.read_bytes())
+        "parkdraft.web.openpage.open_file", lambda path: opened.append(path.read_bytes())
     )
     one = drafted(served)
     path = served.centre.path(one)
@@ -509,7 +509,7 @@ def test_a_link_is_handed_to_the_browser_and_says_what_to_mind(served: Served) -
 def test_opening_says_what_to_mind(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     one = drafted(served)
     opened: list[Path] = []
-    monkeypatch.setattr("parkdraft.web.outboxpage.open_file", opened.append)
+    monkeypatch.setattr("parkdraft.web.openpage.open_file", opened.append)
     got = handed(served, one, "open")
     notes = ["보내는 사람이 공용 메일인지 확인하세요", "팀장 승인 전입니다"]
     assert got.data == {"notes": notes}
@@ -540,7 +540,7 @@ def test_where_nothing_opens_it_that_is_said(
     def nothing(path: Path) -> None:
         raise StorageError([Problem("open.failed", data={"path": str(path)})])
 
-    monkeypatch.setattr("parkdraft.web.outboxpage.open_file", nothing)
+    monkeypatch.setattr("parkdraft.web.openpage.open_file", nothing)
     got = handed(served, drafted(served), "open")
     assert got.status == 422
     assert got.data["problems"][0]["message"].startswith("이 파일을 여는 프로그램을 찾지")

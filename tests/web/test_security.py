@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-    "form-action 'self'; manifest-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "form-action 'self'; manifest-src 'self'; object-src 'none'; base-uri 'none'; "
+    "frame-ancestors 'none'"
 )
 AN_ID = "20261123-k7q2mxab"
 SECRETS = ("68마4321", "157허8765", "남궁바다", "010-2468-1357", "24681357", "벽돌색 차량입니다")
@@ -126,13 +127,15 @@ def test_the_key_of_the_address_becomes_a_cookie(served: Served) -> None:
 def test_without_the_cookie_nothing_is_told(served: Served, cookie: str | None) -> None:
     gate = served.gate
     if cookie is not None:
-        cookie = cookie.format(port=gate.port, visitor=gate.visitor, token=gate.token, key=gate.key)
+        cookie = cookie.format(
+            port=gate.port, visitor=gate.visitor, token=gate.token(), key=gate.key
+        )
         cookie = cookie.encode().decode("latin-1")
     for path in (*gets(served), STATIC, f"/outbox/{AN_ID}", "/nowhere"):
         got = served.get(path, {"Cookie": cookie})
         refused(got, 403)
         marked(got, static=path == STATIC)
-        assert gate.token not in got.text
+        assert gate.token() not in got.text
         assert "박새봄" not in got.text
         assert "Set-Cookie" not in got.headers
 
@@ -142,7 +145,7 @@ def test_a_wrong_key_opens_nothing(served: Served, key: str) -> None:
     got = served.ask("GET", f"/?key={key}", headers={"Cookie": None})
     refused(got, 403)
     assert "Set-Cookie" not in got.headers
-    assert served.gate.token not in got.text
+    assert served.gate.token() not in got.text
 
 
 def test_the_key_is_taken_only_from_an_address(served: Served) -> None:
@@ -178,7 +181,7 @@ def test_another_host_gets_nothing(served: Served, host: str | None) -> None:
     for path in ("/who", f"/?key={served.gate.key}", STATIC):
         got = served.get(path, {"Host": sent})
         assert got.status in (400, 403)
-        assert served.gate.token not in got.text
+        assert served.gate.token() not in got.text
         assert "Set-Cookie" not in got.headers
     got = served.post_form("/who", {"login": served.lead}, token=True)
     assert got.status == 302  # the same with its own name is answered
@@ -206,7 +209,7 @@ def test_requests_that_name_two_hosts_get_nothing(served: Served) -> None:
     ):
         got = served.raw(f"{first}Cookie: {cookie}\r\nConnection: close\r\n\r\n".encode())
         assert got.split(b" ", 2)[1] in (b"400", b"403"), (first, got[:200])
-        assert served.gate.token.encode() not in got
+        assert served.gate.token().encode() not in got
         assert b"Set-Cookie" not in got
 
 
@@ -246,7 +249,7 @@ def test_no_change_is_made_for_another_page_or_without_the_token(
         refused(got, 403)
         assert got.data["problems"], path
     assert served.tree() == before
-    assert not any(secret in caplog.text for secret in (*SECRETS, gate.key, gate.token))
+    assert not any(secret in caplog.text for secret in (*SECRETS, gate.key, gate.token()))
 
 
 def test_a_page_elsewhere_is_not_answered_at_all(served: Served) -> None:
@@ -256,7 +259,7 @@ def test_a_page_elsewhere_is_not_answered_at_all(served: Served) -> None:
 
 
 def test_the_token_may_come_with_the_form(served: Served) -> None:
-    fields = {"login": served.lead, "token": served.gate.token}
+    fields = {"login": served.lead, "token": served.gate.token()}
     got = served.post_form("/who", fields, token=False)
     assert got.status == 302
     assert got.headers["Location"] == "/"
@@ -271,7 +274,7 @@ def test_two_pages_in_one_browser_do_not_know_each_other(
     both = f"{one.cookies(one.agent)}; {other.cookies(None)}"
     assert one.get("/who", {"Cookie": both}).status == 200
     assert one.get("/who", {"Cookie": other.cookies(other.agent)}).status == 403
-    assert one.ask("POST", "/who", b"", {"X-Token": other.gate.token}).status == 403
+    assert one.ask("POST", "/who", b"", {"X-Token": other.gate.token()}).status == 403
     # who is working in one has not said so in the other
     assert other.get("/", {"Cookie": both}).headers["Location"] == "/who"
 

@@ -24,7 +24,7 @@ from parkdraft import Home
 from parkdraft.cli.main import run
 from parkdraft.outbox.purge import purge
 from parkdraft.web import serve as serving
-from parkdraft.web.security import Gate
+from parkdraft.web.key import Gate
 
 if TYPE_CHECKING:
     from tests.web.conftest import Got, Served
@@ -160,7 +160,7 @@ def test_the_browser_opens_at_the_address(
 def test_every_start_has_another_key(centre: Path, serve_home: Callable[..., Served]) -> None:
     one, other = serve_home(centre), serve_home(centre)
     assert one.gate.key != other.gate.key
-    assert one.gate.visitor != one.gate.token
+    assert one.gate.visitor != one.gate.token()
     assert len(one.gate.key) >= 32
 
 
@@ -544,7 +544,7 @@ def test_uploads_of_a_killed_page_are_gone_at_the_next_start(
         who = f"parkdraft-who-{port}=saebom.park"
         headers = {
             "Cookie": f"{gate.cookie}={gate.visitor}; {who}",
-            "X-Token": gate.token,
+            "X-Token": gate.token(),
             "Content-Type": f"multipart/form-data; boundary={boundary}",
         }
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)

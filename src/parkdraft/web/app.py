@@ -18,18 +18,17 @@ from parkdraft.web import (
     paperspage,
     refusals,
     upkeeppage,
-    who,
 )
 from parkdraft.web.appstate import AppState
 from parkdraft.web.retention import Retention
-from parkdraft.web.security import Gate, guard
+from parkdraft.web.security import Access, guard
 
 MOST_BYTES = 16 * 1024 * 1024
 """The largest upload; a month's list of 10,000 sites has less than 2 MiB."""
 
 
-def create_app(state: AppState, gate: Gate) -> Flask:
-    """The application; ``state`` is what its pages work on, ``gate`` checks who may ask.
+def create_app(state: AppState, access: Access) -> Flask:
+    """The application; ``state`` is what its pages work on, ``access`` how somebody is let in.
 
     The checks before each request run in the order in which they are added here.
     """
@@ -40,18 +39,19 @@ def create_app(state: AppState, gate: Gate) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["labels"] = labels
     app.extensions["parkdraft"] = state
+    app.extensions["parkdraft-access"] = access
     retention = Retention(state)
     retention.purge_if_due()
-    guard(app, gate)
+    guard(app, access)
 
     @app.before_request
     def purge() -> None:
         if request.endpoint != "static":
             retention.purge_if_due()
 
-    app.config["WHO_COOKIE"] = f"parkdraft-who-{gate.port}"  # a page on another port asks anew
-    for part in (who, draftpage, paperspage, outboxpage, upkeeppage, batchpage, contactspage):
-        app.register_blueprint(part.pages)
+    common = (draftpage, paperspage, outboxpage, upkeeppage, batchpage, contactspage)
+    for pages in (*access.pages, *(part.pages for part in common)):
+        app.register_blueprint(pages)
     app.register_error_handler(ParkdraftError, refusals.refused)
     app.register_error_handler(HTTPException, refusals.failed)
     app.register_error_handler(Exception, refusals.broken)

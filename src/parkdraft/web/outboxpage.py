@@ -14,8 +14,7 @@ from urllib.parse import quote
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 
-from parkdraft.errors import OutboxError, ParkdraftError, Problem
-from parkdraft.launcher import open_file
+from parkdraft.errors import OutboxError, Problem
 from parkdraft.model.labels import CASES
 from parkdraft.model.states import Move
 from parkdraft.outbox.box import Outbox
@@ -200,20 +199,6 @@ def _body() -> dict[str, Any]:
 # ---- handing out ---------------------------------------------------------------------------
 
 
-@pages.post("/<draft_id>/open")
-def open_draft(draft_id: str) -> Any:
-    """Hand a draft to the system's mail program."""
-    with app_state().drafts(change=True) as box:
-        draft, content = box.put_right(draft_id)
-        notes = _notes(box, draft, content)
-        handed_out(box, draft, "open")
-    try:
-        open_file(box.folder.path(draft))
-    except ParkdraftError as error:
-        return {"problems": list(map(draft_json, error.problems))}, 422
-    return {"notes": notes}
-
-
 @pages.post("/<draft_id>/mailto")
 def mailto(draft_id: str) -> Any:
     """A draft as a ``mailto:`` link, for the browser's mail program."""
@@ -222,11 +207,11 @@ def mailto(draft_id: str) -> Any:
         link = link_of(content, read_content(draft, content)[0])
         if link is None:
             return {"problems": [draft_json(Problem("mailto.none"))]}, 422
-        notes = _notes(box, draft, content)
+        to_mind = notes(box, draft, content)
         handed_out(box, draft, "open")
     if not link.has_body:
-        notes = [*draft_lines([Problem("mailto.no-body")]), *notes]
-    return {"link": link.url, "notes": notes}
+        to_mind = [*draft_lines([Problem("mailto.no-body")]), *to_mind]
+    return {"link": link.url, "notes": to_mind}
 
 
 @pages.post("/<draft_id>/copied")
@@ -242,16 +227,16 @@ def file(draft_id: str) -> Response:
     """A draft as a file to download, as the database has it; the notes are in a header."""
     with app_state().drafts(change=True) as box:
         draft, content = box.put_right(draft_id, is_opened=False)
-        notes = _notes(box, draft, content)
+        to_mind = notes(box, draft, content)
         handed_out(box, draft, "download")
     response = Response(content.bytes, content_type=MEDIA[draft.suffix])
     name = f"{draft.id}{draft.suffix}"
     response.headers.set("Content-Disposition", "attachment", filename=name)
-    response.headers["X-Notes"] = quote(json.dumps(notes))
+    response.headers["X-Notes"] = quote(json.dumps(to_mind))
     return response
 
 
-def _notes(box: Outbox, draft: StoredDraft, content: Content) -> list[str]:
+def notes(box: Outbox, draft: StoredDraft, content: Content) -> list[str]:
     """What to mind before the draft is sent."""
     problems = list(box.notes)
     if draft.state in ("pending", "approved"):

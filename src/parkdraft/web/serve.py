@@ -19,7 +19,7 @@ from parkdraft.home import Home
 from parkdraft.model.team import login_name
 from parkdraft.web.app import MOST_BYTES, create_app
 from parkdraft.web.appstate import AppState
-from parkdraft.web.security import Gate
+from parkdraft.web.key import Gate
 
 HOST = "127.0.0.1"
 _THREADS = 4

@@ -4,24 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, current_app, g, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
 
 from parkdraft.errors import ParkdraftError, Problem
 from parkdraft.model.team import login_name, shown_name
 from parkdraft.web.appstate import app_state
-from parkdraft.web.refusals import error_page, wants_json
+from parkdraft.web.refusals import wants_json
 from parkdraft.web.security import admitted
-from parkdraft.web.words import problem_lines
+from parkdraft.web.signed import other_who
 from parkdraft.wording import as_data
 
 pages = Blueprint("who", __name__, url_prefix="/who")
-SIGNED = (
-    *("outbox.approve", "outbox.send_back", "outbox.mark_sent", "outbox.undo"),
-    *("outbox.open_draft", "outbox.mailto", "outbox.copied", "outbox.file"),
-    *("outbox.reveal", "upkeep.make_anew", "upkeep.remove"),
-    *("draft.save", "batch.make", "contacts.lists.take_over"),
-)
-"""Endpoints that record who is working: requests must say whom the page shows as that."""
 
 
 @pages.before_app_request
@@ -33,12 +26,12 @@ def check() -> Any:
     if request.method == "POST":
         _ = app_state().home.directory  # raises, so that nothing changes while it cannot be read
     members = _members()
-    login = login_name(request.cookies.get(current_app.config["WHO_COOKIE"], ""))
+    login = login_name(request.cookies.get(_cookie(), ""))
     if login in members:
         g.login = login
     elif members:
         return None if request.blueprint == pages.name else _nobody()
-    return _other_who() if request.endpoint in SIGNED else None
+    return other_who()
 
 
 @pages.get("")
@@ -54,8 +47,7 @@ def say() -> Any:
     if login not in _members():
         return redirect(url_for("who.ask"))
     response = redirect("/")
-    cookie = current_app.config["WHO_COOKIE"]
-    response.set_cookie(cookie, login, httponly=True, samesite="Strict", path="/")
+    response.set_cookie(_cookie(), login, httponly=True, samesite="Strict", path="/")
     return response
 
 
@@ -84,30 +76,13 @@ def _members() -> dict[str, str]:
     return {login_name(login): name for login, name in members.items()}
 
 
+def _cookie() -> str:
+    name: str = current_app.extensions["parkdraft-access"].who_cookie
+    return name
+
+
 def _nobody() -> Any:
     """The answer as long as nobody has chosen who is working."""
     if wants_json():
         return {"problems": [as_data(Problem("web.who"))]}, 403
     return redirect(url_for("who.ask"))
-
-
-def _other_who() -> Any:
-    """A refusal where the page shows another name than the cookie has.
-
-    Somebody chose another name in another tab, and all tabs share the cookie.
-    """
-    believed = request.form.get("who")
-    if believed is None:
-        body = request.get_json(force=True, silent=True)
-        believed = body.get("who") if isinstance(body, dict) else None
-    if not isinstance(believed, str):
-        abort(400)
-    login = app_state().home.login()
-    if login_name(believed) == login:
-        return None
-    name = shown_name(app_state().home.directory.team, login) or login
-    problem = Problem("web.other-who", data={"name": name})
-    if wants_json():
-        who = {"login": login, "name": name}
-        return {"problems": [as_data(problem)], "who": who}, 409
-    return error_page("작업자가 바뀌었습니다", problem_lines([problem])), 409

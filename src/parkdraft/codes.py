@@ -189,7 +189,7 @@ TableCode = Literal[
 ]
 TeamCode = Literal[
     "team.wrong", "team.slow", "team.busy", "team.ended", "team.invitation", "team.unknown",
-    "team.no-address", "team.phrase-short", "team.phrase-long", "team.phrase-common",
+    "team.no-address", "team.prove", "team.phrase-short", "team.phrase-long", "team.phrase-common",
     "team.phrase-own", "team.phrase-repeated", "team.phrase-run", "team.phrase-date",
 ]
 TemplateCode = Literal[

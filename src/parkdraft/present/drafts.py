@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Facts = list[tuple[str, str]]
 """(Label, text) of each fact."""
 
-_DID = {
+DID = {
     "draft": "초안 작성",
     "fill": "담당자 명단 반영",
     "approve": "승인",
@@ -114,7 +114,7 @@ def _deed(event: Event, directory: Directory, draft_id: str) -> Deed:
     return Deed(
         f"{event.moment:%Y-%m-%d %H:%M}",
         who(directory, event.login),
-        _DID.get(event.verb, event.verb),
+        DID.get(event.verb, event.verb),
         event.reason,
         event.draft if event.draft != draft_id else None,
         event.other,

@@ -10,7 +10,7 @@ from parkdraft.database.engine import Engine
 from parkdraft.errors import Problem, TeamError
 from parkdraft.model.directory import Team
 from parkdraft.model.team import Seat, login_name, members
-from parkdraft.outbox.facts import stamp
+from parkdraft.outbox.facts import moment, stamp
 from parkdraft.outbox.ids import LETTERS
 from parkdraft.team import store
 from parkdraft.team.browsers import browser_name
@@ -18,7 +18,19 @@ from parkdraft.team.proof import prove as prove_phrase
 from parkdraft.team.records import record
 from parkdraft.team.store import Session
 
-__all__ = ["IDLE", "WHOLE", "Session", "end", "find", "log_in", "of", "prove", "rotated", "start"]
+__all__ = [
+    "IDLE",
+    "WHOLE",
+    "Session",
+    "end",
+    "find",
+    "is_fresh",
+    "log_in",
+    "of",
+    "prove",
+    "rotated",
+    "start",
+]
 
 # OWASP ASVS 5 section 7.3 leaves the spans to whoever knows the work. A shift is nine hours with
 # its break: nobody logs in twice in one, and nobody stays logged in until the next one. A break or
@@ -100,6 +112,18 @@ def find(engine: Engine, team: Team, token: str, now: datetime, *, active: bool)
     return session
 
 
+def is_fresh(engine: Engine, session: Session, now: datetime, idle: timedelta) -> bool:
+    """Whether somebody was at work ever since the phrase was typed, never away for ``idle``.
+
+    Whoever was away stays so until ``prove``, whatever they do first.
+    """
+    away = moment(session.seen) < now.astimezone() - idle
+    if away and session.proven:
+        with engine.change(durable=False):
+            store.lapse(engine, session.name)
+    return bool(session.proven) and not away
+
+
 def prove(engine: Engine, team: Team, session: Session, phrase: str, now: datetime) -> Session:
     """The session once its owner has typed the phrase again; raises as ``log_in``.
 
@@ -166,8 +190,8 @@ def _there(engine: Engine, session: Session) -> Session:
 
 def _oldest(now: datetime) -> tuple[str, str]:
     """Before which moments a session must not have been used last, or begun."""
-    moment = now.astimezone(UTC)
-    return stamp(moment - IDLE), stamp(moment - WHOLE)
+    utc = now.astimezone(UTC)
+    return stamp(utc - IDLE), stamp(utc - WHOLE)
 
 
 def _end_old(engine: Engine, now: datetime) -> None:

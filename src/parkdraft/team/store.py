@@ -164,6 +164,11 @@ def prove(engine: Engine, name: str, at: str) -> None:
     engine.run("UPDATE sessions SET seen = ?, proven = ? WHERE name = ?", at, at, name)
 
 
+def lapse(engine: Engine, name: str) -> None:
+    """Somebody was away: the phrase counts as not typed."""
+    engine.run("UPDATE sessions SET proven = '' WHERE name = ?", name)
+
+
 def rotate(engine: Engine, name: str, token: str) -> None:
     """Another token for a session."""
     engine.run("UPDATE sessions SET token = ? WHERE name = ?", token, name)

@@ -26,6 +26,7 @@ from parkdraft.present.words import NOTHING_WRONG, SAME, before_sending
 from parkdraft.review import Wanted, against_today, move, show
 from parkdraft.web import refusals
 from parkdraft.web.appstate import app_state
+from parkdraft.web.noted import noted
 from parkdraft.web.outboxcheck import checked
 from parkdraft.web.outboxdraft import sight
 from parkdraft.web.outboxlist import DAYS, list_page, neighbours, read_query
@@ -58,9 +59,11 @@ def index() -> str:
     query = read_query(request.args, home)
     with app_state().drafts() as box:
         version, page = box.store.last_event(), list_page(home, box, query)
+        part = request.args.get("part") == "list"
+        if not part:
+            noted(box, "listed", about=str(len(page.rows)))
     query = page.query
     shown = repr((query, [row["draft"] for row in page.rows], page.counts, page.deeds))
-    part = request.args.get("part") == "list"
     return render_template(
         "outboxlist.html" if part else "outbox.html",
         page=page,
@@ -109,7 +112,9 @@ def draft(draft_id: str) -> str:
         shown = show(box, home.today(), draft_id)
         view = sight(box, home.directory, shown)
         near = neighbours(home, box, query, shown.draft.id)
-    part = request.args.get("part") == "draft"
+        part = request.args.get("part") == "draft"
+        if not part:
+            noted(box, "shown", draft=shown.draft.id)
     return render_template(
         "outboxdraft.html" if part else "outboxone.html",
         one=view,
@@ -125,6 +130,7 @@ def reveal(draft_id: str) -> Any:
     """What was typed for a draft, the customer's name and phone whole."""
     with app_state().drafts() as box:
         shown = show(box, None, draft_id)
+        noted(box, "revealed", draft=shown.draft.id, durable=True)
     return {"given": given(shown.details(reveal=True)[0]) if shown.draft.cases == 1 else []}
 
 

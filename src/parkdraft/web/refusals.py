@@ -6,11 +6,11 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
-from flask import render_template, request
+from flask import current_app, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from parkdraft.errors import ParkdraftError
-from parkdraft.web.words import ERRORS, problem_line, problem_lines
+from parkdraft.web.words import ERRORS, TEAM_ERRORS, problem_line, problem_lines
 from parkdraft.wording import as_data
 
 log = logging.getLogger("parkdraft.web")
@@ -53,7 +53,8 @@ def broken(error: Exception) -> Any:
 
 
 def _unanswered(status: int) -> Any:
-    line = ERRORS.get(status, ERRORS[400 if status < 500 else 500])
+    known = ERRORS if current_app.extensions["parkdraft-access"].one_seat else ERRORS | TEAM_ERRORS
+    line = known.get(status, known[400 if status < 500 else 500])
     if wants_json():
         return {"problems": [{"code": f"http.{status}", "message": line}]}, status
     return error_page("열 수 없습니다", [line]), status

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from parkdraft.errors import ParkdraftError
 from parkdraft.outbox.purge import by_age, overdue, purge
+from parkdraft.team.records import expire
 from parkdraft.web.appstate import AppState
 
 log = logging.getLogger("parkdraft.web")
@@ -47,10 +48,13 @@ class Retention:
 
     def _purge(self) -> bool:
         """Purge what is due; False where nothing is ever due."""
-        directory = self._state.home.directory
-        days = directory.retention
+        home = self._state.home
+        directory, days = home.directory, home.directory.retention
+        if directory.records:
+            with self._state.drafts(change=True) as box:
+                expire(box.engine, directory, home.now())
         if not days:
-            return False
+            return bool(directory.records)
         with self._state.drafts() as box:
             due = overdue(box, days)
         if due:

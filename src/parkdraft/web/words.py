@@ -20,6 +20,10 @@ ERRORS = {
     413: "보낸 내용이 너무 큽니다. 파일은 16MB까지 올릴 수 있습니다.",
     500: "예상하지 못한 문제로 멈췄습니다. 다시 해 보고, 되풀이되면 관리자에게 알려 주세요.",
 }
+TEAM_ERRORS = {
+    403: "권한이 없거나 오래된 페이지입니다. 페이지를 다시 열고, 팀장·부팀장의 일이면 부탁하세요.",
+}
+"""What ``ERRORS`` says otherwise on a team's server."""
 TABS: dict[State | Literal["all"], str] = {
     **{state: labels.STATES[state][0] for state in STATES},
     "approved": "발송·처리 대기",

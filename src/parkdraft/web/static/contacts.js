@@ -29,7 +29,7 @@ if (form) {
       found.replaceChildren(...page.querySelector("[data-found]").children);
     } catch (error) {
       if (error.name !== "AbortError")
-        found.textContent = "프로그램이 꺼졌습니다. parkdraft를 다시 시작하세요.";
+        found.textContent = document.querySelector('meta[name="away"]').content;
     }
   }
 }

@@ -115,8 +115,7 @@ async function follow() {
   if (document.hidden || busy) return;
   const { ok, status, data } = await ask("/outbox/version");
   if (!ok) {
-    if (!status && !follow.told)
-      say("프로그램이 꺼졌습니다. parkdraft를 다시 시작하세요.", "failed");
+    if ([0, 401].includes(status) && !follow.told) say(words(data), "failed");
     follow.told = true;
     return;
   }

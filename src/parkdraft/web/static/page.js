@@ -1,7 +1,8 @@
 // What every page shares: talking to the program, saying what happened, copying.
 
-const token = document.querySelector('meta[name="token"]').content;
+const token = document.querySelector('meta[name="token"]');
 const who = document.querySelector('meta[name="who"]');
+const away = document.querySelector('meta[name="away"]').content;
 const said = document.getElementById("said");
 
 /** Show a message for a moment, also to screen readers. */
@@ -14,10 +15,22 @@ export function say(text, kind = "done") {
 
 /**
  * Ask the program; resolves to {ok, status, data}. Refusals are data, not exceptions. What is
- * sent says who this page believes is working; what comes back as a file is `response`.
+ * sent says who this page believes is working; what comes back as a file is `response`. Where a
+ * new token or the pass phrase is wanted first, the same is asked once more.
  */
-export async function ask(address, { method = "GET", json, form, signal } = {}) {
-  const headers = { Accept: "application/json", "X-Token": token };
+export async function ask(address, options = {}) {
+  const answer = await asked(address, options);
+  if (answer.status !== 403) return answer;
+  if (answer.data.token) {
+    renew(answer.data.token);
+    return asked(address, options);
+  }
+  const isAway = answer.data.problems?.some(({ code }) => code === "team.prove");
+  return isAway && (await sayAgain()) ? asked(address, options) : answer;
+}
+
+async function asked(address, { method = "GET", json, form, signal } = {}) {
+  const headers = { Accept: "application/json", "X-Token": token.content };
   let body = form;
   if (json !== undefined) {
     headers["Content-Type"] = "application/json";
@@ -28,8 +41,7 @@ export async function ask(address, { method = "GET", json, form, signal } = {}) 
     response = await fetch(address, { method, headers, body, signal, cache: "no-store" });
   } catch (error) {
     if (error.name === "AbortError") throw error;
-    const message = "프로그램이 꺼졌습니다. parkdraft를 다시 시작하세요.";
-    return { ok: false, status: 0, data: { problems: [{ message }] } };
+    return { ok: false, status: 0, data: { problems: [{ message: away }] } };
   }
   if (response.ok && response.headers.has("Content-Disposition"))
     return { ok: true, status: response.status, response };
@@ -38,6 +50,47 @@ export async function ask(address, { method = "GET", json, form, signal } = {}) 
     .catch(() => ({ problems: [{ message: "답을 읽을 수 없습니다." }] }));
   if (data.who) meet(data.who);
   return { ok: response.ok, status: response.status, data };
+}
+
+/** The session has another secret: what this page sends from now on carries its token. */
+function renew(fresh) {
+  token.content = fresh;
+  for (const field of document.querySelectorAll('input[name="token"]')) field.value = fresh;
+}
+
+/** Ask for the pass phrase over the page; resolves to whether it was the right one. */
+export function sayAgain() {
+  const dialog = document.getElementById("again");
+  const phrase = document.getElementById("again-phrase");
+  const bad = document.getElementById("again-bad");
+  const under = document.querySelector("dialog[open]");
+  return new Promise((resolve) => {
+    const end = (isRight) => {
+      dialog.querySelector("form").onsubmit = null;
+      dialog.onclose = null;
+      phrase.value = "";
+      bad.textContent = "";
+      dialog.close();
+      under?.querySelector("textarea, input")?.focus();
+      resolve(isRight);
+    };
+    dialog.querySelector("form").onsubmit = async (event) => {
+      event.preventDefault();
+      const sent = { phrase: phrase.value };
+      const { ok, data } = await asked("/login/again", { method: "POST", json: sent });
+      if (ok) {
+        renew(data.token);
+        end(true);
+      } else {
+        bad.textContent = words(data);
+        phrase.select();
+      }
+    };
+    document.getElementById("again-cancel").onclick = () => end(false);
+    dialog.onclose = () => end(false);
+    dialog.showModal();
+    phrase.focus();
+  });
 }
 
 /** Another tab chose who is working: show the new name and use it. */

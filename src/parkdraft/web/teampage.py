@@ -1,0 +1,73 @@
+"""``/team``, for leads: accounts and sessions of everybody, and inviting."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, g, redirect, render_template, request, url_for
+
+from parkdraft.model.team import is_lead
+from parkdraft.outbox.facts import moment
+from parkdraft.team import accounts, sessions
+from parkdraft.web.appstate import app_state
+
+pages = Blueprint("team", __name__, url_prefix="/team")
+
+
+@pages.before_request
+def leads_only() -> None:
+    """Nobody but a lead, hand-overs included."""
+    refuse_others()
+
+
+def refuse_others() -> None:
+    """403 unless a lead is logged in."""
+    home = app_state().home
+    if not is_lead(home.directory.team, g.login, home.now().date()):
+        abort(403)
+
+
+@pages.get("")
+def index(link: str | None = None, invited: str | None = None) -> str:
+    """Everybody of the team."""
+    team = app_state().home.directory.team
+    with app_state().drafts() as box:
+        every = accounts.accounts(box.engine, team, box.now())
+        own = {one.login: sessions.of(box.engine, one.login) for one in every if one.sessions}
+    return render_template(
+        "team.html", accounts=every, sessions=own, link=link, invited=invited, here=g.session.name
+    )
+
+
+@pages.app_template_filter("moment")
+def shown_moment(at: str) -> str:
+    """A kept moment as people read it."""
+    return f"{moment(at):%Y-%m-%d %H:%M}"
+
+
+@pages.post("/invite")
+def invite() -> str:
+    """Invite somebody; the link is shown this once."""
+    login, team = request.form.get("login", ""), app_state().home.directory.team
+    with app_state().drafts() as box:
+        secret = accounts.invite(box.engine, team, login, g.login, g.seat, box.now())
+    return index(f"{request.host_url}join#{secret}", login)
+
+
+@pages.post("/close")
+def close() -> Any:
+    """Remove somebody's phrase, invitation and sessions."""
+    team = app_state().home.directory.team
+    with app_state().drafts() as box:
+        login = request.form.get("login", "")
+        accounts.close(box.engine, team, login, g.login, g.seat, box.now())
+    return redirect(url_for("team.index"), 303)
+
+
+@pages.post("/end")
+def end() -> Any:
+    """End a session."""
+    with app_state().drafts() as box:
+        name = request.form.get("session", "")
+        sessions.end(box.engine, name, g.login, g.seat, box.now())
+    return redirect(url_for("team.index"), 303)

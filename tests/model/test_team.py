@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from parkdraft.model.directory import Handover, Team
-from parkdraft.model.team import is_lead, members
+from parkdraft.model.team import current_login, is_lead, members, system_login
 
 TEAM = Team(
     ("Lead.Kim", "lead.lee"),
@@ -16,6 +16,16 @@ TEAM = Team(
     handovers=(Handover("lead.kim", "Agent.Park", date(2026, 12, 24), date(2026, 12, 31)),),
 )
 DAY = date(2026, 11, 23)
+
+
+def test_the_systems_account_is_what_it_is_whatever_the_environment_says(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before = system_login()
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME", "PARKDRAFT_USER"):
+        monkeypatch.setenv(name, "lead.kim")
+    assert system_login() == before != "lead.kim"
+    assert current_login({"PARKDRAFT_USER": "Lead.Kim"}) == "lead.kim"
 
 
 def test_the_team_is_everybody_who_is_named_leads_included() -> None:

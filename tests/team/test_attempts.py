@@ -15,7 +15,7 @@ from tests.helpers.members import (
     refused,
 )
 
-from parkdraft.errors import TeamError
+from parkdraft.errors import Problem, TeamError
 from parkdraft.team import phrases
 
 
@@ -145,6 +145,22 @@ def test_a_hundred_at_once_are_a_hundred(members: Members, monkeypatch: pytest.M
     monkeypatch.setattr(phrases, "fits", fits)
     waits(members)
     assert len(inside) == 5
+
+
+def test_what_nobody_could_look_at_is_no_failure(
+    members: Members, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    members.joined()
+
+    def busy(*_: object) -> bool:
+        raise TeamError([Problem("team.busy")])
+
+    with monkeypatch.context() as patch:
+        patch.setattr(phrases, "fits", busy)
+        for _ in range(10):
+            with refused("team.busy"):
+                members.logs_in()
+    assert [waits(members) for _ in range(5)] == [0] * 5
 
 
 def test_guessing_links_is_slowed_and_hides_no_good_one_elsewhere(members: Members) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import unicodedata
 from collections.abc import Mapping
 from datetime import date
@@ -21,6 +23,8 @@ class Seat(NamedTuple):
 
 
 THIS_COMPUTER = Seat()
+_UNKNOWN = "unknown"
+"""The login of an account without a name."""
 
 
 def login_name(text: str) -> str:
@@ -32,17 +36,26 @@ def login_name(text: str) -> str:
 def current_login(environment: Mapping[str, str]) -> str:
     """Who is working: ``$PARKDRAFT_USER``, else the PC's login name."""
     named = environment.get("PARKDRAFT_USER")
-    return _readable(named) if named else system_login()
+    if not named:
+        import getpass
+
+        try:
+            named = getpass.getuser()
+        except (OSError, KeyError, ImportError):
+            named = _UNKNOWN
+    return _readable(named)
 
 
 def system_login() -> str:
-    """The PC's login name, whatever the environment says."""
-    import getpass
-
+    """The account in which this program runs; no variable of the environment counts."""
     try:
-        return _readable(getpass.getuser())
-    except (OSError, KeyError, ImportError):
-        return "unknown"
+        if sys.platform == "win32":
+            return _readable(os.getlogin())
+        import pwd
+
+        return _readable(pwd.getpwuid(os.getuid()).pw_name)
+    except (OSError, KeyError):
+        return _UNKNOWN
 
 
 def _readable(name: str) -> str:

@@ -61,13 +61,17 @@ def begin(engine: Engine, account: str, address: str, now: datetime) -> None:
 
 def succeeded(engine: Engine, account: str, address: str, now: datetime) -> None:
     """The attempt was a good one; inside a change."""
+    take_back(engine, account, address, now)
+    both, _ = next(_names(account, address))
+    store.set_attempts(engine, both, Attempts(0, stamp(now), stamp(now)))
+
+
+def take_back(engine: Engine, account: str, address: str, now: datetime) -> None:
+    """The attempt that was counted last was none; inside a change."""
     for name, rule in _names(account, address):
-        if rule is _BOTH:
-            store.set_attempts(engine, name, Attempts(0, stamp(now), stamp(now)))
-            continue
         made = _made(engine, name, rule, now)
-        taken_back = made._replace(failures=max(made.failures - 1, 0), at=made.at or stamp(now))
-        store.set_attempts(engine, name, taken_back)
+        failures, at = max(made.failures - 1, 0), made.at or stamp(now)
+        store.set_attempts(engine, name, made._replace(failures=failures, at=at))
 
 
 def _refuse_early(engine: Engine, account: str, address: str, now: datetime) -> None:

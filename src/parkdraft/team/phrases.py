@@ -26,7 +26,7 @@ SHORTEST, LONGEST = 15, 128
 """Characters of a phrase; the longest one bounds the work that a request can ask for."""
 ENOUGH = 10**10
 """Guesses that a phrase must withstand: zxcvbn's highest class, against stolen records, too."""
-_ESTIMATED = 72
+_ESTIMATED = 40
 """Characters that the estimate looks at; its work grows with the square of them."""
 _CENTRE = ("parkdraft", "주차", "고객센터", "주차고객센터", "상담", "상담사", "팀장", "정기권")
 _COMMON = ("비밀번호", "패스워드", "사랑해", "사랑해요", "안녕하세요", "대한민국", "감사합니다")
@@ -77,7 +77,9 @@ def _guessable(text: str, own: Collection[str]) -> Iterator[Code]:
     from zxcvbn import zxcvbn
 
     known = [word.casefold() for word in (*own, *_CENTRE) if len(word) > 1]
-    known += [part for word in own for part in re.split(r"[\W_]+", word.casefold()) if part]
+    known += [
+        part for word in own for part in re.split(r"[\W_]+", word.casefold()) if len(part) > 1
+    ]
     common = [*_COMMON, _RUN]
     known += [layout_swapped(word) for word in known]
     common += [layout_swapped(word) for word in common]

@@ -40,7 +40,13 @@ def prove(engine: Engine, team: Team, login: str, phrase: str, seat: Seat, now: 
     attempts.begin(engine, login, address, now)
     is_member = login in members(team)
     kept = store.phrase(engine, login) if is_member else None
-    if not phrases.fits(phrase, kept) or kept is None:
+    try:
+        fits = phrases.fits(phrase, kept)
+    except TeamError:  # too many at once: nobody has looked at it
+        with engine.change(durable=False):
+            attempts.take_back(engine, login, address, now)
+        raise
+    if not fits or kept is None:
         with engine.change():
             record(engine, "access", "failed", login if is_member else NOBODY, seat, now)
         raise TeamError([Problem("team.wrong")])

@@ -90,14 +90,13 @@ def join(
     Their other sessions end. Raises TeamError: all that is wrong with the phrase (then the link
     can be used again), ``team.invitation`` where the link is no good, ``team.slow``.
     """
-    attempts.begin(engine, _JOINING, address, now)
+    attempts.refuse_early(engine, _JOINING, address, now)
     login = invited(engine, team, token, now)
     if login is None:
+        attempts.begin(engine, _JOINING, address, now)
         with engine.change():
             record(engine, "access", "failed", NOBODY, Seat(None, address), now)
         raise TeamError([Problem("team.invitation")])
-    with engine.change(durable=False):
-        attempts.succeeded(engine, _JOINING, address, now)
     _refuse_bad(phrase, team, login)
     kept = phrases.kept(phrase)
     with engine.change():
@@ -105,7 +104,8 @@ def join(
             raise TeamError([Problem("team.invitation")])
         store.remove_account(engine, login)
         store.set_phrase(engine, login, kept, stamp(now))
-        attempts.succeeded(engine, login, address, now)
+        for account in (_JOINING, login):
+            attempts.get_to_know(engine, account, address, now)
         made, session = start(engine, login, address, browser, now)
         seat = Seat(session.name, address)
         record(engine, "rights", "joined", login, seat, now, about=login)

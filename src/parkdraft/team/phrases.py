@@ -12,6 +12,7 @@ import re
 import threading
 import unicodedata
 from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from parkdraft.errors import Problem, TeamError
@@ -45,7 +46,7 @@ _WHY: dict[str, Code] = {
 _PASSES, _KIBIBYTES, _LANES = 3, 65_536, 4
 _TURNS = threading.BoundedSemaphore(2)
 """Two phrases at a time in a process, 128 MiB: its memory is one for all, and so is this."""
-_PATIENCE = 10.0
+_PATIENCE = 20.0
 """Seconds that somebody waits for a turn."""
 _NOBODY = (
     "$argon2id$v=19$m=65536,t=3,p=4$C/Jj1aWxoEBHbEA7kcY/sQ"
@@ -101,22 +102,18 @@ def _guessable(text: str, own: Collection[str]) -> Iterator[Code]:
 
 def kept(phrase: str) -> str:
     """A phrase as the database keeps it: Argon2id with a salt of its own; raises TeamError."""
-    with _Turn():
+    with turn():
         return _hasher().hash(_bytes(phrase))
 
 
 def fits(phrase: str, kept: str | None) -> bool:
-    """Whether it is the phrase that is kept; takes as long where there is none (None).
-
-    Raises TeamError where too many others wait for theirs.
-    """
+    """Whether it is the phrase that is kept; as slowly where there is none (None). In a turn."""
     from argon2.exceptions import InvalidHashError, VerificationError
 
-    with _Turn():
-        try:
-            _hasher().verify(kept or _NOBODY, _bytes(phrase))
-        except (VerificationError, InvalidHashError):
-            return False
+    try:
+        _hasher().verify(kept or _NOBODY, _bytes(phrase))
+    except (VerificationError, InvalidHashError):
+        return False
     return kept is not None
 
 
@@ -136,12 +133,12 @@ def _hasher() -> PasswordHasher:
     return PasswordHasher(_PASSES, _KIBIBYTES, _LANES, type=Type.ID)
 
 
-class _Turn:
-    """One of the process's two turns."""
-
-    def __enter__(self) -> None:
-        if not _TURNS.acquire(timeout=_PATIENCE):
-            raise TeamError([Problem("team.busy")])
-
-    def __exit__(self, *_: object) -> None:
+@contextmanager
+def turn() -> Iterator[None]:
+    """One of the process's two turns; raises TeamError where too many others wait for theirs."""
+    if not _TURNS.acquire(timeout=_PATIENCE):
+        raise TeamError([Problem("team.busy")])
+    try:
+        yield
+    finally:
         _TURNS.release()

@@ -23,8 +23,6 @@ class Seat(NamedTuple):
 
 
 THIS_COMPUTER = Seat()
-_UNKNOWN = "unknown"
-"""The login of an account without a name."""
 
 
 def login_name(text: str) -> str:
@@ -36,26 +34,19 @@ def login_name(text: str) -> str:
 def current_login(environment: Mapping[str, str]) -> str:
     """Who is working: ``$PARKDRAFT_USER``, else the PC's login name."""
     named = environment.get("PARKDRAFT_USER")
-    if not named:
-        import getpass
-
-        try:
-            named = getpass.getuser()
-        except (OSError, KeyError, ImportError):
-            named = _UNKNOWN
-    return _readable(named)
+    return _readable(named) if named else system_login()
 
 
 def system_login() -> str:
-    """The account in which this program runs; no variable of the environment counts."""
+    """The PC's login name, whatever the environment says."""
     try:
         if sys.platform == "win32":
-            return _readable(os.getlogin())
+            return _readable(os.getlogin())  # of GetUserNameW; getpass believes variables
         import pwd
 
         return _readable(pwd.getpwuid(os.getuid()).pw_name)
-    except (OSError, KeyError):
-        return _UNKNOWN
+    except (OSError, KeyError, ImportError):
+        return "unknown"
 
 
 def _readable(name: str) -> str:

@@ -139,7 +139,12 @@ class TestListAndClose:
             assert of(engine, WHO) == []
         assert desk.run("team", "close", WHO, "--yes", "--json").data == {"login": WHO, "ended": 0}
         assert ("closed", "root.pc", None, WHO) in desk.deeds()
-        assert desk.run("team", "close", "nobody", "--yes").code == 1
+
+    def test_an_unknown_name_is_refused_before_anything_is_asked_or_made(self, desk: Desk) -> None:
+        done = desk.run("team", "close", "nobody", "--json")
+        assert done.code == 1
+        assert [one["code"] for one in done.data["problems"]] == ["team.unknown"]
+        assert not desk.office.database.exists()
 
 
 def _draft(kind: str = "email") -> list[str]:

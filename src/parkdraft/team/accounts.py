@@ -136,16 +136,22 @@ def change_phrase(
 def close(engine: Engine, team: Team, login: str, by: str, seat: Seat, now: datetime) -> int:
     """Remove somebody's phrase, invitation and sessions; how many sessions that ended.
 
-    They can be invited again. Raises TeamError ``team.unknown`` where there is no such login,
-    neither in the team nor with an account left. Whether ``by`` may is the caller's to know.
+    They can be invited again. Raises as ``refuse_unknown``. Whether ``by`` may is the caller's to
+    know.
     """
     name = login_name(login)
     with engine.change():
-        if name not in members(team) and store.phrase(engine, name) is None:
-            raise TeamError([Problem("team.unknown")])
+        refuse_unknown(engine, team, name)
         count = store.remove_account(engine, name)
         record(engine, "rights", "closed", by, seat, now, about=name)
     return count
+
+
+def refuse_unknown(engine: Engine, team: Team, login: str) -> None:
+    """Raise TeamError for a login that is not in the team, and has no account left either."""
+    name = login_name(login)
+    if name not in members(team) and store.phrase(engine, name) is None:
+        raise TeamError([Problem("team.unknown")])
 
 
 def _refuse_bad(phrase: str, team: Team, login: str) -> None:

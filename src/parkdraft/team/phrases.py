@@ -66,11 +66,11 @@ def problems(phrase: str, own: Collection[str]) -> list[Problem]:
     found = list[Problem]()
     if len(text) < SHORTEST:
         data = {"least": SHORTEST, "count": len(text)}
-        found.append(Problem("team.phrase-short", "phrase", data=data))
+        found.append(Problem("team.phrase-short", data=data))
     if len(text) > LONGEST:
-        found.append(Problem("team.phrase-long", "phrase", data={"most": LONGEST}))
+        found.append(Problem("team.phrase-long", data={"most": LONGEST}))
     codes = dict.fromkeys(_guessable(text, own)) if text else ()
-    return [*found, *(Problem(code, "phrase") for code in codes)]
+    return [*found, *map(Problem, codes)]
 
 
 def _guessable(text: str, own: Collection[str]) -> Iterator[Code]:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
+from collections.abc import Iterator
+
 import pytest
 from tests.helpers.members import (
     AGENT,
@@ -15,8 +19,9 @@ from tests.helpers.members import (
     refused,
 )
 
-from parkdraft.errors import TeamError
-from parkdraft.team import phrases
+from parkdraft.database.sqlite import SCHEMA, opened
+from parkdraft.errors import Problem, TeamError
+from parkdraft.team import phrases, sessions, store
 
 
 @pytest.fixture(autouse=True)
@@ -134,6 +139,7 @@ def test_one_computer_with_many_ipv6_addresses_is_one(members: Members) -> None:
 def test_a_hundred_at_once_are_a_hundred(members: Members, monkeypatch: pytest.MonkeyPatch) -> None:
     """An attempt counts before its phrase is looked at, not after."""
     members.joined()
+    monkeypatch.setattr(phrases, "turn", contextlib.nullcontext)
     inside = list[int]()
 
     def fits(typed: str, kept: str | None) -> bool:
@@ -145,6 +151,53 @@ def test_a_hundred_at_once_are_a_hundred(members: Members, monkeypatch: pytest.M
     monkeypatch.setattr(phrases, "fits", fits)
     waits(members)
     assert len(inside) == 5
+
+
+def test_what_nobody_could_look_at_is_no_attempt(
+    members: Members, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    members.joined()
+
+    @contextlib.contextmanager
+    def busy() -> Iterator[None]:
+        raise TeamError([Problem("team.busy")])
+        yield
+
+    with monkeypatch.context() as patch:
+        patch.setattr(phrases, "turn", busy)
+        for _ in range(10):
+            with refused("team.busy"):
+                members.logs_in()
+    assert [waits(members) for _ in range(5)] == [0] * 5
+
+
+def test_a_whole_team_may_log_in_at_once_from_one_address(
+    members: Members, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who waits for a turn has not failed yet."""
+    everybody = {f"agent.{number}": "이름" for number in range(60)}
+    members.team = members.team._replace(members=everybody)
+    with members.engine.change():
+        for login in everybody:
+            store.set_phrase(members.engine, login, phrases.kept(ANOTHER), "")
+    monkeypatch.setattr(phrases, "fits", lambda *_: True)
+    outcomes = list[str]()
+
+    def log_in(login: str) -> None:
+        with contextlib.closing(opened(members.path, SCHEMA, make=True)) as engine:
+            try:
+                sessions.log_in(engine, members.team, login, ANOTHER, HERE, "", members.now, None)
+            except TeamError as error:
+                outcomes.append(error.problems[0].code)
+            else:
+                outcomes.append("in")
+
+    threads = [threading.Thread(target=log_in, args=(login,)) for login in everybody]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert outcomes == ["in"] * 60
 
 
 def test_guessing_links_is_slowed_and_hides_no_good_one_elsewhere(members: Members) -> None:

@@ -124,7 +124,7 @@ class TestKept:
         inside, leave = threading.Barrier(3), threading.Event()
 
         def take() -> None:
-            with phrases._Turn():
+            with phrases.turn():
                 inside.wait(10)
                 leave.wait(10)
 

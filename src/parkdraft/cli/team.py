@@ -83,11 +83,13 @@ def _invite(context: click.Context, login: str, json: bool) -> int:
 
 
 def _close(context: click.Context, login: str, yes: bool, json: bool) -> int:
-    from parkdraft.team.accounts import close
+    from parkdraft.team.accounts import close, refuse_unknown
     from parkdraft.team.records import note_team
 
     home = open_home(context)
     team, now = home.directory.team, home.now()
+    with home.drafts() as box:
+        refuse_unknown(box.engine, team, login)
     if not yes and not is_sure("계정의 암호와 초대를 지우고 열린 로그인을 모두 끝냅니다."):
         note("닫지 않았습니다. 묻지 않고 닫으려면 --yes를 붙이세요.")
         return 1

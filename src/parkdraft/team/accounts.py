@@ -90,14 +90,13 @@ def join(
     Their other sessions end. Raises TeamError: all that is wrong with the phrase (then the link
     can be used again), ``team.invitation`` where the link is no good, ``team.slow``.
     """
-    attempts.begin(engine, _JOINING, address, now)
+    attempts.refuse_early(engine, _JOINING, address, now)
     login = invited(engine, team, token, now)
     if login is None:
+        attempts.begin(engine, _JOINING, address, now)
         with engine.change():
             record(engine, "access", "failed", NOBODY, Seat(None, address), now)
         raise TeamError([Problem("team.invitation")])
-    with engine.change(durable=False):
-        attempts.succeeded(engine, _JOINING, address, now)
     _refuse_bad(phrase, team, login)
     kept = phrases.kept(phrase)
     with engine.change():
@@ -105,7 +104,8 @@ def join(
             raise TeamError([Problem("team.invitation")])
         store.remove_account(engine, login)
         store.set_phrase(engine, login, kept, stamp(now))
-        attempts.succeeded(engine, login, address, now)
+        for account in (_JOINING, login):
+            attempts.get_to_know(engine, account, address, now)
         made, session = start(engine, login, address, browser, now)
         seat = Seat(session.name, address)
         record(engine, "rights", "joined", login, seat, now, about=login)
@@ -136,16 +136,22 @@ def change_phrase(
 def close(engine: Engine, team: Team, login: str, by: str, seat: Seat, now: datetime) -> int:
     """Remove somebody's phrase, invitation and sessions; how many sessions that ended.
 
-    They can be invited again. Raises TeamError ``team.unknown`` where there is no such login,
-    neither in the team nor with an account left. Whether ``by`` may is the caller's to know.
+    They can be invited again. Raises as ``refuse_unknown``. Whether ``by`` may is the caller's to
+    know.
     """
     name = login_name(login)
     with engine.change():
-        if name not in members(team) and store.phrase(engine, name) is None:
-            raise TeamError([Problem("team.unknown")])
+        refuse_unknown(engine, team, name)
         count = store.remove_account(engine, name)
         record(engine, "rights", "closed", by, seat, now, about=name)
     return count
+
+
+def refuse_unknown(engine: Engine, team: Team, login: str) -> None:
+    """Raise TeamError for a login that is not in the team, and has no account left either."""
+    name = login_name(login)
+    if name not in members(team) and store.phrase(engine, name) is None:
+        raise TeamError([Problem("team.unknown")])
 
 
 def _refuse_bad(phrase: str, team: Team, login: str) -> None:

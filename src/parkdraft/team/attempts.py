@@ -48,9 +48,8 @@ def begin(engine: Engine, account: str, address: str, now: datetime) -> None:
 
     ``account`` is a login, or what else is tried to be guessed. Makes its own change.
     """
-    _refuse_early(engine, account, address, now)  # without keeping others from writing
     with engine.change(durable=False):
-        _refuse_early(engine, account, address, now)
+        refuse_early(engine, account, address, now)
         for name, rule in _names(account, address):
             made = _made(engine, name, rule, now)
             counted = made._replace(failures=made.failures + 1, at=stamp(now))
@@ -60,17 +59,23 @@ def begin(engine: Engine, account: str, address: str, now: datetime) -> None:
 
 
 def succeeded(engine: Engine, account: str, address: str, now: datetime) -> None:
-    """The attempt was a good one; inside a change."""
+    """The attempt that was counted was a good one; inside a change."""
+    get_to_know(engine, account, address, now)
     for name, rule in _names(account, address):
-        if rule is _BOTH:
-            store.set_attempts(engine, name, Attempts(0, stamp(now), stamp(now)))
-            continue
-        made = _made(engine, name, rule, now)
-        taken_back = made._replace(failures=max(made.failures - 1, 0), at=made.at or stamp(now))
-        store.set_attempts(engine, name, taken_back)
+        if rule is not _BOTH:
+            made = _made(engine, name, rule, now)
+            failures, at = max(made.failures - 1, 0), made.at or stamp(now)
+            store.set_attempts(engine, name, made._replace(failures=failures, at=at))
 
 
-def _refuse_early(engine: Engine, account: str, address: str, now: datetime) -> None:
+def get_to_know(engine: Engine, account: str, address: str, now: datetime) -> None:
+    """Forget failures of an account at an address: it is known there from now on; in a change."""
+    both, _ = next(_names(account, address))
+    store.set_attempts(engine, both, Attempts(0, stamp(now), stamp(now)))
+
+
+def refuse_early(engine: Engine, account: str, address: str, now: datetime) -> None:
+    """Raise TeamError ``team.slow`` for an attempt that comes too early; nothing is counted."""
     waits = list[float]()
     for name, rule in _names(account, address):
         made = _made(engine, name, rule, now)

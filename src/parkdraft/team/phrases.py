@@ -12,6 +12,7 @@ import re
 import threading
 import unicodedata
 from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from parkdraft.errors import Problem, TeamError
@@ -26,7 +27,7 @@ SHORTEST, LONGEST = 15, 128
 """Characters of a phrase; the longest one bounds the work that a request can ask for."""
 ENOUGH = 10**10
 """Guesses that a phrase must withstand: zxcvbn's highest class, against stolen records, too."""
-_ESTIMATED = 72
+_ESTIMATED = 40
 """Characters that the estimate looks at; its work grows with the square of them."""
 _CENTRE = ("parkdraft", "주차", "고객센터", "주차고객센터", "상담", "상담사", "팀장", "정기권")
 _COMMON = ("비밀번호", "패스워드", "사랑해", "사랑해요", "안녕하세요", "대한민국", "감사합니다")
@@ -45,7 +46,7 @@ _WHY: dict[str, Code] = {
 _PASSES, _KIBIBYTES, _LANES = 3, 65_536, 4
 _TURNS = threading.BoundedSemaphore(2)
 """Two phrases at a time in a process, 128 MiB: its memory is one for all, and so is this."""
-_PATIENCE = 10.0
+_PATIENCE = 20.0
 """Seconds that somebody waits for a turn."""
 _NOBODY = (
     "$argon2id$v=19$m=65536,t=3,p=4$C/Jj1aWxoEBHbEA7kcY/sQ"
@@ -65,11 +66,11 @@ def problems(phrase: str, own: Collection[str]) -> list[Problem]:
     found = list[Problem]()
     if len(text) < SHORTEST:
         data = {"least": SHORTEST, "count": len(text)}
-        found.append(Problem("team.phrase-short", "phrase", data=data))
+        found.append(Problem("team.phrase-short", data=data))
     if len(text) > LONGEST:
-        found.append(Problem("team.phrase-long", "phrase", data={"most": LONGEST}))
+        found.append(Problem("team.phrase-long", data={"most": LONGEST}))
     codes = dict.fromkeys(_guessable(text, own)) if text else ()
-    return [*found, *(Problem(code, "phrase") for code in codes)]
+    return [*found, *map(Problem, codes)]
 
 
 def _guessable(text: str, own: Collection[str]) -> Iterator[Code]:
@@ -77,7 +78,9 @@ def _guessable(text: str, own: Collection[str]) -> Iterator[Code]:
     from zxcvbn import zxcvbn
 
     known = [word.casefold() for word in (*own, *_CENTRE) if len(word) > 1]
-    known += [part for word in own for part in re.split(r"[\W_]+", word.casefold()) if part]
+    known += [
+        part for word in own for part in re.split(r"[\W_]+", word.casefold()) if len(part) > 1
+    ]
     common = [*_COMMON, _RUN]
     known += [layout_swapped(word) for word in known]
     common += [layout_swapped(word) for word in common]
@@ -99,22 +102,18 @@ def _guessable(text: str, own: Collection[str]) -> Iterator[Code]:
 
 def kept(phrase: str) -> str:
     """A phrase as the database keeps it: Argon2id with a salt of its own; raises TeamError."""
-    with _Turn():
+    with turn():
         return _hasher().hash(_bytes(phrase))
 
 
 def fits(phrase: str, kept: str | None) -> bool:
-    """Whether it is the phrase that is kept; takes as long where there is none (None).
-
-    Raises TeamError where too many others wait for theirs.
-    """
+    """Whether it is the phrase that is kept; as slowly where there is none (None). In a turn."""
     from argon2.exceptions import InvalidHashError, VerificationError
 
-    with _Turn():
-        try:
-            _hasher().verify(kept or _NOBODY, _bytes(phrase))
-        except (VerificationError, InvalidHashError):
-            return False
+    try:
+        _hasher().verify(kept or _NOBODY, _bytes(phrase))
+    except (VerificationError, InvalidHashError):
+        return False
     return kept is not None
 
 
@@ -134,12 +133,12 @@ def _hasher() -> PasswordHasher:
     return PasswordHasher(_PASSES, _KIBIBYTES, _LANES, type=Type.ID)
 
 
-class _Turn:
-    """One of the process's two turns."""
-
-    def __enter__(self) -> None:
-        if not _TURNS.acquire(timeout=_PATIENCE):
-            raise TeamError([Problem("team.busy")])
-
-    def __exit__(self, *_: object) -> None:
+@contextmanager
+def turn() -> Iterator[None]:
+    """One of the process's two turns; raises TeamError where too many others wait for theirs."""
+    if not _TURNS.acquire(timeout=_PATIENCE):
+        raise TeamError([Problem("team.busy")])
+    try:
+        yield
+    finally:
         _TURNS.release()

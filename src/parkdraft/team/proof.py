@@ -37,10 +37,13 @@ def prove(engine: Engine, team: Team, login: str, phrase: str, seat: Seat, now: 
     after the same time; ``team.slow`` with the seconds to wait; ``team.busy``.
     """
     address = seat.address or ""
-    attempts.begin(engine, login, address, now)
+    attempts.refuse_early(engine, login, address, now)  # without waiting for a turn
     is_member = login in members(team)
-    kept = store.phrase(engine, login) if is_member else None
-    if not phrases.fits(phrase, kept) or kept is None:
+    with phrases.turn():  # those who wait for theirs have not tried yet: a whole team may
+        attempts.begin(engine, login, address, now)
+        kept = store.phrase(engine, login) if is_member else None
+        fits = phrases.fits(phrase, kept)
+    if not fits or kept is None:
         with engine.change():
             record(engine, "access", "failed", login if is_member else NOBODY, seat, now)
         raise TeamError([Problem("team.wrong")])

@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.web.centres import AGENT, CHANGE, OTHER, Centre
+from tests.web.centres import AGENT, OTHER, Centre
 from tests.web.conftest import LIST, Browser
 from tests.web.test_batchpage import BAD, GOOD, good, table
 from tests.web.test_contactspage import THIS_MONTH
+from tests.web.test_paperspage import PDF, asked
+from tests.web.test_paperspage import bring as papers
 from werkzeug.datastructures import FileStorage
 
 from parkdraft import Home
@@ -54,21 +56,13 @@ def bring_list(browser: Browser, content: str = LIST) -> str:
 
 def bring_paper(browser: Browser) -> str:
     """Upload a paper; its token."""
-    got = browser.post("/papers", {"file": (io.BytesIO(b"%PDF-1.7\n"), "차량등록증.pdf")})
-    assert got.json
-    token: str = got.json["papers"][0]["token"]
-    return token
+    (paper,) = papers(browser, ("차량등록증.pdf", PDF))
+    return paper["token"]
 
 
 def preview(browser: Browser, token: str) -> Any:
     """The preview of a draft with a paper."""
-    case = {"case": "plate-change", "fields": CHANGE, "papers": [token], "masked": True}
-    return browser.client.post(
-        "/preview",
-        json={**case, "who": browser.login},
-        headers={"X-Token": browser.gate.token, "Accept": "application/json"},
-        base_url=f"http://127.0.0.1:{browser.gate.port}",
-    )
+    return asked(browser, "/preview", [token], masked=True)
 
 
 def kept(uploads: Uploads, content: bytes, kind: Kind = "table") -> Upload:
@@ -187,10 +181,10 @@ class TestOwner:
         paths, token = (bring(one, table(GOOD)), bring_list(one)), bring_paper(one)
         stranger = process(one.root, OTHER)
         for path in paths:
-            for asked in (path, f"{path}/failed.csv"):
-                assert stranger.get(asked).status_code == 404
-            for asked in ("make", "import", "again", "drop"):
-                stranger.post(f"{path}/{asked}")
+            for place in (path, f"{path}/failed.csv"):
+                assert stranger.get(place).status_code == 404
+            for place in ("make", "import", "again", "drop"):
+                stranger.post(f"{path}/{place}")
         assert stranger.get(f"{paths[0]}/state").json == {"running": False}
         assert preview(stranger, token).status_code == 422
         assert stranger.centre.ids() == []
@@ -319,6 +313,28 @@ class TestKeeping:
         assert len(list(shared.iterdir())) == 3
         Uploads(shared, now=lambda: now + KEPT_SECONDS + 5)
         assert list(shared.iterdir()) == []
+
+    def test_it_goes_though_nobody_asks_for_a_page(
+        self, centre: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A clock that rings after an hour, and again as long as something is left."""
+        rings: list[Any] = []
+
+        class Clock(threading.Timer):
+            def start(self) -> None:
+                rings.append(self.function)
+
+        monkeypatch.setattr("parkdraft.web.uploads.threading.Timer", Clock)
+        later = [0.0]
+        uploads = Uploads(centre / "outbox" / UPLOADS, now=lambda: 1e9 + later[0])
+        first, later[0] = kept(uploads, table(GOOD)), KEPT_SECONDS / 2
+        second, later[0] = kept(uploads, table(GOOD)), KEPT_SECONDS + 1
+        rings.pop(0)()
+        assert [first.folder.exists(), second.folder.exists()] == [False, True]
+        later[0] = 2 * KEPT_SECONDS + 2
+        rings.pop(0)()
+        assert not second.folder.exists()
+        assert rings == []
 
     def test_the_end_of_one_process_takes_nothing_from_the_others(self, team: Team) -> None:
         one, other = team

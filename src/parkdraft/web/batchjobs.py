@@ -112,7 +112,7 @@ class _Work:
                 result = self._result()
             runs.end(self._upload, number, now, {**self._facts, **result})
             if not self._dry_run and "shown" in result:
-                self._upload.path.unlink(missing_ok=True)
+                self._upload.discard()
         except Exception as error:  # logged without data of the table
             log.error("failed batch: %s", type(error).__name__)  # noqa: TRY400
 

@@ -71,7 +71,7 @@ def take_over(upload: Upload, home: Home, now: runs.Clock, *, sure: bool) -> boo
             result = _imported(upload, home, plan)
         runs.end(upload, number, now, result)
         if "plan" in result:
-            upload.path.unlink(missing_ok=True)
+            upload.discard()
     return True
 
 

@@ -60,6 +60,11 @@ class Upload(NamedTuple):
         """The file."""
         return self.folder / "table"
 
+    def discard(self) -> None:
+        """Remove the file, which has been used; what was made of it stays."""
+        with suppress(OSError):
+            remove(self.path)
+
     def named(self, problems: tuple[Problem, ...]) -> list[Problem]:
         """Problems of the file, with its own name instead of the path's."""
         return [
@@ -85,12 +90,12 @@ class Uploads:
     now: Callable[[], float] = time.time
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _private: PrivateFolder | None = None
+    _timer: threading.Timer | None = None
 
     def __post_init__(self) -> None:
         if self.shared is None:
             sweep()
-        else:
-            self._expire()
+        self._expire()
 
     def take(
         self, file: FileStorage, kind: Kind, login: str, about: Mapping[str, str] = {}
@@ -108,6 +113,7 @@ class Uploads:
             except BaseException:
                 shutil.rmtree(upload.folder, ignore_errors=True)
                 raise
+        self._watch()
         return upload
 
     def get(self, token: str, kind: Kind, login: str) -> Upload:
@@ -118,9 +124,9 @@ class Uploads:
             raise GoneError
         with storage_errors(PLACE):
             facts = read_json(folder / token / _FACTS)
-        if facts is None or facts["kind"] != kind:
+        if facts is None or facts.get("kind") != kind:
             raise GoneError
-        if self.shared and facts["owner"] != login_name(login):
+        if self.shared and facts.get("owner") != login_name(login):
             raise GoneError
         return Upload(token, folder / token, facts["name"], facts["about"])
 
@@ -131,6 +137,8 @@ class Uploads:
     def clear(self) -> None:
         """The page ends: remove everything, unless other processes work with it."""
         with self._lock:
+            if self._timer:
+                self._timer.cancel()
             if self._private:
                 self._private.remove()
             self._private = None
@@ -161,6 +169,22 @@ class Uploads:
             for place in folder.iterdir() if folder else ():
                 if _TOKEN.fullmatch(place.name) and self._is_old(place.name):
                     _remove(place)
+
+    def _watch(self) -> None:
+        """Look again when the hour is over: nobody may ask for a page then."""
+        with self._lock:
+            if self._timer is None:
+                self._timer = threading.Timer(KEPT_SECONDS + 1, self._look_again)
+                self._timer.daemon = True
+                self._timer.start()
+
+    def _look_again(self) -> None:
+        self._timer = None
+        self._expire()
+        folder = self._where()
+        with suppress(OSError):
+            if folder and any(folder.iterdir()):
+                self._watch()
 
     def _is_old(self, token: str) -> bool:
         """Whether an upload's time is over; a token of another form never was one."""

@@ -37,7 +37,7 @@ NO_FILE = "고른 파일이 없습니다. CSV나 XLSX 파일을 고르세요."
 PLACE = "임시 폴더"
 """What the folder is called in problems."""
 _LONGEST_NAME = 100
-_TOKEN = re.compile(r"([0-9a-f]{8})-[0-9a-f]{32}")
+_TOKEN = re.compile(r"[0-9a-f]{8}-[0-9a-f]{32}")
 """When it was brought, in seconds, and 128 random bits: small letters, for Windows' folders."""
 _FACTS = "brought.json"
 Kind = Literal["table", "list", "paper"]
@@ -120,7 +120,7 @@ class Uploads:
         """The upload of a token, for ``login``. Raises GoneError and StorageError."""
         self._expire()
         folder = self._where()
-        if folder is None or self._is_old(token):
+        if folder is None or not _TOKEN.fullmatch(token) or token < self._oldest():
             raise GoneError
         with storage_errors(PLACE):
             facts = read_json(folder / token / _FACTS)
@@ -139,6 +139,7 @@ class Uploads:
         with self._lock:
             if self._timer:
                 self._timer.cancel()
+                self._timer = None
             if self._private:
                 self._private.remove()
             self._private = None
@@ -164,10 +165,10 @@ class Uploads:
 
     def _expire(self) -> None:
         """Remove what was brought more than an hour ago, by whichever process."""
-        folder = self._where()
+        folder, oldest = self._where(), self._oldest()
         with suppress(OSError):
             for place in folder.iterdir() if folder else ():
-                if _TOKEN.fullmatch(place.name) and self._is_old(place.name):
+                if place.name < oldest and _TOKEN.fullmatch(place.name):
                     _remove(place)
 
     def _watch(self) -> None:
@@ -186,10 +187,9 @@ class Uploads:
             if folder and any(folder.iterdir()):
                 self._watch()
 
-    def _is_old(self, token: str) -> bool:
-        """Whether an upload's time is over; a token of another form never was one."""
-        parts = _TOKEN.fullmatch(token)
-        return not parts or int(parts[1], 16) < self.now() - KEPT_SECONDS
+    def _oldest(self) -> str:
+        """How tokens begin whose hour is not over: smaller ones are too old."""
+        return f"{int(self.now() - KEPT_SECONDS):08x}"
 
 
 def _remove(folder: Path) -> None:

@@ -32,6 +32,7 @@ from parkdraft.web.app import create_app
 from parkdraft.web.appstate import AppState
 from parkdraft.web.key import Gate
 from parkdraft.web.serve import prepared, working_here
+from parkdraft.web.uploads import Uploads
 
 REPOSITORY = Path(__file__).parents[2]
 CONTACTS = Path(__file__).with_name("contacts.yaml")
@@ -225,10 +226,12 @@ class Browser:
     root: Path
     login: str = AGENT
     gate: Gate = field(default_factory=lambda: Gate(8123, "key"))
+    uploads: Uploads | None = None
 
     def __post_init__(self) -> None:
         root = self.root
-        self.app: Flask = create_app(AppState(lambda: working_here(Home.open(root))), self.gate)
+        state = AppState(lambda: working_here(Home.open(root)), self.uploads)
+        self.app: Flask = create_app(state, self.gate)
         self.client: FlaskClient = self.app.test_client()
         for name, value in (
             (self.gate.cookie, self.gate.visitor),

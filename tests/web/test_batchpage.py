@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from parkdraft.batch.run import run
-from parkdraft.web.batchjobs import Job
 from parkdraft.web.uploads import KEPT_SECONDS, Uploads, shown_name
 
 if TYPE_CHECKING:
@@ -205,7 +204,7 @@ class TestMake:
         assert len(browser.centre.ids()) == 1
 
     def test_a_page_that_waits_follows(
-        self, browser: Browser, uploads: Uploads, monkeypatch: pytest.MonkeyPatch
+        self, browser: Browser, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         begin = threading.Event()
 
@@ -221,8 +220,9 @@ class TestMake:
         assert browser.get(state).json == {**{"running": True, "count": 0, "of": 0, "words": ""}}
         assert make(browser, page).status_code == 200  # not yet: nothing is started
         begin.set()
-        job = uploads.get(address(page).rpartition("/")[2], Job)
-        assert job.ended.wait(10)
+        for thread in threading.enumerate():
+            if thread.name == "parkdraft-batch":
+                thread.join(10)
         assert browser.get(state).json == {
             **{"running": False, "count": 3, "of": 3, "words": "점검 3 / 3줄"}
         }
@@ -264,7 +264,12 @@ class TestKeeping:
         assert "&lt;b&gt;" in page.text or "b&gt;.csv" in page.text
         assert "<b>비밀" not in page.text
         files = [path for path in uploads.folder().rglob("*") if path.is_file()]
-        assert [path.name for path in files] == ["table"]
+        assert sorted(path.name for path in files) == [
+            "brought.json",
+            "run-1",
+            "run-1.json",
+            "table",
+        ]
 
     def test_the_folder_is_private(self, browser: Browser, uploads: Uploads) -> None:
         bring(browser, table(GOOD))

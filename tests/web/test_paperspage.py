@@ -43,14 +43,14 @@ def asked(browser: Browser, path: str, brought: list[Any], **more: Any) -> Any:
 def kept(browser: Browser) -> list[Path]:
     uploads = browser.app.extensions["parkdraft"].uploads
     assert isinstance(uploads, Uploads)
-    return [path for path in uploads.folder().rglob("*") if path.is_file()]
+    return list(uploads.folder().iterdir())
 
 
 def test_files_go_along_and_are_gone(browser: Browser) -> None:
     """They are shown before the draft is saved, stand in its file, and lie nowhere else."""
     papers = bring(browser, ("차량등록증.pdf", PDF), ("12가3456 사진.png", PNG))
     assert [one["name"] for one in papers] == ["차량등록증.pdf", "12가3456 사진.png"]
-    assert [path.name for path in kept(browser)] == ["table", "table"]
+    assert len(kept(browser)) == 2
     seen = asked(browser, "/preview", papers, masked=True).json
     assert (seen["ready"], seen["attachable"]) == (True, True)
     for shown in ("첨부파일 : 차량등록증.pdf", "첨부파일 : 첨부2.png", "첨부2.png", "1KB"):

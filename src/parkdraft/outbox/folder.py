@@ -23,8 +23,11 @@ from parkdraft.outbox.facts import SUFFIXES, StoredDraft
 from parkdraft.outbox.ids import is_id
 
 EDITED = "edited"
+UPLOADS = ".uploads"
+"""What the pages of a team's server were sent, for an hour at most; never a draft."""
 _TEMPORARY = ".tmp"
-_OWN = ("outbox.db", "outbox.db-wal", "outbox.db-shm", "outbox.db-journal", EDITED, _TEMPORARY)
+_DATABASE = ("outbox.db", "outbox.db-wal", "outbox.db-shm", "outbox.db-journal")
+_OWN = (*_DATABASE, EDITED, UPLOADS, _TEMPORARY)
 _OF_THE_SYSTEM = ("desktop.ini", "thumbs.db", ".ds_store")
 """What file managers leave in every folder."""
 _MOST = 64 * 1024 * 1024

@@ -27,15 +27,18 @@ Signature = list[tuple[str, int, int]]
 
 
 class AppState:
-    """The state of one served page. ``open_home`` opens its home for who is working now."""
+    """The state of one served page. ``open_home`` opens its home for who is working now.
+
+    ``uploads`` are those of all processes of a team's server; without them they are this page's.
+    """
 
     template_check: tuple[Home, Checked] | None = None
     """The last check of all templates, and the opened home that it is of."""
     outbox_check: Any = None
     """The last check of the outbox."""
 
-    def __init__(self, open_home: Callable[[], Home]) -> None:
-        self.uploads = Uploads()
+    def __init__(self, open_home: Callable[[], Home], uploads: Uploads | None = None) -> None:
+        self.uploads = uploads or Uploads()
         self._open_home = open_home
         self._lock = threading.RLock()
         self._home = open_home()

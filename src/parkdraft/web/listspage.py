@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -14,74 +12,14 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from parkdraft.errors import ParkdraftError, Problem
 from parkdraft.home import Home
 from parkdraft.lists.kept import KeptList, month_lists, site_list
-from parkdraft.lists.plan import Imported, ListPlan
-from parkdraft.outbox.facts import Filters, StoredDraft
-from parkdraft.outbox.ids import is_id
+from parkdraft.outbox.facts import Filters
+from parkdraft.web import listimports, runs
 from parkdraft.web.appstate import app_state
 from parkdraft.web.uploads import NO_FILE, GoneError, Upload, send_failed_rows, sent_file
-from parkdraft.web.words import cell_line, plain_words, problem_lines
+from parkdraft.web.words import plain_words, problem_lines
 
 pages = Blueprint("lists", __name__, url_prefix="/lists")
 _GONE = "올린 명단이 없습니다. 한 시간이 지났거나 parkdraft를 다시 시작했습니다. 다시 올리세요."
-
-
-@dataclass
-class ListImport(Upload):
-    """An uploaded list: what it would change, and its import.
-
-    ``moved_on``: it was not imported, because its doubts had changed since they were shown.
-    ``unfilled``: why waiting drafts could not be filled.
-    """
-
-    kind: str
-    partner: str
-    month: str
-    plan: ListPlan | None = None
-    problems: Sequence[Problem] = ()
-    done: Imported | None = None
-    moved_on: bool = False
-    filled: Sequence[StoredDraft] = ()
-    unfilled: Sequence[Problem] = ()
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def look(self, home: Home) -> None:
-        """Read the list without keeping it."""
-        try:
-            self.plan = self._planned(home)
-        except ParkdraftError as error:
-            self.problems = self.named(error.problems)
-
-    def take_over(self, home: Home, *, sure: bool) -> None:
-        """Import the list, and fill the drafts that waited for it.
-
-        It is planned again first. Where it has doubts that were not shown, or that nobody is
-        ``sure`` about, nothing is imported.
-        """
-        with self._lock:
-            if self.done or self.plan is None:
-                return
-            shown = self.plan.doubts
-            try:
-                self.plan = self._planned(home)
-                self.moved_on = bool(self.plan.doubts) and self.plan.doubts != shown
-                if self.moved_on or (self.plan.doubts and not sure):
-                    return
-                self.done = home.take_over(self.plan)
-            except ParkdraftError as error:
-                self.problems = self.named(error.problems)
-                return
-            self.path.unlink(missing_ok=True)
-        if self.kind == "contacts":
-            try:
-                outcome = home.fill_waiting()
-                self.filled, self.unfilled = outcome.done, outcome.problems
-            except ParkdraftError as error:
-                self.unfilled = error.problems
-
-    def _planned(self, home: Home) -> ListPlan:
-        if self.kind == "sites":
-            return home.plan_sites(self.path)
-        return home.plan_contacts(self.partner, self.path, self.month)
 
 
 @pages.get("")
@@ -118,74 +56,93 @@ def check() -> Any:
     file, sent = sent_file("list"), request.form
     if file is None:
         return index([NO_FILE]), 422
-    brought = app_state().uploads.take(
-        file,
-        ListImport,
-        kind="sites" if sent.get("kind") == "sites" else "contacts",
-        partner=sent.get("partner", ""),
-        month=sent.get("month", ""),
-    )
-    brought.look(app_state().home)
-    return redirect(url_for("contacts.lists.show", token=brought.token), 303)
+    state = app_state()
+    about = {
+        "kind": "sites" if sent.get("kind") == "sites" else "contacts",
+        "partner": sent.get("partner", ""),
+        "month": sent.get("month", ""),
+    }
+    upload = state.uploads.take(file, "list", state.home.login(), about)
+    return redirect(url_for("contacts.lists.show", token=upload.token), 303)
 
 
 @pages.get("/<token>")
 def show(token: str) -> Any:
-    """What importing a list would change, or what became of it."""
-    brought = _brought(token)
-    plan, partner = brought.plan, app_state().home.directory.partners.get(brought.partner)
+    """What importing a list would change now, or what became of it."""
+    upload = _upload(token)
+    run = _run(upload)
+    if run.state == "ended":
+        return _page(upload, lines=run.facts.get("problems", ()), done=run.facts, **run.facts)
+    if run.state == "running":
+        return _page(upload, importing=True)
+    try:
+        plan = listimports.planned(upload, app_state().home)
+    except ParkdraftError as error:
+        return _page(upload, lines=problem_lines(upload.named(error.problems)))
+    listimports.note_shown(upload, plan)
+    return _page(
+        upload,
+        plan=plan,
+        moved_on="moved" in request.args,
+        died=runs.DIED if run.state == "died" else None,
+        against=month_word(plan.against) if plan.against else None,
+        notes=problem_lines(plan.notes),
+        doubts=problem_lines(plan.doubts),
+        bad=listimports.bad_rows(plan),
+        bad_count=len(plan.bad),
+    )
+
+
+def _page(upload: Upload, *, lines: Sequence[str] = (), **shown: Any) -> Any:
+    partner = app_state().home.directory.partners.get(upload.about["partner"])
     page = render_template(
         "contacts-list.html",
-        brought=brought,
+        brought=upload,
+        kind=upload.about["kind"],
         partner=partner.name if partner else "",
-        month=month_word(brought.month),
-        against=month_word(plan.against) if plan and plan.against else None,
-        lines=problem_lines(brought.problems),
-        unfilled=list(map(_unfilled, brought.unfilled)),
-        notes=problem_lines(plan.notes) if plan else (),
-        doubts=problem_lines(plan.doubts) if plan else (),
-        bad=_bad_rows(plan) if plan else (),
+        month=month_word(upload.about["month"]),
+        lines=lines,
+        **shown,
     )
-    return page, 422 if brought.problems else 200
+    return page, 422 if lines else 200
 
 
 @pages.post("/<token>/import")
 def take_over(token: str) -> Any:
     """Import a list that was looked at."""
-    _brought(token).take_over(app_state().home, sure="sure" in request.form)
-    return redirect(url_for("contacts.lists.show", token=token), 303)
+    upload, state = _upload(token), app_state()
+    sure = "sure" in request.form
+    as_shown = listimports.take_over(upload, state.home, state.uploads.now, sure=sure)
+    moved = None if as_shown else "1"
+    return redirect(url_for("contacts.lists.show", token=token, moved=moved), 303)
 
 
 @pages.get("/<token>/failed.csv")
 def failed_rows(token: str) -> Any:
     """The rows that were not imported, as a table that can be uploaded again."""
-    brought = _brought(token)
-    return send_failed_rows(brought, brought.done.failed_table if brought.done else None)
+    upload = _upload(token)
+    if not _run(upload).facts.get("failed_table"):
+        raise GoneError
+    return send_failed_rows(upload)
 
 
 @pages.post("/<token>/drop")
 def drop(token: str) -> Any:
-    """Remove an upload."""
+    """Remove an upload, unless it is being imported."""
     with suppress(GoneError):
-        app_state().uploads.forget(_brought(token))
+        upload = _upload(token)
+        if _run(upload).state != "running":
+            app_state().uploads.forget(upload)
     return redirect(url_for("contacts.lists.index"), 303)
 
 
-def _brought(token: str) -> ListImport:
-    return app_state().uploads.get(token, ListImport)
+def _upload(token: str) -> Upload:
+    state = app_state()
+    return state.uploads.get(token, "list", state.home.login())
 
 
-def _bad_rows(plan: ListPlan) -> list[tuple[int, str, list[str]]]:
-    """The rows that stay out: number, site as far as it is known, and what is wrong."""
-    sites = {row.number: row.cells.get("site", "") for row in plan.table.rows}
-    return [(row, sites[row], list(map(cell_line, wrong))) for row, wrong in plan.bad.items()]
-
-
-def _unfilled(problem: Problem) -> tuple[str | None, str]:
-    """A draft that could not be filled, or a list that could not be read: which, and why."""
-    if problem.row is None and is_id(problem.field or ""):
-        return problem.field, plain_words(problem)
-    return None, problem_lines([problem])[0]
+def _run(upload: Upload) -> runs.Run:
+    return runs.latest(upload, app_state().uploads.now())
 
 
 def months(today: date) -> tuple[str, str]:

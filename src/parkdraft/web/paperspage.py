@@ -19,10 +19,6 @@ from parkdraft.writing.papers import FIELD, Brought
 pages = Blueprint("papers", __name__, url_prefix="/papers")
 
 
-class Paper(Upload):
-    """An uploaded file to be attached to a draft."""
-
-
 class Papers(NamedTuple):
     """The files for a draft, and whether somebody confirmed that they are masked."""
 
@@ -39,7 +35,8 @@ def take() -> Any:
     files = [file for file in request.files.getlist("file") if file.filename]
     if not files:
         abort(400)
-    papers = [app_state().uploads.take(file, Paper) for file in files]
+    uploads, login = app_state().uploads, app_state().home.login()
+    papers = [uploads.take(file, "paper", login) for file in files]
     return {"papers": [{"token": paper.token, "name": paper.name} for paper in papers]}
 
 
@@ -62,7 +59,7 @@ def read_papers(sent: Mapping[str, Any]) -> tuple[list[str], Papers]:
     if not isinstance(masked, bool):
         abort(400)
     try:
-        papers = [app_state().uploads.get(token, Paper) for token in tokens]
+        papers = [_paper(token) for token in tokens]
     except GoneError as error:
         raise DetailsError([Problem("web.paper-gone", FIELD)]) from error
     return tokens, Papers(tuple(Brought(paper.name, paper.path) for paper in papers), masked)
@@ -70,10 +67,14 @@ def read_papers(sent: Mapping[str, Any]) -> tuple[list[str], Papers]:
 
 def forget(tokens: list[str]) -> None:
     """Remove uploads that are no longer needed."""
-    uploads = app_state().uploads
     for token in tokens:
         with suppress(GoneError):
-            uploads.forget(uploads.get(token, Paper))
+            app_state().uploads.forget(_paper(token))
+
+
+def _paper(token: str) -> Upload:
+    state = app_state()
+    return state.uploads.get(token, "paper", state.home.login())
 
 
 def _tokens(sent: Any) -> list[str]:

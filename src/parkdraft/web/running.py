@@ -1,10 +1,11 @@
 """Running an application on the network with granian, until somebody stops it.
 
 Chosen by measurement (``tests/stress/connections.py``): 500 silent connections before the
-handshake, 200 slow headers, 200 slow bodies and 10,000 connections delay nobody, granian ends them by its own
-time limits, and needs 60 MB for 10,000. uvicorn and hypercorn keep silent ones for ever, in three
-times the memory; cheroot delays everybody; waitress knows no TLS. It runs embedded, in this one
-process: a worker of its own would need as much memory again, and a second start on Windows.
+handshake, 200 slow headers, 200 slow bodies and 10,000 idle connections delay nobody; granian ends
+them by its own time limits, and needs 120 MB for 10,000. uvicorn and hypercorn keep silent ones
+for ever, in three times the memory; cheroot delays everybody; waitress knows no TLS. It runs
+embedded, in this one process: a worker of its own would need as much memory again, and a second
+start on Windows.
 """
 
 from __future__ import annotations

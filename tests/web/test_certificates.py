@@ -33,7 +33,11 @@ def written(
     rsa_key: bool = False,
 ) -> tuple[Path, Path]:
     """A certificate of its own, and its key, as a company might hand them out."""
-    key = rsa.generate_private_key(65537, 2048) if rsa_key else ec.generate_private_key(ec.SECP256R1())
+    key = (
+        rsa.generate_private_key(65537, 2048)
+        if rsa_key
+        else ec.generate_private_key(ec.SECP256R1())
+    )
     subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "made up")])
     builder = (
         x509.CertificateBuilder()
@@ -50,10 +54,10 @@ def written(
     cert_file, key_file = place / "company.pem", place / "company.key"
     encoding = serialization.Encoding.PEM
     cert_file.write_bytes(builder.sign(key, hashes.SHA256()).public_bytes(encoding))
-    locked = serialization.BestAvailableEncryption(phrase) if phrase else serialization.NoEncryption()
-    key_file.write_bytes(
-        key.private_bytes(encoding, serialization.PrivateFormat.PKCS8, locked)
+    locked = (
+        serialization.BestAvailableEncryption(phrase) if phrase else serialization.NoEncryption()
     )
+    key_file.write_bytes(key.private_bytes(encoding, serialization.PrivateFormat.PKCS8, locked))
     return cert_file, key_file
 
 
@@ -234,9 +238,7 @@ def test_nobody_else_may_read_it(tmp_path: Path) -> None:
     assert len(list(place.iterdir())) == 4
 
 
-def test_it_is_kept_in_the_users_own_data(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_it_is_kept_in_the_users_own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     own = tmp_path / "own"
     if sys.platform == "win32":
         assert folder({"LOCALAPPDATA": str(own)}) == own / "parkdraft" / "tls"

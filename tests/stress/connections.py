@@ -47,7 +47,10 @@ class Trial:
         own = {name: str(folder / "own") for name in ("XDG_DATA_HOME", "LOCALAPPDATA")}
         self._log = (folder / "log").open("wb")
         self.process = subprocess.Popen(
-            [sys.executable, "-W", "error", str(SERVED), str(folder / "home"), str(port)],
+            [
+                *(sys.executable, "-W", "error", str(SERVED), str(folder / "home")),
+                *("127.0.0.1", str(port), "--make-cert", "127.0.0.1"),
+            ],
             env={**os.environ, **own, "PYTHONUTF8": "1", "PYTHONUNBUFFERED": "1"},
             stdout=subprocess.PIPE,
             stderr=self._log,

@@ -78,6 +78,7 @@ class Team:
         """The application; ``team_app`` has the same signature."""
         app = Flask(__name__)
         app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
+        app.config["PROPAGATE_EXCEPTIONS"] = True  # what the pages do not catch
         app.extensions["parkdraft"] = AppState(open_home)
         self.port = server.port
 
@@ -552,15 +553,32 @@ def test_the_log_has_no_address_no_query_and_no_value(
     caplog.set_level(logging.DEBUG)
     team = start()
     team.get("/echo?name=%ED%99%8D&plate=12")
-    team.raw(sent("/broken?plate=12", f"Host: 127.0.0.1:{team.port}"))
+    broken = team.raw(sent("/broken?plate=12", f"Host: 127.0.0.1:{team.port}"))
+    assert status(broken) == 500
     team.raw(sent("/echo", "Host: a", "Host: b"))
     team.raw(b"\x00rubbish\r\n\r\n")
     team.end()
-    said = "\n".join(record.getMessage() for record in caplog.records)
+    said = caplog.text  # with what stands behind a message, as a traceback does
     assert "started on port" in said
+    assert "failed: ValueError at broken:" in said
     assert "stopped" in said
-    assert "plate" not in said
-    assert "127.0.0.1" not in said.replace("serve", "")
+    for value in ("plate", "12가3456", "127.0.0.1", "Traceback"):
+        assert value not in said
+
+
+def test_who_goes_away_meanwhile_leaves_nothing_in_the_log(
+    start: Callable[..., Team], caplog: pytest.LogCaptureFixture
+) -> None:
+    team = start()
+    with socket.create_connection(("127.0.0.1", team.port), timeout=WAIT) as connection:
+        connection.sendall(b"GET /wait HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert team.entered.wait(WAIT)
+    with socket.create_connection(("127.0.0.1", team.port), timeout=WAIT) as connection:
+        connection.sendall(b"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc")
+    team.leave.set()
+    assert team.get("/echo")[0] == 200
+    team.end()
+    assert [one.getMessage() for one in caplog.records if one.levelno > logging.INFO] == []
 
 
 # ---- other processes ---------------------------------------------------------------------------

@@ -392,6 +392,7 @@ def test_behind_a_proxy_it_answers_as_the_proxy_says(start: Callable[..., Team])
     assert f'"url":"https://{NAME}/echo"'.encode() in body
     assert team.get("/echo")[0] == 403
     assert team.get("/health")[0] == 200
+    assert "host" in team.rows["초대"]
     with Home.open(team.root).connected() as engine:
         assert Store(engine).memo(serving.ADDRESS) is None
 
@@ -419,7 +420,18 @@ def test_with_a_proxy_elsewhere_it_opens_for_it() -> None:
     assert serving.plan(Server(None, 0, proxy=("10.0.0.5",)), None, NOW).listening.host == "0.0.0.0"
     local = serving.plan(Server(None, 0, proxy=("127.0.0.1",)), None, NOW)
     assert local.listening.host == "127.0.0.1"
-    assert local.public.behind_proxy
+    assert local.public.address is None
+
+
+def test_the_name_that_a_proxy_is_called_by_is_said_not_believed() -> None:
+    """Else whoever sends a request would write the address of other people's invitations."""
+    named = serving.plan(Server(NAME, 0, proxy=("127.0.0.1",)), None, NOW)
+    assert named.listening.host == "127.0.0.1"
+    assert named.public.address == f"https://{NAME}"
+    assert named.public.allows(NAME)
+    assert not named.public.allows("other.example.co.kr")
+    elsewhere = serving.plan(Server(NAME, 0, proxy=(PROXY,)), None, NOW)
+    assert elsewhere.listening.host == "0.0.0.0"
 
 
 def test_bad_names_addresses_and_ports_are_refused() -> None:

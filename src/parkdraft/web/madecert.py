@@ -2,7 +2,7 @@
 
 The root can vouch for this one name and these addresses only (name constraints, RFC 5280 4.2.1.10,
 critical): with its key nobody can stand in for another server. The certificate lasts 397 days,
-which browsers take of any root.
+which browsers take of every root that somebody installed.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def made(name: str, addresses: Sequence[str], place: Path, now: datetime) -> Pai
         wanted = _wanted(name, addresses, root)
         kept = _kept(cert, key, root)
         if kept is None or kept[0] != wanted or kept[1] - moment < _RENEWED:
-            until = (min(moment + _LEAF, root.not_valid_after_utc)).replace(microsecond=0)
+            until = min(moment + _LEAF, root.not_valid_after_utc).replace(microsecond=0)
             _make_leaf(place, wanted, (root, root_key), (moment, until))
             kept = wanted, until - _CLOCKS
     return Pair(cert, key, *kept, root=place / ROOT)

@@ -130,7 +130,7 @@ def serve(
     home = open_home()
     if home.builtin:
         raise StorageError([Problem("home.builtin")])
-    _ = home.directory
+    _ = home.directory  # raises before anything starts
     what = plan(server, make_cert, home.now())
     with home.connected() as engine, engine.change():
         Store(engine).remember(ADDRESS, what.public.address)
@@ -140,10 +140,8 @@ def serve(
     inner = behind(app.wsgi_app, what.proxies) if what.proxies else app.wsgi_app
     bridge = Bridge(lambda environ, start: probes(environ, start))
     probes = Probes(inner, open_home, lambda: bridge.stopping, time.monotonic)
-
     address = what.public.address or f"http://{with_port(*what.listening[:2])}"
-    closed = settings.server(home.root) is not None
-    facts = rows(home, what.listening, what.public, what.proxies, closed=closed)
+    facts = rows(home, *what, closed=settings.server(home.root) is not None)
 
     def announce(stop: Callable[[], None]) -> None:
         log.info("started on port %d", what.listening.port)

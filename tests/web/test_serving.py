@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from flask import Flask, request
@@ -32,6 +32,9 @@ from parkdraft.web.app import MOST_BYTES
 from parkdraft.web.appstate import AppState
 from parkdraft.web.bridge import Bridge, Limits
 from parkdraft.web.public import Public, behind, is_loopback
+
+if TYPE_CHECKING:
+    from tests.web.conftest import Browser
 
 NAME = "parkdraft.example.co.kr"
 NOW = datetime(2026, 11, 24, 10, 0)
@@ -606,6 +609,21 @@ def test_it_says_that_it_is_there_and_that_it_goes(start: Callable[..., Team]) -
     team.end()
     with home.connected() as engine:
         assert engine.all("SELECT name FROM processes") == []
+
+
+@pytest.mark.parametrize("path", ["/", "/outbox", "/batch", "/contacts", "/nowhere"])
+def test_the_bar_stands_on_top_of_real_pages(browser: Browser, path: str) -> None:
+    from parkdraft.web.heartbeat import watch
+
+    state = browser.app.extensions["parkdraft"]
+    watch(browser.app, state)
+    assert 'class="bar"' not in browser.get(path).text
+    with state.home.connected() as engine:
+        processes.note(engine, "other", "another digest", state.home.now())
+    contacts = browser.root / "contacts.yaml"
+    contacts.write_text(contacts.read_text("utf-8") + "\n", "utf-8")  # told at once
+    bar = '<p class="bar" role="alert">같은 데이터베이스를 쓰는 다른 서버가'
+    assert bar in browser.get(path).text
 
 
 def test_every_page_says_that_another_process_sees_another_directory(centre: Path) -> None:

@@ -1,4 +1,4 @@
-"""All trials of the outbox, at length or shortly; 1 where anything is wrong.
+"""All trials of outbox and team's server, at length or shortly; 1 where anything is wrong.
 
 python tests/stress/all.py [--short] [--seed 0] [--only kills races tampering fulldisk]
 """
@@ -17,12 +17,14 @@ LONG = {
     "races": "--drafts 1100 --processes 8 --homes 20 --rows 3000 --tables 20",
     "tampering": "--rounds 2600",
     "fulldisk": "--every 1",
+    "connections": "--silent 500 --slow 200 --idle 10000",
 }
 SHORT = {
     "kills": "--rounds 14 --every 199 --tables 2",
     "races": "--drafts 55 --processes 4 --homes 1 --rows 120 --tables 2 --group 20",
     "tampering": "--rounds 26 --most 1200",
     "fulldisk": "--every 29 --only draft approve batch purge",
+    "connections": "--silent 40 --slow 40 --idle 300",
 }
 """What ``tests/stress/test_all.py`` runs."""
 
@@ -30,7 +32,7 @@ SHORT = {
 def command(name: str, options: str, seed: int) -> list[str]:
     """How one of them is run."""
     script = Path(__file__).with_name(f"{name}.py")
-    seeded = [] if name == "fulldisk" else ["--seed", str(seed)]
+    seeded = [] if name in ("fulldisk", "connections") else ["--seed", str(seed)]
     return [sys.executable, "-W", "error", str(script), *options.split(), *seeded]
 
 

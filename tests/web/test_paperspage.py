@@ -35,7 +35,7 @@ def asked(browser: Browser, path: str, brought: list[Any], **more: Any) -> Any:
     return browser.client.post(
         path,
         json=case,
-        headers={"X-Token": browser.gate.token, "Accept": "application/json"},
+        headers={"X-Token": browser.gate.token(), "Accept": "application/json"},
         base_url=f"http://127.0.0.1:{browser.gate.port}",
     )
 

@@ -19,12 +19,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.web.centres import Centre
 
 from parkdraft import Home
 from parkdraft.cli.main import run
 from parkdraft.outbox.purge import purge
 from parkdraft.web import serve as serving
+from parkdraft.web.appstate import AppState
 from parkdraft.web.key import Gate
+from parkdraft.web.retention import Retention
 
 if TYPE_CHECKING:
     from tests.web.conftest import Got, Served
@@ -492,12 +495,38 @@ def at_clock(working_here: Any, clock: list[datetime]) -> Any:
     return lambda home: replace(working_here(home), now=lambda: clock[0])
 
 
-def elsewhere(centre: Path, clock: list[datetime]) -> str:
+def elsewhere(centre: Path, clock: list[datetime], number: int = 1) -> str:
     """A draft of that moment."""
     home = Home(centre, centre / "outbox", now=lambda: clock[0], login=lambda: "saebom.park")
-    made = home.draft("plate-change", **CHANGE)
+    made = home.draft("plate-change", **CHANGE | {"old-plate": f"68마43{number:02}"})
     assert made.id
     return made.id
+
+
+def test_several_processes_purge_each_draft_once(centre: Path) -> None:
+    clock = [datetime.now()]
+    old = [elsewhere(centre, clock, number) for number in range(12)]
+    for one in old:
+        Centre(centre).send_back(one)
+    other = elsewhere(centre, clock, 99)
+    clock[0] += timedelta(days=40)
+    retain(centre, "returned: 30")
+
+    def process() -> AppState:
+        return AppState(lambda: Home(centre, centre / "outbox", now=lambda: clock[0]))
+
+    states = [process() for _ in range(4)]
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(lambda state: Retention(state).purge_if_due(), states))
+    finally:
+        for state in states:
+            state.close()
+    with Centre(centre).box() as box:
+        for one in old:
+            assert [event.verb for event in box.store.events(one)].count("purge") == 1
+            assert box.store.content(one) is None
+    assert Centre(centre).ids("pending") == [other]
 
 
 def test_a_retention_that_fails_is_logged_without_data_and_the_page_goes_on(

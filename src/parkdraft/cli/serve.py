@@ -58,7 +58,11 @@ def _show(address: str, rows: list[tuple[str, str]]) -> None:
 serve = command(
     "serve",
     _serve,
-    click.Option(["--host"], metavar="주소", help="여는 주소. 0.0.0.0은 이 PC의 모든 주소."),
+    click.Option(
+        ["--host"],
+        metavar="주소",
+        help="여는 주소. 0.0.0.0은 이 PC의 모든 주소. 프록시 뒤에서는 프록시를 부르는 이름.",
+    ),
     click.Option(["--port"], metavar="번호", help="여는 포트. 처음 값은 8443."),
     click.Option(["--cert"], metavar="파일", help="회사 인증서 (PEM, 중간 인증서까지)."),
     click.Option(["--key"], metavar="파일", help="그 인증서의 개인 키 (PEM, 암호 없이)."),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
 from ipaddress import ip_address
 from pathlib import Path
@@ -13,8 +12,6 @@ from parkdraft.errors import Problem, StorageError
 if TYPE_CHECKING:
     from cryptography import x509
     from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
-
-_LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
 
 
 class Pair(NamedTuple):
@@ -36,8 +33,15 @@ def read_name(text: str) -> str | None:
     except ValueError:
         pass
     labels = text.split(".")
-    good = len(text) <= 253 and all(_LABEL.fullmatch(label) for label in labels)
-    return text if good and not labels[-1].isdigit() else None
+    good = len(text) <= 253 and all(map(_is_label, labels)) and not labels[-1].isdigit()
+    return text if good else None
+
+
+def _is_label(text: str) -> bool:
+    """A part of a host name (RFC 1123 2.1)."""
+    letters = text.replace("-", "")
+    ends = text.startswith("-") or text.endswith("-")
+    return text.isascii() and letters.isalnum() and not ends and len(text) <= 63
 
 
 def checked(cert: Path, key: Path, now: datetime) -> Pair:

@@ -2,7 +2,7 @@
 
 The root can vouch for this one name and these addresses only (name constraints, RFC 5280 4.2.1.10,
 critical): with its key nobody can stand in for another server. The certificate lasts 397 days,
-which browsers take of any root.
+which browsers take of every root that somebody installed.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
 _LEAF, _ROOT, _RENEWED = timedelta(days=397), timedelta(days=3650), timedelta(days=30)
+_CLOCKS = timedelta(hours=12)
+"""By which the clock of a PC may be late."""
 ROOT = "parkdraft-root.crt"
 _USAGES = (
     *("digital_signature", "content_commitment", "key_encipherment", "data_encipherment"),
@@ -57,9 +59,9 @@ def made(name: str, addresses: Sequence[str], place: Path, now: datetime) -> Pai
         wanted = _wanted(name, addresses, root)
         kept = _kept(cert, key, root)
         if kept is None or kept[0] != wanted or kept[1] - moment < _RENEWED:
-            until = min(moment + _LEAF, root.not_valid_after_utc)
+            until = min(moment + _LEAF, root.not_valid_after_utc).replace(microsecond=0)
             _make_leaf(place, wanted, (root, root_key), (moment, until))
-            kept = wanted, until
+            kept = wanted, until - _CLOCKS
     return Pair(cert, key, *kept, root=place / ROOT)
 
 
@@ -158,7 +160,7 @@ def _make_leaf(
     ]
     purpose = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
     leaf = (
-        _builder(_subject(names[0][:64]), issuer.subject, key, period)
+        _builder(_subject("parkdraft server"), issuer.subject, key, period)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(x509.SubjectAlternativeName(general), critical=False)
         .add_extension(purpose, critical=False)
@@ -186,8 +188,8 @@ def _builder(
         .issuer_name(issuer)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(begin - timedelta(hours=1))  # clocks of PCs differ
-        .not_valid_after(end - timedelta(hours=2))
+        .not_valid_before(begin - _CLOCKS)
+        .not_valid_after(end - _CLOCKS)
     )
 
 

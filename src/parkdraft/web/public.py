@@ -15,17 +15,12 @@ _USUAL = {"https": 443, "http": 80}
 
 class Public(NamedTuple):
     """The address that browsers call. ``names`` are host names and IP addresses without a port;
-    empty behind a proxy, which alone knows them: then what it forwards counts.
+    empty behind a proxy where only that knows them: then what it forwards counts.
     """
 
     scheme: str
     names: tuple[str, ...]
     port: int
-
-    @property
-    def behind_proxy(self) -> bool:
-        """Whether a proxy stands between, which has the certificate."""
-        return not self.names
 
     @property
     def address(self) -> str | None:

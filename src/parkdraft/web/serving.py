@@ -18,7 +18,7 @@ from parkdraft.home import Home
 from parkdraft.outbox.store import Store
 from parkdraft.web import certificates, madecert
 from parkdraft.web.bridge import Bridge
-from parkdraft.web.certificates import Pair
+from parkdraft.web.certificates import Pair, is_address
 from parkdraft.web.heartbeat import watch
 from parkdraft.web.probes import Probes
 from parkdraft.web.public import Public, behind, is_loopback, with_port
@@ -49,12 +49,9 @@ def plan(server: Server, make_cert: str | None, now: datetime) -> Plan:
 
     With neither a certificate nor a proxy it stays on this computer.
     """
-    server = server._replace(host=server.host and resolved(server.host))
     if server.proxy:
-        local = all(is_loopback(proxy) for proxy in server.proxy)
-        host = server.host or (_LOOPBACK if local else _ALL)
-        port = refuse_taken(host, server.port)
-        return Plan(Listening(host, port, None), Public("https", (), port), server.proxy)
+        return _behind_proxy(server)
+    server = server._replace(host=server.host and resolved(server.host))
     if make_cert is None and server.cert is None:
         host = server.host or _LOOPBACK
         if not is_loopback(host):
@@ -66,6 +63,23 @@ def plan(server: Server, make_cert: str | None, now: datetime) -> Plan:
     pair = _pair(server, make_cert, host, now)
     port = refuse_taken(host, server.port)
     return Plan(Listening(host, port, pair), Public("https", pair.names, port), ())
+
+
+def _behind_proxy(server: Server) -> Plan:
+    """Plain, for the proxy alone. A host name is what browsers call, and so is the proxy's.
+
+    It has to be said for invitations: to take it from a request would let whoever sends one write
+    the address into other people's links.
+    """
+    name = certificates.read_name(server.host or "")
+    is_public = name is not None and not is_address(name) and not is_loopback(name)
+    local = all(is_loopback(proxy) for proxy in server.proxy)
+    host = _LOOPBACK if local else _ALL
+    if server.host and not is_public:
+        host = resolved(server.host)
+    port = refuse_taken(host, server.port)
+    public = Public("https", (name,) if name and is_public else (), 443 if is_public else port)
+    return Plan(Listening(host, port, None), public, server.proxy)
 
 
 def _pair(server: Server, make_cert: str | None, host: str, now: datetime) -> Pair:
@@ -116,7 +130,7 @@ def serve(
     home = open_home()
     if home.builtin:
         raise StorageError([Problem("home.builtin")])
-    _ = home.directory
+    _ = home.directory  # raises before anything starts
     what = plan(server, make_cert, home.now())
     with home.connected() as engine, engine.change():
         Store(engine).remember(ADDRESS, what.public.address)
@@ -126,10 +140,8 @@ def serve(
     inner = behind(app.wsgi_app, what.proxies) if what.proxies else app.wsgi_app
     bridge = Bridge(lambda environ, start: probes(environ, start))
     probes = Probes(inner, open_home, lambda: bridge.stopping, time.monotonic)
-
     address = what.public.address or f"http://{with_port(*what.listening[:2])}"
-    closed = settings.server(home.root) is not None
-    facts = rows(home, what.listening, what.public, what.proxies, closed=closed)
+    facts = rows(home, *what, closed=settings.server(home.root) is not None)
 
     def announce(stop: Callable[[], None]) -> None:
         log.info("started on port %d", what.listening.port)

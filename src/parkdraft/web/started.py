@@ -8,6 +8,10 @@ from parkdraft.web.public import Public
 from parkdraft.web.running import Listening
 
 _INVITE = "parkdraft team invite 로그인이름: 한 번 쓰는 초대 주소를 만듭니다."
+_NAME_FIRST = (
+    "초대 주소를 만들려면 [server] host에 브라우저에서 부르는 이름(프록시의 이름)을 적으세요.\n"
+    '예: host = "parkdraft.example.co.kr"'
+)
 _STOP = "Ctrl+C. 하던 일을 마치고 끝납니다."
 _ROOT = (
     "이 파일을 모든 PC의 '신뢰할 수 있는 루트 인증 기관'에 넣으세요 (그룹 정책이나 Intune).\n"
@@ -32,11 +36,11 @@ def rows(
         said.append(("인증서", _certificate(listening.pair)))
         if listening.pair.root is not None:
             said.append(("루트 인증서", f"{listening.pair.root}\n{_ROOT}"))
-    elif public.behind_proxy:
+    elif proxies:
         said.append(("프록시", f"{', '.join(proxies)}에서 오는 연결만 받습니다."))
     else:
         said.append(("여는 곳", _ONLY_HERE))
-    said.append(("초대", _INVITE))
+    said.append(("초대", _INVITE if public.address else _NAME_FIRST))
     if not closed:
         said.append(("명령", _COMMANDS_STAY))
     return [*said, ("끝내기", _STOP)]

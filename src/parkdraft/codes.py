@@ -51,6 +51,8 @@ CountCode = Literal[
 ]
 DatabaseCode = Literal[
     "database.network", "database.newer", "database.damaged", "database.lost",
+    "database.away", "database.unknown", "database.no-postgres", "database.not-carried",
+    "database.not-empty",
 ]
 DateCode = Literal[
     "date.empty", "date.malformed", "date.impossible", "date.not-a-leap-year", "date.too-far",
@@ -165,7 +167,8 @@ ServeCode = Literal[
     "serve.key-unreadable", "serve.key-locked", "serve.pair", "serve.other-directory",
 ]
 SettingsCode = Literal[
-    "settings.unreadable", "settings.unknown", "settings.database", "settings.server",
+    "settings.unreadable", "settings.unknown", "settings.database", "settings.database-password",
+    "settings.server",
     "settings.server-key", "settings.server-host", "settings.server-port", "settings.server-file",
     "settings.server-pair", "settings.server-inside", "settings.server-proxy",
     "settings.server-idle",

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
     from parkdraft.database.engine import Engine
+    from parkdraft.database.opening import Where
     from parkdraft.drafting import Today
     from parkdraft.lists.plan import Imported, ListPlan
     from parkdraft.outbox.box import Outbox
@@ -44,7 +45,7 @@ class Home:
 
     ``builtin`` says that nothing can be kept here: the copy inside the installed package.
     ``now`` and ``login`` are the PC's clock and user, replaceable for tests; ``login`` and
-    ``seat`` are who works, and from where, on a team's server.
+    ``seat`` are who works, and from where, on a team's server, ``connect`` opens its database.
     """
 
     root: Path
@@ -53,6 +54,7 @@ class Home:
     now: Callable[[], datetime] = datetime.now
     login: Callable[[], str] = field(default=lambda: current_login(os.environ))
     seat: Callable[[], Seat] = Seat
+    connect: Callable[..., Engine] | None = None
 
     @classmethod
     def open(cls, path: str | Path | None = None) -> Home:
@@ -239,20 +241,20 @@ class Home:
             yield box.engine
 
     @property
-    def database(self) -> Path:
-        """The file in which the drafts are kept, be it there or not; raises DirectoryError."""
-        from parkdraft.config.settings import database_path
-        from parkdraft.outbox.box import DATABASE
+    def database(self) -> Where:
+        """Where the drafts are kept, be they there or not; raises DirectoryError, StorageError."""
+        from parkdraft.config import settings
+        from parkdraft.database.opening import postgres_url
 
-        return database_path(self.root) or self.outbox / DATABASE
+        where = settings.database(self.root) or self.outbox / "outbox.db"
+        return postgres_url(where) if isinstance(where, str) else where
 
     def _opened(self, *, change: bool, create: bool = False) -> AbstractContextManager[Outbox]:
         from parkdraft.outbox.box import open_outbox
 
-        database = self.database
-        make = create or (change and database.exists())
-        login, seat = login_name(self.login()), self.seat()
-        return open_outbox(self.outbox, database, login, self.now, make=make, seat=seat)
+        login, seat, connect = login_name(self.login()), self.seat(), self.connect
+        place = (self.outbox, self.database, login, self.now)
+        return open_outbox(*place, change=change, create=create, seat=seat, connect=connect)
 
     def plan_contacts(self, partner: str, path: Path, month: str) -> ListPlan:
         """What importing a partner's list of a month (``2026-11``) would do; raises TableError."""

@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from parkdraft import __version__
 from parkdraft.config.settings import has_server, server
@@ -20,6 +20,9 @@ from parkdraft.model.directory import Person
 from parkdraft.model.team import is_lead, login_name, shown_name
 from parkdraft.outbox.facts import Filters
 from parkdraft.team import processes
+
+if TYPE_CHECKING:
+    from parkdraft.database.opening import Where
 
 LEAD, AGENT = "lead", "agent"
 
@@ -48,7 +51,9 @@ class Status(NamedTuple):
     role: str | None
     sender: Person | None
     placeholder: bool | None
-    database: Path | None
+    database: Where | None
+    is_there: bool
+    """Whether there is a database yet."""
     lists: tuple[MonthlyList, ...] | None
     counts: dict[str, int] | None
     problems: tuple[Problem, ...]
@@ -74,6 +79,7 @@ def status_of(home: Home) -> Status:
     problems: list[Problem] = []
     login = login_name(home.login())
     name = role = sender = placeholder = lists = database = counts = None
+    is_there = False
     with _noted(problems):
         directory = home.directory
         name = shown_name(directory.team, login)
@@ -83,6 +89,7 @@ def status_of(home: Home) -> Status:
     with _noted(problems):
         database = home.database
         with home.drafts() as box:
+            is_there = box.is_there
             counts = box.store.counts(Filters())
             seen = processes.directories(box.engine, home.now())
         if len(seen) > 1:
@@ -90,10 +97,9 @@ def status_of(home: Home) -> Status:
     with _noted(problems):
         server(home.root)
     named = bool(os.environ.get("PARKDRAFT_USER")) and not has_server(home.root)
-    return Status(
-        *(home.root, home.builtin, login, named, name, role),
-        *(sender, placeholder, database, lists, counts, tuple(problems)),
-    )
+    who = (home.root, home.builtin, login, named, name, role)
+    kept = (database, is_there, lists, counts, tuple(problems))
+    return Status(*who, sender, placeholder, *kept)
 
 
 def _lists(home: Home, problems: list[Problem]) -> tuple[MonthlyList, ...]:

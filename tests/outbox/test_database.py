@@ -14,7 +14,8 @@ import pytest
 from tests.helpers.outboxes import Office
 from tests.helpers.problems import code_of
 
-from parkdraft.config.settings import database_path
+from parkdraft.config.settings import database as settings_database
+from parkdraft.database import network
 from parkdraft.database import sqlite as database
 from parkdraft.database.sqlite import SCHEMA, opened
 from parkdraft.errors import ParkdraftError
@@ -212,7 +213,7 @@ class TestPlaces:
     """Where the file lies: in the home's outbox, or where a technician wants it."""
 
     def test_as_the_home_says(self, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-        assert database_path(office.root) is None
+        assert settings_database(office.root) is None
         toml = office.root / "parkdraft.toml"
         toml.write_text('[database]\nurl = "sqlite:///data/drafts.db"\n', "utf-8")
         draft_id = office.draft()
@@ -230,7 +231,7 @@ class TestPlaces:
 
     def test_other_sections_are_for_others(self, office: Office) -> None:
         (office.root / "parkdraft.toml").write_text("[server]\nport = 8080\n", "utf-8-sig")
-        assert database_path(office.root) is None
+        assert settings_database(office.root) is None
 
     @pytest.mark.parametrize(
         ("text", "code"),
@@ -261,7 +262,7 @@ class TestPlaces:
     def test_a_section_that_is_no_section(self, office: Office) -> None:
         (office.root / "parkdraft.toml").write_text("database = 'x'\n", "utf-8")
         with contextlib.suppress(ParkdraftError):
-            assert database_path(office.root) is None
+            assert settings_database(office.root) is None
 
     @pytest.mark.parametrize("remote", ["home", "file"])
     def test_a_network_is_refused_for_the_home_and_for_the_file(
@@ -307,21 +308,21 @@ class TestNetwork:
         ],
     )
     def test_the_deepest_mount_says_what_a_path_lies_on(self, path: str, kind: str) -> None:
-        assert box.file_system(path, MOUNTS) == kind
+        assert network.file_system(path, MOUNTS) == kind
 
     @pytest.mark.parametrize("mounts", ["", "\n", "x\n", "22 1 8:1 / / rw,relatime\n"])
     def test_where_nothing_is_known_nothing_is_said(self, mounts: str) -> None:
-        assert box.file_system("/home/a", mounts) == ""
+        assert network.file_system("/home/a", mounts) == ""
 
     @pytest.mark.parametrize(
         "kind", ["cifs", "nfs", "nfs4", "smb3", "fuse.sshfs", "fuse.rclone", "fuse.gvfsd-fuse"]
     )
     def test_what_lies_on_another_computer(self, kind: str) -> None:
-        assert kind in box.NETWORK
+        assert kind in network.NETWORK
 
     @pytest.mark.parametrize("kind", ["ext4", "xfs", "btrfs", "tmpfs", "overlay", "fuseblk", ""])
     def test_what_does_not(self, kind: str) -> None:
-        assert kind not in box.NETWORK
+        assert kind not in network.NETWORK
 
     def test_what_is_not_there_yet_lies_where_its_folder_will(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -332,9 +333,9 @@ class TestNetwork:
             asked.append(path)
             return "cifs"
 
-        monkeypatch.setattr(box, "file_system", noted)
+        monkeypatch.setattr(network, "file_system", noted)
         if sys.platform == "linux":
-            assert box.is_on_network(tmp_path / "not" / "there" / "yet")
+            assert network.is_on_network(tmp_path / "not" / "there" / "yet")
             assert asked == [os.path.realpath(tmp_path)]
 
     @pytest.mark.skipif(os.name == "nt", reason="links need rights there")
@@ -349,8 +350,8 @@ class TestNetwork:
             asked.append(path)
             return ""
 
-        monkeypatch.setattr(box, "file_system", noted)
-        box.is_on_network(tmp_path / "link" / "outbox")
+        monkeypatch.setattr(network, "file_system", noted)
+        network.is_on_network(tmp_path / "link" / "outbox")
         assert asked == [os.path.realpath(tmp_path / "far")]
 
 

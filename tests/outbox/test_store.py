@@ -11,13 +11,16 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.helpers.outboxes import AUTHOR, LEAD, OTHER
+from tests.helpers.postgres import fresh_url
 
+from parkdraft.database.engine import Engine
+from parkdraft.database.opening import open_database, postgres_url
 from parkdraft.database.sqlite import SCHEMA, Sqlite, opened
 from parkdraft.errors import OutboxError, ParkdraftError
 from parkdraft.model.states import STATES
@@ -36,7 +39,10 @@ from parkdraft.outbox.store import Store
 from parkdraft.values.hangul import fold
 from parkdraft.wording import hint, message
 
-Opens = Callable[[], Sqlite]
+if TYPE_CHECKING:
+    from parkdraft.database.opening import Where
+
+Opens = Callable[[], Engine]
 AT = "2026-11-23T01:00:00.000+00:00"
 ALL = 1000
 ANY = settings(
@@ -47,27 +53,23 @@ ANY = settings(
 )
 
 
-def _sqlite(folder: Path) -> contextlib.AbstractContextManager[Sqlite]:
-    return contextlib.closing(opened(folder / "outbox.db", SCHEMA, make=True))
-
-
-ENGINES = {"sqlite": _sqlite}
-
-
-@pytest.fixture(params=ENGINES)
+@pytest.fixture(params=["sqlite", "postgres"])
 def opens(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opens]:
     """Opens one and the same database, however often."""
     with contextlib.ExitStack() as stack:
-        yield lambda: stack.enter_context(ENGINES[request.param](tmp_path))
+        where: Where = tmp_path / "outbox.db"
+        if request.param == "postgres":
+            where = postgres_url(stack.enter_context(fresh_url()))
+        yield lambda: stack.enter_context(contextlib.closing(open_database(where, make=True)))
 
 
 @pytest.fixture
-def engine(opens: Opens) -> Sqlite:
+def engine(opens: Opens) -> Engine:
     return opens()
 
 
 @pytest.fixture
-def store(engine: Sqlite) -> Store:
+def store(engine: Engine) -> Store:
     return Store(engine)
 
 
@@ -170,7 +172,7 @@ def refusal(store: Store, *calls: Callable[[], object]) -> str | None:
     return None
 
 
-def everything(engine: Sqlite) -> list[Any]:
+def everything(engine: Engine) -> list[Any]:
     """All that the database holds."""
     tables = ("drafts", "events", "contents", "plates", "table_rows", "unplaced", "memos")
     return [sorted(engine.all(f"SELECT * FROM {table}"), key=repr) for table in tables]
@@ -205,7 +207,7 @@ class TestEngine:
 
     # ---- transactions
 
-    def test_everything_happens_or_nothing(self, store: Store, engine: Sqlite) -> None:
+    def test_everything_happens_or_nothing(self, store: Store, engine: Engine) -> None:
         before = everything(engine)
 
         def work() -> None:
@@ -234,7 +236,7 @@ class TestEngine:
 
     def test_values_come_back_as_they_were_given(self, store: Store) -> None:
         content = b"\0\r\n\xff" * 100_000
-        text = '뷁😀\0"\\%_!\n'
+        text = '뷁😀"\\%_!\n'
         draft_id = kept(
             store, content=content, subject=text, internal=text, search="", details="[{}, {}]"
         )
@@ -489,7 +491,7 @@ class TestEngine:
 
     @pytest.mark.parametrize("state", [*STATES, "purged"])
     def test_a_state_follows_from_an_event_and_from_nothing_else(
-        self, store: Store, engine: Sqlite, state: str
+        self, store: Store, engine: Engine, state: str
     ) -> None:
         draft_id = kept(store, state)
         before = everything(engine)
@@ -594,7 +596,7 @@ class TestEngine:
         ],
     )
     def test_a_draft_begins_where_its_authority_says(
-        self, store: Store, engine: Sqlite, facts: dict[str, str]
+        self, store: Store, engine: Engine, facts: dict[str, str]
     ) -> None:
         before = everything(engine)
         drafts = [("20261123-abcdefg", new(**facts))]
@@ -637,7 +639,7 @@ class TestEngine:
             store.add(drafts, AUTHOR, AT, by=By(AUTHOR, "author"), replaces=first)
         assert [one.code for one in caught.value.problems] == ["outbox.replaced"]
 
-    def test_one_without_an_event_is_none(self, store: Store, engine: Sqlite) -> None:
+    def test_one_without_an_event_is_none(self, store: Store, engine: Engine) -> None:
         """Whoever adds a draft says when, and by whom."""
         before = everything(engine)
         columns = (
@@ -749,7 +751,7 @@ class TestEngine:
         ],
     )
     def test_nothing_is_changed_or_deleted_afterwards(
-        self, store: Store, engine: Sqlite, state: str, sql: str
+        self, store: Store, engine: Engine, state: str, sql: str
     ) -> None:
         """Nor of a purged draft."""
         kept(store, state, held=[("a", 1, None)])
@@ -761,7 +763,7 @@ class TestEngine:
     @pytest.mark.parametrize("state", STATES)
     @pytest.mark.parametrize("table", ["contents", "plates", "table_rows"])
     def test_what_a_draft_holds_goes_by_purge_only(
-        self, store: Store, engine: Sqlite, state: str, table: str
+        self, store: Store, engine: Engine, state: str, table: str
     ) -> None:
         kept(store, state, held=[("a", 1, None)])
         before = everything(engine)
@@ -770,7 +772,7 @@ class TestEngine:
 
     @pytest.mark.parametrize("state", [*STATES, "purged"])
     def test_nothing_is_added_to_a_draft_later(
-        self, store: Store, engine: Sqlite, state: str
+        self, store: Store, engine: Engine, state: str
     ) -> None:
         draft_id = kept(store, state)
         before = everything(engine)
@@ -791,7 +793,7 @@ class TestSqlite:
 
     @pytest.fixture
     def engine(self, tmp_path: Path) -> Iterator[Sqlite]:
-        with _sqlite(tmp_path) as engine:
+        with contextlib.closing(opened(tmp_path / "outbox.db", SCHEMA, make=True)) as engine:
             yield engine
 
     TABLES = ("drafts", "events", "contents", "plates", "table_rows")

@@ -88,8 +88,7 @@ def _rows(status: Status) -> list[tuple[str, str]]:
     name = f"{status.shown_name}, " if status.shown_name else ""
     by = "환경 변수 PARKDRAFT_USER" if status.named else "PC 로그인 이름"
     role = AUTHORITIES["lead"][0] if status.role == LEAD else "상담사"
-    there = status.database is not None and status.database.exists()
-    later = "" if there else " (첫 초안을 저장할 때 만듭니다)"
+    later = "" if status.is_there else " (첫 초안을 저장할 때 만듭니다)"
     versions = (
         f"parkdraft {__version__}, Python {platform.python_version()}, "
         f"SQLite {sqlite3.sqlite_version}"

@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from parkdraft.errors import DirectoryError, Problem
 
@@ -13,12 +14,14 @@ NAME = "parkdraft.toml"
 _VARIABLE = "PARKDRAFT_DATABASE"
 _KNOWN = ("database", "server", "mailbox")
 _SQLITE = "sqlite:///"
+_POSTGRES = ("postgresql://", "postgres://")
 
 
-def database_path(root: Path) -> Path | None:
-    """The file of ``[database] url``, which ``$PARKDRAFT_DATABASE`` overrides; None: the default.
+def database(root: Path) -> Path | str | None:
+    """The file, or the PostgreSQL url, of ``[database] url``; None: the default file.
 
-    A relative path counts from the home. Raises DirectoryError.
+    ``$PARKDRAFT_DATABASE`` overrides it. A relative path counts from the home. Raises
+    DirectoryError; a password does not stand in a file of the home.
     """
     where, url = _VARIABLE, os.environ.get(_VARIABLE)
     if not url:
@@ -26,9 +29,18 @@ def database_path(root: Path) -> Path | None:
         if section is None:
             return None
         url = section.get("url") if isinstance(section, dict) and len(section) == 1 else None
+    if isinstance(url, str) and url.startswith(_POSTGRES):
+        if where == NAME and _has_password(url):
+            raise DirectoryError([Problem("settings.database-password", where)])
+        return url
     if not isinstance(url, str) or not url.startswith(_SQLITE) or url == _SQLITE:
         raise DirectoryError([Problem("settings.database", where)])
     return root / url.removeprefix(_SQLITE)
+
+
+def _has_password(url: str) -> bool:
+    parts = urlsplit(url)
+    return ":" in parts.netloc.rpartition("@")[0] or "password" in parts.query
 
 
 class Server(NamedTuple):

@@ -18,6 +18,10 @@ class Engine(Protocol):
     database refuses, and OutboxError with the code that a trigger of the schema names.
     """
 
+    @property
+    def is_there(self) -> bool:
+        """False where there is no database, and none was to be made: nothing can be written."""
+
     def close(self) -> None:
         """Let go of the connection."""
 

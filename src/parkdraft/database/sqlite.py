@@ -43,8 +43,10 @@ _OURS = "outbox."
 class Sqlite:
     """A connection. Made by ``opened``; used by one thread at a time, closed when done with."""
 
-    def __init__(self, connection: sqlite3.Connection, place: str) -> None:
-        self._connection, self._place = connection, place
+    def __init__(
+        self, connection: sqlite3.Connection, place: str, *, is_there: bool = True
+    ) -> None:
+        self._connection, self._place, self.is_there = connection, place, is_there
 
     def close(self) -> None:
         """Let go of the file."""
@@ -153,7 +155,8 @@ def opened(path: Path, schema: Path, *, make: bool) -> Sqlite:
             path.parent.mkdir(exist_ok=True)  # no more: a disk that is not there is not made
             # what the journal beside it may be read by, too, follows from this
             os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o640))
-    database = Sqlite(_connected(path if there or make else None), path.name)
+    file = path if there or make else None
+    database = Sqlite(_connected(file), path.name, is_there=file is not None)
     try:
         with database._errors():
             _prepared(database, path.name, sorted(schema.glob("*.sql")), make=make)
@@ -165,6 +168,14 @@ def opened(path: Path, schema: Path, *, make: bool) -> Sqlite:
     if make and not there:
         flush_folder(path.parent)
         flush_folder(path.parent.parent)
+    return database
+
+
+def nothing() -> Sqlite:
+    """A database in which nothing is, and to which nothing can be written."""
+    database = Sqlite(_connected(None), "", is_there=False)
+    _prepared(database, "", sorted(SCHEMA.glob("*.sql")), make=False)
+    database.run("PRAGMA query_only = ON")
     return database
 
 

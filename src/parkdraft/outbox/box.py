@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from glob import escape
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from parkdraft.database.engine import Engine
-from parkdraft.database.sqlite import SCHEMA, opened
+from parkdraft.database.network import is_on_network
+from parkdraft.database.opening import open_database
 from parkdraft.errors import OutboxError, ParkdraftError, Problem, StorageError
 from parkdraft.files import flush_folder, storage_errors
 from parkdraft.model.team import THIS_COMPUTER, Seat
@@ -26,26 +25,12 @@ from parkdraft.outbox.store import Store
 
 if TYPE_CHECKING:
     from parkdraft.codes import Code
+    from parkdraft.database.opening import Where
 
 DATABASE = "outbox.db"
 _AT_ONCE = 500
 SCRUB = "scrub"
 """The memo that deleted data may still be found in the database's file."""
-
-# On another computer SQLite's locks are not to be relied on: two PCs that open one file can
-# damage it (https://sqlite.org/useovernet.html).
-NETWORK = frozenset(
-    (
-        *("nfs", "nfs4", "cifs", "smb", "smb2", "smb3", "smbfs", "ncpfs", "afs", "afpfs"),
-        *("webdav", "davfs", "ceph", "glusterfs", "lustre", "beegfs"),
-        *("fuse.sshfs", "fuse.rclone", "fuse.davfs", "fuse.smbnetfs", "fuse.gvfsd-fuse"),
-        *("fuse.s3fs", "fuse.glusterfs", "fuse.cephfs", "fuse.curlftpfs"),
-    )
-)
-"""Kinds of file system as Linux calls them."""
-_ESCAPED = re.compile(r"\\([0-7]{3})")
-_REMOTE_DRIVE = 4
-"""Windows: DRIVE_REMOTE of GetDriveTypeW."""
 
 
 @dataclass(frozen=True)
@@ -58,9 +43,12 @@ class Outbox:
     login: str
     now: Callable[[], datetime]
     seat: Seat = THIS_COMPUTER
-    is_there: bool = True
-    """False where there is no outbox yet, and nothing can be written."""
     notes: list[Problem] = field(default_factory=list)
+
+    @property
+    def is_there(self) -> bool:
+        """False where there is no outbox yet, and nothing can be written."""
+        return self.engine.is_there
 
     def located(self, named: str) -> StoredDraft:
         """The draft that somebody names, by its identifier or four letters of it.
@@ -197,8 +185,11 @@ def backup(box: Outbox, path: Path) -> None:
         flush_folder(path.parent)
 
 
-def refuse_lost(root: Path, database: Path) -> None:
-    """Raise StorageError where drafts' files are there, but their database is not."""
+def refuse_lost(root: Path, database: Where) -> None:
+    """Raise StorageError where drafts are here, but not in the database that is named."""
+    before = root / DATABASE
+    if not isinstance(database, Path) and before.is_file():
+        raise StorageError([Problem("database.not-carried", data={"file": before.name})])
     if not Folder(root).is_empty():
         raise StorageError([Problem("database.lost", data={"file": database.name})])
 
@@ -206,74 +197,57 @@ def refuse_lost(root: Path, database: Path) -> None:
 @contextlib.contextmanager
 def open_outbox(
     root: Path,
-    database: Path,
+    database: Where,
     login: str,
     now: Callable[[], datetime],
     *,
-    make: bool,
+    change: bool = False,
+    create: bool = False,
     seat: Seat = THIS_COMPUTER,
+    connect: Callable[..., Engine] | None = None,
 ) -> Iterator[Outbox]:
-    """The outbox in a folder, its database there or elsewhere.
+    """The outbox in a folder, its database there or elsewhere; ``connect`` opens it.
 
-    With ``make`` for a command that changes something: what is not there is made, and what an
-    interrupted command left undone is finished at the end. Without, nothing is written.
+    With ``change`` what an interrupted command left undone is finished at the end; with
+    ``create``, too, and what is not there is made. Without either, nothing is written.
     """
-    for path in (root, database):
-        if is_on_network(path):
-            raise StorageError([Problem("database.network", data={"file": path.name})])
-    if make and not database.exists():
-        refuse_lost(root, database)
-        make_folder(root)
-    with contextlib.closing(opened(database, SCHEMA, make=make)) as engine:
-        box = Outbox(
-            Store(engine), Folder(root), engine, login, now, seat, make or database.exists()
-        )
+    with contextlib.closing(
+        _connected(root, database, connect, change=change, create=create)
+    ) as engine:
+        box = Outbox(Store(engine), Folder(root), engine, login, now, seat)
+        finishes = (change or create) and box.is_there
         try:
             yield box
         except BaseException:
-            if make:
+            if finishes:
                 with contextlib.suppress(ParkdraftError):
                     box.finish()
             raise
-        if make:
+        if finishes:
             box.finish()
 
 
-def is_on_network(path: Path) -> bool:
-    """Whether ``path``, or the nearest folder above it that is there, lies on a network."""
-    there = path
-    while not there.exists() and there != there.parent:
-        there = there.parent
-    real = os.path.realpath(there)
-    if sys.platform == "win32":
-        return _is_remote_drive(real)
-    try:
-        mounts = Path("/proc/self/mountinfo").read_text(encoding="utf-8", errors="replace")
-    except OSError:  # a system without it: nobody can tell
-        return False
-    return file_system(real, mounts) in NETWORK
-
-
-def file_system(path: str, mounts: str) -> str:
-    """The kind of file system under an absolute ``path``, as ``/proc/self/mountinfo`` tells it."""
-    kind, longest = "", -1
-    for line in mounts.splitlines():
-        fields = line.split(" ")
-        if len(fields) < 7 or "-" not in fields:
-            continue
-        point = _ESCAPED.sub(lambda match: chr(int(match[1], 8)), fields[4])
-        inside = path == point or path.startswith(point.rstrip("/") + "/")
-        if inside and len(point) >= longest:  # of two on one point, the later lies above
-            kind, longest = fields[fields.index("-") + 1], len(point)
-    return kind
-
-
-def _is_remote_drive(path: str) -> bool:
-    """``\\\\server\\share``, or a drive letter that stands for one."""
-    if path.startswith("\\\\"):
-        return not path.startswith(("\\\\?\\", "\\\\.\\")) or path.startswith("\\\\?\\UNC\\")
-    import ctypes
-
-    windows: Any = getattr(ctypes, "windll", None)  # a test may only say that this is Windows
-    drive = os.path.splitdrive(path)[0] + "\\"
-    return windows is not None and windows.kernel32.GetDriveTypeW(drive) == _REMOTE_DRIVE
+def _connected(
+    root: Path,
+    database: Where,
+    connect: Callable[..., Engine] | None,
+    *,
+    change: bool,
+    create: bool,
+) -> Engine:
+    """The database, made where it is not there and may be."""
+    is_file = False
+    if isinstance(database, Path):
+        for path in (root, database):
+            if is_on_network(path):
+                raise StorageError([Problem("database.network", data={"file": path.name})])
+        is_file = database.exists()
+    opened = connect or open_database
+    # a file out of a backup is made ready by the first who changes something
+    engine = opened(database, make=is_file and (change or create))
+    if engine.is_there or not create:
+        return engine
+    engine.close()
+    refuse_lost(root, database)
+    make_folder(root)
+    return opened(database, make=True)

@@ -58,7 +58,7 @@ _COLUMN = {"case": "kind", "row": '"row"'}  # words that SQL keeps for itself
 _DRAFT = ", ".join(_COLUMN.get(name, name) for name in StoredDraft._fields)
 _EVENT = ", ".join(Event._fields)
 _CONTENT = ", ".join(Content._fields)
-_IN = "IN (SELECT value FROM json_each(?))"
+_IN = "IN (SELECT value FROM json_each(CAST(? AS TEXT)))"
 _AT_ONCE = 500
 _FIRST = (None, None, None)
 """No reason, no other draft, no step undone."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any, cast
@@ -17,6 +18,7 @@ from typing import Any, cast
 from flask import current_app, g, has_request_context
 
 from parkdraft.config.load import NAME
+from parkdraft.database.opening import Connections
 from parkdraft.home import TEMPLATES, Home
 from parkdraft.homecheck import Checked
 from parkdraft.lookup.sites import SiteData
@@ -39,13 +41,17 @@ class AppState:
 
     def __init__(self, open_home: Callable[[], Home], uploads: Uploads | None = None) -> None:
         self.uploads = uploads or Uploads()
-        self._open_home = open_home
+        self._connections = Connections()
+        self._opened_home = open_home
         self._lock = threading.RLock()
-        self._home = open_home()
+        self._home = self._open_home()
         self._signature: Signature = []
         self._known: tuple[Home, date, SiteData] | None = None
         self._idle = contextlib.ExitStack()
         self._idle_at: Path | None = None
+
+    def _open_home(self) -> Home:
+        return replace(self._opened_home(), connect=self._connections.open)
 
     @property
     def home(self) -> Home:
@@ -81,6 +87,8 @@ class AppState:
     def _stay_connected(self, home: Home) -> None:
         """Keep one connection open to the database, as soon as it is there."""
         path = home.database
+        if not isinstance(path, Path):
+            return
         with self._lock:
             there = path.exists()
             if there and self._idle_at == path:
@@ -96,6 +104,7 @@ class AppState:
         with self._lock:
             self._idle.close()
             self._idle_at = None
+        self._connections.close()
         self.uploads.clear()
 
 

@@ -51,7 +51,7 @@ def checked(state: AppState) -> Checked:
         today = state.home.today()
     except ParkdraftError as error:  # a broken directory is one more finding
         findings += map(Finding, error.problems)
-    with state.drafts(change=state.home.database.exists()) as box:
+    with state.drafts(change=True) as box:
         findings += verify(box, today)
         fields: dict[str, list[Finding]] = {}
         for finding in findings:

@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from tests.helpers.colleagues import Colleagues
+from tests.helpers.postgres import fresh_url, sql_of
 from tests.helpers.problems import worded
 
 from parkdraft import Home
@@ -284,8 +285,12 @@ class Office(Colleagues):
         }
 
     @contextlib.contextmanager
-    def sql(self, *, forging: bool = False) -> Iterator[sqlite3.Connection]:
+    def sql(self, *, forging: bool = False) -> Iterator[Any]:
         """The database as anybody with SQL sees it; ``forging`` without what the schema forbids."""
+        if url := os.environ.get("PARKDRAFT_DATABASE"):
+            with sql_of(url, forging=forging) as connection:
+                yield connection
+            return
         with contextlib.closing(sqlite3.connect(self.database)) as connection, connection:
             connection.execute(f"PRAGMA foreign_keys = {'OFF' if forging else 'ON'}")
             triggers = "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'"
@@ -295,6 +300,17 @@ class Office(Colleagues):
             yield connection
             for _, statement in kept:
                 connection.execute(statement)
+
+    @contextlib.contextmanager
+    def begun_anew(self, number: int) -> Iterator[None]:
+        """An outbox in which nothing is."""
+        self.monkeypatch.setattr(type(self), "outbox", self.root / f"outbox{number}")
+        if "PARKDRAFT_DATABASE" not in os.environ:
+            yield
+            return
+        with fresh_url() as url:
+            self.monkeypatch.setenv("PARKDRAFT_DATABASE", url)
+            yield
 
     def tree(self) -> dict[str, tuple[bytes, int]]:
         """Every file in the home with its bytes and the moment of its last change."""
@@ -339,6 +355,24 @@ def said(problems: Iterable[Problem]) -> list[tuple[str, str | None]]:
 @pytest.fixture(scope="session")
 def texts() -> ImmutableSandboxedEnvironment:
     return environment(ROOT / "templates")
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def either_engine(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """Offices that keep their drafts in SQLite, and in PostgreSQL.
+
+    A test marked ``sqlite`` looks into SQLite's own file: it is run with that alone.
+    """
+    if request.param == "sqlite":
+        yield
+    elif request.node.get_closest_marker("sqlite"):
+        pytest.skip("this test is about SQLite's own file")
+    else:
+        with fresh_url() as url:
+            monkeypatch.setenv("PARKDRAFT_DATABASE", url)
+            yield
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import sqlite3
 import sys
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 from tests.helpers.outboxes import AUTHOR, LEAD, OTHER, Office
+from tests.helpers.postgres import on_disk
 
 from parkdraft.config.load import load_directory
 from parkdraft.errors import DirectoryError, OutboxError, Problem, StorageError
@@ -19,6 +21,7 @@ from parkdraft.model.states import STATES, State
 from parkdraft.outbox.folder import Folder
 from parkdraft.outbox.purge import by_age, overdue, purge
 
+pytestmark = pytest.mark.usefixtures("either_engine")
 TOLD = {
     "customer": "남궁바다",
     "phone": "010-2468-1357",
@@ -48,6 +51,8 @@ def left(office: Office, *more: str) -> list[str]:
     """What can still be read, in whatever form, anywhere under the outbox of what must be gone."""
     paths = [path for path in office.outbox.rglob("*") if path.is_file()]
     content = b"\n".join([path.read_bytes() for path in paths])
+    if url := os.environ.get("PARKDRAFT_DATABASE"):
+        content += on_disk(url)
     names = "\n".join(str(path.relative_to(office.outbox)) for path in paths)
     wanted = (*TRACES, *more)
     codings = ("utf-8", "utf-16-le")
@@ -168,6 +173,7 @@ class TestGone:
         assert office.verify() == []
 
 
+@pytest.mark.sqlite
 class TestReader:
     """Whoever reads meanwhile still needs the old pages: it is said, and done later."""
 

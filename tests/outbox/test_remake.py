@@ -10,6 +10,7 @@ from tests.helpers.outboxes import AUTHOR, LEAD, OTHER, Office
 from parkdraft.errors import StorageError
 from parkdraft.writing.readback import read
 
+pytestmark = pytest.mark.usefixtures("either_engine")
 LEFT = (
     "    to: [김하늘]\n    cc: [이서연]",
     "    to: [최바다]\n    cc: [이서연]",

@@ -21,6 +21,7 @@ from parkdraft.outbox.facts import Filters, stamp
 from parkdraft.outbox.transitions import Outcome, handed_out
 from parkdraft.review import Wanted, move
 
+pytestmark = pytest.mark.usefixtures("either_engine")
 NOBODY = "unknown"
 """What the program calls somebody whose login the system does not know."""
 EVERYBODY = (LEAD, AUTHOR, OTHER, NOBODY)

@@ -18,6 +18,7 @@ from parkdraft.outbox.ids import LETTERS, is_id
 from parkdraft.outbox.verify import Finding
 from parkdraft.review import verify
 
+pytestmark = pytest.mark.usefixtures("either_engine")
 ANY = settings(
     max_examples=60,
     deadline=None,
@@ -541,14 +542,13 @@ class TestForged:
     @pytest.mark.parametrize("sql", FORGED)
     def test_a_single_edit_is_found(self, office: Office, sql: str) -> None:
         for number, state in enumerate(FORGED[sql]):
-            folder = office.root / f"outbox{number}"
-            office.monkeypatch.setattr(type(office), "outbox", folder)
-            draft_id = office.in_state(state)
-            with office.sql(forging=True) as connection:
-                connection.execute("PRAGMA ignore_check_constraints = ON")
-                assert connection.execute(sql).rowcount > 0, state
-            found = {field for _, field in office.verify()}
-            assert draft_id in found, state
+            with office.begun_anew(number):
+                draft_id = office.in_state(state)
+                with office.sql(forging=True) as connection:
+                    connection.execute("PRAGMA ignore_check_constraints = ON")
+                    assert connection.execute(sql).rowcount > 0, state
+                found = {field for _, field in office.verify()}
+                assert draft_id in found, state
 
     @pytest.mark.parametrize("state", ["pending", "returned"])
     def test_what_somebody_else_wrote_into_the_history(self, office: Office, state: str) -> None:

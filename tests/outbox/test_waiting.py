@@ -12,6 +12,7 @@ from parkdraft.outbox.transitions import Outcome
 from parkdraft.writing.message import Mailbox
 from parkdraft.writing.readback import read
 
+pytestmark = pytest.mark.usefixtures("either_engine")
 ROW = "가온타워,정바다,jung@example.com,소장"
 
 

@@ -1,0 +1,288 @@
+"""Who may do what on a team's server: every address, everybody, every state of a draft.
+
+``TABLE`` is the whole of it. An address that does not stand there fails the first test.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+import pytest
+from tests.web.centres import AGENT, CHANGE, LEAD, OTHER
+from tests.web.offices import DEPUTY, LEAVER, Browser, Office, unchanged
+
+from parkdraft.outbox.purge import purge
+
+if TYPE_CHECKING:
+    from werkzeug.test import TestResponse
+
+Who = Literal["everybody", "stranger", "team", "right", "lead", "doer"]
+"""``right``: leads and the draft's author. ``doer``: leads and whoever took the last step."""
+Role = Literal["nobody", "agent", "author", "lead", "deputy", "left", "ended", "closed"]
+OUTSIDE: tuple[Role, ...] = ("nobody", "left", "ended", "closed")
+INSIDE: tuple[Role, ...] = ("agent", "author", "lead", "deputy")
+LEADS = ("lead", "deputy")
+STATES = ("waiting", "pending", "approved", "returned", "sent", "purged")
+CUSTOMER = {"customer": "남궁바다", "phone": "010-2468-1357", "ticket": "7-7311"}
+OF_THE_DRAFT = ("남궁바다", "2468", "별빛타워", "새벽타워", "345나6789", "7-7311", "68마")
+MAIL = {"partner": "saebom", "integration": "manual", **CHANGE, **CUSTOMER}
+WAITS = {"partner": "nuri", "site": "새벽타워", "integration": "manual", **CUSTOMER}
+
+
+class Row(NamedTuple):
+    """Who may, from which states of a draft that is named, and what is sent."""
+
+    who: Who
+    states: tuple[str, ...] = ()
+    json: dict[str, Any] | None = None
+    form: dict[str, Any] | None = None
+    statuses: tuple[int, ...] = (200, 302, 303)
+    """Of an answer to somebody who may."""
+
+
+KEPT = STATES[:-1]
+TABLE: dict[tuple[str, str], Row] = {
+    ("GET", "static"): Row("everybody"),
+    # logging in
+    ("GET", "login.ask"): Row("everybody"),
+    ("POST", "login.enter"): Row(
+        "everybody", form={"login": "nobody", "phrase": "x"}, statuses=(422, 429)
+    ),
+    ("GET", "login.join"): Row("everybody"),
+    ("POST", "login.whose"): Row("everybody", json={"secret": "guess"}, statuses=(422,)),
+    ("POST", "login.joined"): Row(
+        "everybody", json={"secret": "guess", "phrase": "x"}, statuses=(422, 429)
+    ),
+    ("POST", "login.leave"): Row("team", form={}),
+    ("GET", "login.fresh"): Row("team"),
+    ("POST", "login.again"): Row("team", json={"phrase": "wrong"}, statuses=(422,)),
+    ("GET", "account.index"): Row("team"),
+    ("POST", "account.change"): Row("team", form={"old": "wrong", "new": "short"}, statuses=(422,)),
+    ("POST", "account.end"): Row("team", form={}),
+    # what only leads may
+    ("GET", "team.index"): Row("lead"),
+    ("POST", "team.invite"): Row("lead", form={"login": AGENT}),
+    ("POST", "team.close"): Row("lead", form={"login": AGENT}),
+    ("POST", "team.end"): Row("lead", form={"session": "{agent}"}),
+    ("GET", "records.index"): Row("lead"),
+    ("POST", "records.export"): Row("lead", form={}),
+    ("GET", "upkeep.choose"): Row("lead", KEPT),
+    ("POST", "upkeep.remove"): Row(
+        "lead", KEPT, form={"draft": "{draft}", "count": "1", "reason": "요청"}
+    ),
+    ("POST", "outbox.approve"): Row("lead", ("pending",), json={"drafts": "{seen}"}),
+    # drafts
+    ("GET", "draft.new"): Row("team", ("waiting", "pending", "approved", "returned")),
+    ("GET", "draft.find"): Row("team"),
+    ("POST", "draft.preview"): Row("team", json={"case": "plate-change", "fields": {}}),
+    ("POST", "draft.save"): Row(
+        "team", json={"case": "plate-change", "fields": MAIL, "anyway": True}
+    ),
+    ("POST", "draft.enquiry"): Row("team", json={"case": "plate-change", "text": "차량번호"}),
+    ("POST", "papers.take"): Row("team", form={"file": "paper"}),
+    ("POST", "papers.drop"): Row("team", json={"papers": ["guess"]}),
+    ("GET", "outbox.index"): Row("team"),
+    ("GET", "outbox.version"): Row("team"),
+    ("GET", "outbox.last_check"): Row("team"),
+    ("POST", "outbox.check"): Row("team", form={}),
+    ("GET", "outbox.draft"): Row("team", KEPT),
+    ("POST", "outbox.reveal"): Row("team", KEPT, json={}),
+    ("POST", "outbox.send_back"): Row(
+        "right", ("waiting", "pending", "approved"), json={"drafts": "{seen}", "reason": "확인"}
+    ),
+    ("POST", "outbox.mark_sent"): Row("team", ("approved",), json={"drafts": "{seen}"}),
+    ("POST", "outbox.undo"): Row(
+        "doer", ("approved", "returned", "sent"), json={"drafts": "{seen}"}
+    ),
+    ("POST", "outbox.mailto"): Row("team", ("pending", "approved", "sent", "returned"), json={}),
+    ("POST", "outbox.copied"): Row("team", KEPT, json={}),
+    ("POST", "outbox.file"): Row("team", KEPT, json={}),
+    ("GET", "upkeep.differing"): Row("team"),
+    ("POST", "upkeep.make_anew"): Row("team", form={}),
+    # tables and lists: a token is only for whoever brought the file
+    ("GET", "batch.start"): Row("team"),
+    ("GET", "batch.template"): Row("team"),
+    ("POST", "batch.check"): Row("team", form={}, statuses=(422,)),
+    ("POST", "batch.again"): Row("team", form={}, statuses=(404,)),
+    ("GET", "batch.table"): Row("team", statuses=(404,)),
+    ("GET", "batch.state"): Row("team"),
+    ("POST", "batch.make"): Row("team", form={}, statuses=(404,)),
+    ("POST", "batch.drop"): Row("team", form={}),
+    ("GET", "batch.failed"): Row("team", statuses=(404,)),
+    ("GET", "contacts.process"): Row("team"),
+    ("GET", "contacts.people"): Row("team"),
+    ("GET", "contacts.partners"): Row("team"),
+    ("GET", "contacts.sites"): Row("team"),
+    ("GET", "contacts.search"): Row("team"),
+    ("GET", "contacts.problems"): Row("team"),
+    ("POST", "contacts.check_templates"): Row("team", form={}),
+    ("GET", "contacts.lists.index"): Row("team"),
+    ("POST", "contacts.lists.check"): Row("team", form={}, statuses=(422,)),
+    ("GET", "contacts.lists.show"): Row("team", statuses=(404,)),
+    ("POST", "contacts.lists.take_over"): Row("team", form={}, statuses=(404,)),
+    ("GET", "contacts.lists.failed_rows"): Row("team", statuses=(404,)),
+    ("POST", "contacts.lists.drop"): Row("team", form={}),
+}
+"""Method and endpoint of every address."""
+NAMES_A_DRAFT = [key for key, row in TABLE.items() if row.states]
+OTHERS = [key for key, row in TABLE.items() if not row.states]
+NAMED_IN_THE_QUERY = {"upkeep.choose": "draft", "draft.new": "replaces"}
+
+
+def rules(office: Office) -> dict[tuple[str, str], str]:
+    """Method and endpoint → address, of all that the application answers."""
+    return {
+        (method, rule.endpoint): rule.rule
+        for rule in office.app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+
+
+def test_every_address_stands_in_the_table(office: Office) -> None:
+    assert set(rules(office)) == set(TABLE)
+
+
+def test_nothing_is_opened_on_the_server(office: Office) -> None:
+    """A mail program of the server would open on nobody's screen."""
+    assert not [rule for rule in rules(office).values() if rule.endswith("/open")]
+
+
+# ---- people and drafts ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def people(office: Office) -> dict[Role, Browser]:
+    """A browser of everybody; all are known to the server as they are."""
+    found: dict[Role, Browser] = {
+        "lead": office.joined(LEAD),
+        "author": office.joined(AGENT),
+        "agent": office.joined(OTHER),
+        "deputy": office.joined(DEPUTY),
+        "left": office.joined(LEAVER),
+        "ended": office.logged_in(OTHER),
+        "closed": office.joined(LEAVER, "192.0.2.11"),
+        "nobody": office.browser(),
+    }
+    secret = found["ended"].cookie
+    assert secret
+    found["ended"].form("/logout")
+    found["ended"].has(secret)
+    office.closes(LEAVER)
+    found["left"] = office.joined(LEAVER)
+    office.leaves()
+    for role in OUTSIDE:
+        assert not found[role].is_in
+    for role in INSIDE:
+        assert found[role].is_in
+    return found
+
+
+def drafts_in(office: Office, state: str, count: int) -> list[str]:
+    """Drafts of ``AGENT`` in a state."""
+    centre = office.centre
+    for path in (office.root / "sites" / "nuri").iterdir():
+        path.unlink()
+    ids = []
+    for number in range(count):
+        details = {**(WAITS if state == "waiting" else MAIL)}
+        details |= {"old-plate": f"68마{4000 + number}", "new-plate": "345나6789"}
+        ids.append(centre.draft(login=AGENT, **details))
+    if state in ("approved", "sent"):
+        centre.approve(*ids)
+    if state == "sent":
+        centre.sent(*ids, login=LEAD)
+    if state == "returned":
+        centre.send_back(*ids)
+    if state == "purged":
+        home = centre.home(LEAD)
+        with home.drafts(change=True) as box:
+            purge(box, home.directory, [box.located(one) for one in ids], "요청")
+    return ids
+
+
+def asked(
+    office: Office, browser: Browser, key: tuple[str, str], draft: str = "", **seen: Any
+) -> TestResponse:
+    """What a page sends there, by somebody's browser."""
+    method, endpoint = key
+    row = TABLE[key]
+    path = rules(office)[key].replace("<path:filename>", "page.js").replace("<draft_id>", draft)
+    path = re.sub(r"<any.*?>", "csv", path).replace("<token>", "6744a1b2-" + "0" * 32)
+    if name := NAMED_IN_THE_QUERY.get(endpoint):
+        path += f"?{name}={draft}"
+    filled = {"{draft}": draft, "{seen}": seen.get("seen"), "{agent}": seen.get("session")}
+    sent = {
+        name: filled.get(text, text) if isinstance(text, str) else text
+        for name, text in (row.json or row.form or {}).items()
+    }
+    if method == "GET":
+        return browser.get(path)
+    if row.json is not None:
+        return browser.ask(path, sent)
+    if sent.get("file"):
+        sent["file"] = (io.BytesIO(b"%PDF-1.4"), "a.pdf")
+    return browser.form(path, sent)
+
+
+def may(row: Row, role: Role) -> bool:
+    if row.who == "everybody":
+        return True
+    if role in OUTSIDE:
+        return False
+    allowed = {
+        "team": INSIDE,
+        "lead": LEADS,
+        "right": (*LEADS, "author"),
+        "doer": LEADS,  # the lead took every last step here
+    }[row.who]
+    return role in allowed
+
+
+def refused(got: TestResponse, role: Role) -> None:
+    """It is refused, and tells nothing of a draft."""
+    if role in OUTSIDE:
+        assert got.status_code in (303, 401), (role, got.status_code)
+        if got.status_code == 303:
+            assert got.headers["Location"].startswith("/login")
+        assert '<meta name="token" content=""' in got.text or "<meta" not in got.text
+    else:
+        assert got.status_code in (403, 404, 409, 422), (role, got.status_code, got.text)
+    assert not [text for text in OF_THE_DRAFT if text in got.text]
+
+
+@pytest.mark.parametrize("key", OTHERS, ids=" ".join)
+def test_who_may_do_what(office: Office, people: dict[Role, Browser], key: tuple[str, str]) -> None:
+    row = TABLE[key]
+    (draft,) = drafts_in(office, "pending", 1)
+    agent = office.records(login=OTHER)[-1].session
+    denied = [role for role in people if not may(row, role)]
+    with unchanged(office):
+        for role in denied:
+            refused(asked(office, people[role], key, draft, session=agent), role)
+    for role in people:
+        if role not in denied:
+            got = asked(office, people[role], key, draft, session=agent)
+            assert got.status_code in row.statuses, (role, got.status_code, got.text)
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("key", NAMES_A_DRAFT, ids=" ".join)
+def test_who_may_do_what_to_a_draft(
+    office: Office, people: dict[Role, Browser], key: tuple[str, str], state: str
+) -> None:
+    row = TABLE[key]
+    ids = drafts_in(office, state, len(people))
+    with office.centre.box() as box:
+        moved = {one: found.moved for one in ids if (found := box.store.find(one))}
+    for role, draft in zip(people, ids, strict=True):
+        seen = [{"id": draft, "moved": moved[draft]}]
+        is_allowed = may(row, role) and state in row.states
+        with nullcontext() if is_allowed else unchanged(office):
+            got = asked(office, people[role], key, draft, seen=seen)
+        if is_allowed:
+            assert got.status_code in row.statuses, (role, got.status_code, got.text)
+        else:
+            refused(got, role)

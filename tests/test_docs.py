@@ -57,6 +57,15 @@ def test_links_within_the_repository_lead_somewhere(path: Path) -> None:
     assert broken == []
 
 
+def test_the_tests_that_the_security_page_names_exist() -> None:
+    text = (REPOSITORY / "docs" / "security.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?`", text))
+    assert len(named) > 30
+    for path, name in named:
+        code = (REPOSITORY / path).read_text(encoding="utf-8")
+        assert not name or re.search(rf"^\s*(def|class) {name}\b", code, re.MULTILINE), name
+
+
 def test_the_map_names_what_is_there() -> None:
     """Every module and name in ARCHITECTURE.md exists, and every room stands in it."""
     text = (REPOSITORY / "ARCHITECTURE.md").read_text(encoding="utf-8")

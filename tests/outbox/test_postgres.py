@@ -153,7 +153,7 @@ class TestCarried:
     def test_there_and_back_all_is_as_it_was(
         self, office: Office, url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        from parkdraft.database.carry import main
+        from parkdraft.carry import main
 
         states = ("pending", "approved", "returned", "sent")
         ids = {state: office.in_state(state) for state in states}
@@ -175,7 +175,7 @@ class TestCarried:
     def test_only_into_an_empty_one(
         self, office: Office, url: str, capsys: pytest.CaptureFixture[str]
     ) -> None:
-        from parkdraft.database.carry import main
+        from parkdraft.carry import main
 
         office.draft()
         file = str(office.outbox / "outbox.db")

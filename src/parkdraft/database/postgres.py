@@ -161,7 +161,7 @@ class Postgres:
 
     def backup(self, path: Path) -> None:
         """A copy as it is at one moment, as an SQLite file; ``path`` is a name of nobody."""
-        from parkdraft.database.carry import to_sqlite
+        from parkdraft.database.copying import to_sqlite
 
         with self._errors():
             self._connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")

@@ -60,8 +60,7 @@ _EVENT = ", ".join(Event._fields)
 _CONTENT = ", ".join(Content._fields)
 _IN = "IN (SELECT value FROM json_each(CAST(? AS TEXT)))"
 _AT_ONCE = 500
-_FIRST = (None, None, None)
-"""No reason, no other draft, no step undone."""
+_FIRST = (None, None, None)  # no reason, no other draft, no step undone
 
 
 class Store:
@@ -186,8 +185,7 @@ class Store:
     def rows(self, draft_id: str) -> list[tuple[str, int, bool]]:
         """Digest, place, and whether it stands, of the rows that a draft holds."""
         sql = "SELECT cells, place, live FROM table_rows WHERE draft = ? ORDER BY number"
-        rows = self._engine.all(sql, draft_id)
-        return [(cells, place, bool(live)) for cells, place, live in rows]
+        return [(*row, bool(live)) for *row, live in self._engine.all(sql, draft_id)]
 
     def add(
         self,
@@ -275,13 +273,11 @@ class Store:
 
     def placed(self, ids: Iterable[str]) -> None:
         """Their files are."""
-        sql = "DELETE FROM unplaced WHERE draft = ?"
-        self._engine.many((sql, [(draft_id,) for draft_id in ids]))
+        self._engine.many(("DELETE FROM unplaced WHERE draft = ?", [(one,) for one in ids]))
 
     def memo(self, name: str) -> str | None:
         """What the program wanted to remember."""
-        values = self._column("SELECT value FROM memos WHERE name = ?", name)
-        return values[0] if values else None
+        return next(iter(self._column("SELECT value FROM memos WHERE name = ?", name)), None)
 
     def remember(self, name: str, value: str | None) -> None:
         """Remember something, or forget it."""

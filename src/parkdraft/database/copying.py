@@ -1,26 +1,15 @@
-"""Carrying all that is kept between SQLite and PostgreSQL: a backup, and a team that outgrows a PC.
-
-    python -m parkdraft.database.carry outbox/outbox.db postgresql://park@db.example.co.kr/park
-
-moves an outbox into an empty PostgreSQL database, everything or nothing. End the program
-everywhere before; the file stays as it is.
-"""
+"""All that is kept, copied between SQLite and PostgreSQL: a backup, and a move to a server."""
 
 from __future__ import annotations
 
 import contextlib
 import sqlite3
-import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from parkdraft.database import sqlite
 from parkdraft.database.engine import Engine
-from parkdraft.errors import ParkdraftError, Problem, StorageError
-
-if TYPE_CHECKING:
-    from parkdraft.database.postgres import Postgres
+from parkdraft.errors import Problem, StorageError
 
 _TABLES = (
     *("drafts", "events", "contents", "plates", "table_rows", "unplaced", "memos"),
@@ -52,7 +41,7 @@ def to_sqlite(engine: Engine, path: Path) -> None:
         copy.execute("COMMIT")
 
 
-def to_postgres(path: Path, engine: Postgres) -> dict[str, int]:
+def to_postgres(path: Path, engine: Engine) -> dict[str, int]:
     """Bring all rows of the SQLite file at ``path`` into an empty database; rows of each table.
 
     Raises StorageError where something is kept there already.
@@ -93,31 +82,3 @@ def _carried(source: Engine, engine: Engine, table: str) -> int:
 
 def _columns(copy: sqlite3.Connection, table: str) -> list[str]:
     return [f'"{row[1]}"' for row in copy.execute(f"PRAGMA table_info({table})")]
-
-
-def main(args: Sequence[str]) -> int:
-    """Carry over; 0 done, 1 refused, 2 wrong usage."""
-    from parkdraft.database.opening import open_database, postgres_url
-    from parkdraft.wording import sentences
-
-    if len(args) != 2:
-        print(
-            "사용법: python -m parkdraft.database.carry outbox.db postgresql://...", file=sys.stderr
-        )
-        return 2
-    path, url = Path(args[0]), args[1]
-    try:
-        if not path.is_file():
-            raise StorageError([Problem("database.lost", data={"file": path.name})])
-        with contextlib.closing(open_database(postgres_url(url), make=True)) as engine:
-            counts = to_postgres(path, engine)  # type: ignore[arg-type]
-    except ParkdraftError as error:
-        for problem in error.problems:
-            print(sentences(problem), file=sys.stderr)
-        return 1
-    print(f"초안 {counts['drafts']:,}건과 이력 {counts['events']:,}건을 옮겼습니다.")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -65,6 +65,8 @@ class Office:
 
     @cached_property
     def app(self) -> Flask:
+        with self.home().connected():  # starting the server makes the database
+            pass
         return team_app(self.home, Server(), self.public)
 
     def home(self) -> Home:

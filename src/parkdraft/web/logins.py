@@ -12,7 +12,6 @@ import hmac
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, current_app, g, redirect, render_template, request, url_for
 from werkzeug.urls import iri_to_uri
@@ -156,10 +155,9 @@ def logins() -> Logins:
 
 def own_place(place: str) -> str:
     """An address of our own pages to go on with; anything else is the first page."""
-    parts = urlsplit(place)
     plain = place.isascii() and place.isprintable() and not {"\\", " "} & set(place)
-    is_own = not parts.scheme and not parts.netloc and place.startswith("/")
-    return place if plain and is_own and not place.startswith("//") else "/"
+    is_own = place.startswith("/") and not place.startswith("//")
+    return place if plain and is_own else "/"
 
 
 def _not_logged_in() -> Any:

@@ -18,6 +18,7 @@ from parkdraft.tables.template import write_template
 from parkdraft.web import batchjobs
 from parkdraft.web.appstate import app_state
 from parkdraft.web.batchjobs import Job
+from parkdraft.web.noted import noted
 from parkdraft.web.uploads import NO_FILE, GoneError, Upload, send_failed_rows, sent_file
 
 pages = Blueprint("batch", __name__, url_prefix="/batch")
@@ -136,7 +137,10 @@ def failed(token: str) -> Any:
     report = _job(upload).shown.get("report")
     if not report or not report["failed_table"]:
         raise GoneError
-    return send_failed_rows(upload)
+    answer = send_failed_rows(upload)
+    with app_state().drafts() as box:
+        noted(box, "exported", durable=True)
+    return answer
 
 
 def _upload(token: str) -> Upload:

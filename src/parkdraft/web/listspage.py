@@ -15,6 +15,7 @@ from parkdraft.lists.kept import KeptList, month_lists, site_list
 from parkdraft.outbox.facts import Filters
 from parkdraft.web import listimports, runs
 from parkdraft.web.appstate import app_state
+from parkdraft.web.noted import noted
 from parkdraft.web.uploads import NO_FILE, GoneError, Upload, send_failed_rows, sent_file
 from parkdraft.web.words import plain_words, problem_lines
 
@@ -123,7 +124,10 @@ def failed_rows(token: str) -> Any:
     upload = _upload(token)
     if not _run(upload).facts.get("failed_table"):
         raise GoneError
-    return send_failed_rows(upload)
+    answer = send_failed_rows(upload)
+    with app_state().drafts() as box:
+        noted(box, "exported", durable=True)
+    return answer
 
 
 @pages.post("/<token>/drop")

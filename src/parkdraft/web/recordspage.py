@@ -21,6 +21,7 @@ from parkdraft.web.teampage import refuse_others
 pages = Blueprint("records", __name__, url_prefix="/records")
 A_PAGE = 100
 _LONGEST = 200
+_MOST_PAGES = 100_000
 
 
 @pages.before_request
@@ -33,7 +34,7 @@ def leads_only() -> None:
 def index() -> str:
     """A page of the records, the newest first."""
     home, filters = app_state().home, _filters(request.args)
-    number = max(request.args.get("page", 1, type=int), 1)
+    number = min(max(request.args.get("page", 1, type=int), 1), _MOST_PAGES)
     with app_state().drafts() as box:
         found = records.page(box.engine, filters, A_PAGE + 1, (number - 1) * A_PAGE)
     return render_template(

@@ -13,7 +13,17 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, Response, current_app, g, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    g,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from werkzeug.urls import iri_to_uri
 
 from parkdraft.errors import DirectoryError, Problem
@@ -87,7 +97,10 @@ class Logins:
         """Let in whoever is logged in, and anybody to the pages in ``OPEN``."""
         if request.endpoint == "static":
             return None
-        team, now = self.team(), app_state().home.now()
+        try:
+            team, now = self.team(), app_state().home.now()
+        except DirectoryError:  # why is nothing for strangers, and nobody can be told from one
+            abort(503)
         token = request.cookies.get(self.cookie, "")
         with app_state().drafts() as box:
             session = sessions.find(box.engine, team, token, now, active=False) if token else None

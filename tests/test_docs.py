@@ -7,6 +7,7 @@ import itertools
 import re
 import shlex
 import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +18,9 @@ import pytest
 from parkdraft import Home
 from parkdraft.cli.main import run
 from parkdraft.cli.reference import reference
+from parkdraft.outbox.store import Store
 from parkdraft.tables.workbook import workbook_bytes
+from parkdraft.team.accounts import ADDRESS
 
 REPOSITORY = Path(__file__).parents[1]
 NOW = datetime(2026, 11, 23, 10, 0)
@@ -109,6 +112,8 @@ class Reader:
         monkeypatch.setattr("parkdraft.launcher.open_link", lambda _: None)
         monkeypatch.setattr(pyperclip, "copy", lambda _: None)
         monkeypatch.setattr("parkdraft.web.serve.serve", lambda *_, **__: None)
+        monkeypatch.setattr("parkdraft.web.serving.serve", _serves)
+        monkeypatch.setattr("parkdraft.web.serving.write_logs", lambda: None)
         self.plates = itertools.count(1000)
 
     def does(self, command: list[str]) -> int:
@@ -131,6 +136,7 @@ class Reader:
         assert "parking-cs@example.com" in text
         assert "leads: []" in text
         text = text.replace("parking-cs@example.com", "cs@example.co.kr")
+        text = text.replace("members: {}", "members: {gildong.hong: 홍길동}")
         path.write_text(text.replace("leads: []", "leads: [tester]"), encoding="utf-8")
 
     def _brings(self, command: list[str]) -> None:
@@ -161,6 +167,12 @@ class Reader:
             if state in states:
                 assert run(["outbox", verb, made.id]) == 0
         return made.id
+
+
+def _serves(open_home: Callable[[], Home], *_: object, **__: object) -> None:
+    """What a server that was started leaves behind: its address."""
+    with open_home().connected() as engine, engine.change():
+        Store(engine).remember(ADDRESS, "https://desk.example.co.kr:8443")
 
 
 @pytest.mark.parametrize("name", ["README.md", "README.ko.md"])

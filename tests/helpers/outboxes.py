@@ -288,8 +288,8 @@ class Office(Colleagues):
     def sql(self, *, forging: bool = False) -> Iterator[Any]:
         """The database as anybody with SQL sees it; ``forging`` without what the schema forbids."""
         if url := os.environ.get("PARKDRAFT_DATABASE"):
-            with sql_of(url, forging=forging) as connection:
-                yield connection
+            with sql_of(url, forging=forging) as somebody:
+                yield somebody
             return
         with contextlib.closing(sqlite3.connect(self.database)) as connection, connection:
             connection.execute(f"PRAGMA foreign_keys = {'OFF' if forging else 'ON'}")

@@ -24,6 +24,7 @@ from typing import Any, NamedTuple
 from parkdraft import Home
 from parkdraft.cli.main import run
 from parkdraft.model.states import STATES
+from parkdraft.outbox.folder import UPLOADS
 from parkdraft.outbox.verify import Finding
 from parkdraft.review import Wanted, move, verify
 
@@ -324,7 +325,7 @@ def audited(home: Home, besides: Collection[str] = ()) -> list[str]:
 
 
 def _files(home: Home) -> set[Path]:
-    found = home.outbox.rglob("*")
+    found = (path for path in home.outbox.rglob("*") if UPLOADS not in path.parts)
     return {path for path in found if not path.is_dir() and path.parent != home.outbox}
 
 

@@ -136,7 +136,8 @@ class Browser:
         for cookie in response.headers.get_all("Set-Cookie", []):
             key, _, value = cookie.partition(";")[0].partition("=")
             self._cookies[key] = value
-        return Answer(response.status, response.read(), dict(response.headers))
+        headers = {name.lower(): text for name, text in response.headers.items()}
+        return Answer(response.status, response.read(), headers)
 
     def enter(self) -> bool:
         """Log in; whether that worked."""
@@ -196,7 +197,7 @@ class Browser:
         head = f'--park\r\nContent-Disposition: form-data; name="{field}"; filename="a.csv"\r\n\r\n'
         body = b"".join((*parts, head.encode(), file.read_bytes(), b"\r\n--park--\r\n"))
         answer = self.ask("POST", path, form=body, kind="multipart/form-data; boundary=park")
-        return answer.headers.get("Location") if answer.status == 303 else None
+        return answer.headers.get("location") if answer.status == 303 else None
 
     def press(self, path: str) -> Answer:
         """A button of a plain form."""

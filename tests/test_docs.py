@@ -78,6 +78,23 @@ def test_what_a_newcomer_reads_stays_short(name: str, lines: int) -> None:
     assert len((REPOSITORY / name).read_text(encoding="utf-8").splitlines()) <= lines
 
 
+def test_every_test_that_is_named_exists() -> None:
+    """``docs/security.md`` shows each point by tests; each point is there once."""
+    text = (REPOSITORY / "docs" / "security.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", text))
+    assert len(named) > 50
+    missing = [
+        (path, name)
+        for path, name in sorted(named)
+        if not re.search(
+            rf"^ *def {name}\(", (REPOSITORY / path).read_text(encoding="utf-8"), re.MULTILINE
+        )
+    ]
+    assert missing == []
+    points = re.findall(r"^\| (\d+\.\d+\.\d+) \|", text, re.MULTILINE)
+    assert points == sorted(set(points), key=lambda point: tuple(map(int, point.split("."))))
+
+
 COMMAND = re.compile(r"(?:^|[/\\\\]| )parkdraft ((?!/).+)")
 NUMBERS = ("ID", "번호")
 """What stands for a draft's number."""

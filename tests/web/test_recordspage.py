@@ -136,7 +136,7 @@ def test_the_rows_of_a_list_that_failed_are_recorded(office: Office) -> None:
 # ---- looking through -----------------------------------------------------------------------
 
 
-def test_only_leads_see_them(office: Office) -> None:
+def test_only_leads_see_them(office: Office, caplog: pytest.LogCaptureFixture) -> None:
     agent = office.joined(AGENT)
     with unchanged(office):
         for got in (
@@ -148,6 +148,8 @@ def test_only_leads_see_them(office: Office) -> None:
         ):
             assert got.status_code == 403
             assert LEAD not in got.text
+    assert "refused GET records.index: lead" in caplog.text
+    assert AGENT not in caplog.text
     assert "기록</a>" not in agent.get("/").text
 
 

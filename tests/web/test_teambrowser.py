@@ -203,7 +203,7 @@ def test_everybody_can_use_the_pages(served: Office, opened: Opened) -> None:
     ):
         page.goto(f"{address}{path}", wait_until="networkidle")
         for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            page.emulate_media(color_scheme=scheme)
             for wrong in axe.run(page).response["violations"]:
                 places = [" ".join(node["target"]) for node in wrong["nodes"][:3]]
                 found.append(f"{path}, {scheme}: {wrong['id']} at {places}")

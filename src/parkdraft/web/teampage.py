@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, g, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 
 from parkdraft.model.team import is_lead
 from parkdraft.outbox.facts import moment
 from parkdraft.team import accounts, sessions
 from parkdraft.web.appstate import app_state
+from parkdraft.web.security import refuse
 
 pages = Blueprint("team", __name__, url_prefix="/team")
 
@@ -21,10 +22,10 @@ def leads_only() -> None:
 
 
 def refuse_others() -> None:
-    """403 unless a lead is logged in."""
+    """403 unless a lead is logged in; it is logged."""
     home = app_state().home
     if not is_lead(home.directory.team, g.login, home.now().date()):
-        abort(403)
+        refuse("lead")
 
 
 @pages.get("")

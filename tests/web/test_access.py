@@ -389,6 +389,39 @@ def test_a_hand_over_begins_and_ends_with_its_days(office: Office) -> None:
     assert deputy
 
 
+def test_who_stands_in_never_gets_a_leads_account(office: Office) -> None:
+    """Whoever invites sees the link, and could be the lead for ever."""
+    lead, deputy = office.joined(LEAD), office.joined(DEPUTY)
+    for login in (LEAD, LEAD.upper(), f"{LEAD}@CENTRE", f"CENTRE\\{LEAD}"):
+        for path in ("/team/invite", "/team/close"):
+            with unchanged(office):
+                assert deputy.form(path, {"login": login}).status_code == 403
+    assert "김가람 초대" not in deputy.get("/team").text
+    assert "김가람 초대" in lead.get("/team").text
+    assert deputy.form("/team/invite", {"login": OTHER}).status_code == 200
+    assert lead.form("/team/invite", {"login": LEAD}).status_code == 200
+
+
+def test_a_page_of_somebody_who_worked_here_before_signs_nothing(office: Office) -> None:
+    """A shared seat: its tabs have one cookie. The old page gets the new token, and no more."""
+    browser = office.joined(AGENT)
+    old = browser.token
+    browser.form("/logout")
+    browser.token = ""
+    office.joined(OTHER)
+    browser.log_in(OTHER)
+    new = browser.token
+    browser.login, browser.token = AGENT, old
+    sent = {"case": "plate-change", "fields": MAIL, "anyway": True}
+    with unchanged(office):
+        assert browser.ask("/drafts", sent).json == {"problems": [], "token": new}
+        browser.token = new
+        got = browser.ask("/drafts", sent)
+    assert got.status_code == 409
+    assert got.json
+    assert got.json["who"] == {"login": OTHER, "name": "이다온"}
+
+
 def test_whoever_is_no_longer_a_lead_cannot_at_once(office: Office) -> None:
     lead, other = office.joined(LEAD), office.joined(OTHER)
     office.edit("leads: [garam.kim]", "leads: [daon.lee]")

@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import io
 import re
+import shutil
+from collections.abc import Callable, Iterator
 from contextlib import nullcontext
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import pytest
 from tests.web.centres import AGENT, CHANGE, LEAD, OTHER
-from tests.web.offices import DEPUTY, LEAVER, Browser, Office, unchanged
+from tests.web.conftest import make_centre
+from tests.web.offices import DEPUTY, LEAVER, Browser, Office, quick, unchanged
 
 from parkdraft.outbox.purge import purge
 
@@ -153,8 +157,7 @@ def test_nothing_is_opened_on_the_server(office: Office) -> None:
 # ---- people and drafts ---------------------------------------------------------------------
 
 
-@pytest.fixture
-def people(office: Office) -> dict[Role, Browser]:
+def people_of(office: Office) -> dict[Role, Browser]:
     """A browser of everybody; all are known to the server as they are."""
     found: dict[Role, Browser] = {
         "lead": office.joined(LEAD),
@@ -201,6 +204,60 @@ def drafts_in(office: Office, state: str, count: int) -> list[str]:
         with home.drafts(change=True) as box:
             purge(box, home.directory, [box.located(one) for one in ids], "요청")
     return ids
+
+
+class Prepared(NamedTuple):
+    """A home with everybody's session, and a draft in some state for each of them."""
+
+    root: Path
+    people: dict[Role, Browser]
+    secrets: dict[Role, str | None]
+    drafts: list[str]
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Prepared]]:
+    """Homes to copy, one for each state of drafts: to make one takes longer than to attack it."""
+    made = dict[str, Prepared]()
+
+    def prepare(state: str) -> Prepared:
+        if state not in made:
+            office = Office(make_centre(tmp_path_factory.mktemp("office") / "home"))
+            people = people_of(office)
+            drafts = drafts_in(office, state, len(people))
+            office.stop()
+            secrets = {role: browser.cookie for role, browser in people.items()}
+            made[state] = Prepared(office.root, people, secrets, drafts)
+        return made[state]
+
+    with pytest.MonkeyPatch.context() as patch:
+        quick(patch)
+        yield prepare
+
+
+Copied = Callable[[str], "tuple[Office, dict[Role, Browser], list[str]]"]
+
+
+@pytest.fixture
+def copied(prepared: Callable[[str], Prepared], tmp_path: Path) -> Iterator[Copied]:
+    """An office of its own for a test, with drafts in some state; who is logged in stays so."""
+    offices: list[Office] = []
+
+    def copy(state: str) -> tuple[Office, dict[Role, Browser], list[str]]:
+        original = prepared(state)
+        office = Office(shutil.copytree(original.root, tmp_path / "home"))
+        offices.append(office)
+        people = dict[Role, Browser]()
+        for role, theirs in original.people.items():
+            browser = people[role] = office.browser()
+            browser.login, browser.token = theirs.login, theirs.token
+            if secret := original.secrets[role]:
+                browser.has(secret)
+        return office, people, original.drafts
+
+    yield copy
+    for office in offices:
+        office.stop()
 
 
 def asked(
@@ -254,9 +311,9 @@ def refused(got: TestResponse, role: Role) -> None:
 
 
 @pytest.mark.parametrize("key", OTHERS, ids=" ".join)
-def test_who_may_do_what(office: Office, people: dict[Role, Browser], key: tuple[str, str]) -> None:
+def test_who_may_do_what(copied: Copied, key: tuple[str, str]) -> None:
     row = TABLE[key]
-    (draft,) = drafts_in(office, "pending", 1)
+    office, people, (draft, *_) = copied("pending")
     agent = office.records(login=OTHER)[-1].session
     denied = [role for role in people if not may(row, role)]
     with unchanged(office):
@@ -270,11 +327,9 @@ def test_who_may_do_what(office: Office, people: dict[Role, Browser], key: tuple
 
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize("key", NAMES_A_DRAFT, ids=" ".join)
-def test_who_may_do_what_to_a_draft(
-    office: Office, people: dict[Role, Browser], key: tuple[str, str], state: str
-) -> None:
+def test_who_may_do_what_to_a_draft(copied: Copied, key: tuple[str, str], state: str) -> None:
     row = TABLE[key]
-    ids = drafts_in(office, state, len(people))
+    office, people, ids = copied(state)
     with office.centre.box() as box:
         moved = {one: found.moved for one in ids if (found := box.store.find(one))}
     for role, draft in zip(people, ids, strict=True):

@@ -334,6 +334,21 @@ def test_what_no_page_sends_is_refused(office: Office, sent: Any) -> None:
         assert got.status_code == 400
 
 
+@pytest.mark.parametrize(
+    "text", ["\ud800" * 20, "\0" * 20, "a\0b", "😀" * 20, "\u202e" * 20, "9" * 5000]
+)
+def test_what_nobody_types_breaks_nothing(office: Office, text: str) -> None:
+    browser, secret = office.browser(), office.invited(AGENT)
+    sent = ({"secret": text, "phrase": text}, {"secret": secret, "phrase": text})
+    answers = [browser.ask("/join", one) for one in sent]
+    answers += [browser.ask("/join/whose", {"secret": text})]
+    typed = text.encode("utf-8", "replace").decode()
+    answers += [browser.form("/login", {"login": typed, "phrase": typed, "next": typed})]
+    answers += [office.joined(OTHER).ask("/login/again", {"phrase": text})]
+    assert {got.status_code for got in answers} <= {200, 422}
+    assert [got.status_code for got in answers].count(422) >= 4
+
+
 # ---- other pages ---------------------------------------------------------------------------
 
 FOREIGN = [

@@ -187,6 +187,14 @@ def test_any_page_number_is_answered(office: Office, page: str) -> None:
     assert office.joined(LEAD).get(f"/records?page={page}").status_code == 200
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "1969-12-31", "10000-01-01", "\0"])
+@pytest.mark.parametrize("name", ["since", "until"])
+def test_any_day_is_answered(office: Office, name: str, day: str) -> None:
+    lead = office.joined(LEAD)
+    assert lead.get("/records", query_string={name: day}).status_code == 200
+    assert lead.form("/records/export", {name: day}).status_code == 200
+
+
 def test_the_export_is_recorded_and_harmless_in_a_spreadsheet(office: Office) -> None:
     lead = office.joined(LEAD)
     office.edit("daon.lee: 이다온", 'daon.lee: "=1+1"')

@@ -22,6 +22,7 @@ pages = Blueprint("records", __name__, url_prefix="/records")
 A_PAGE = 100
 _LONGEST = 200
 _MOST_PAGES = 100_000
+_FIRST_DAY, _LAST_DAY = date(2000, 1, 1), date(2999, 12, 31)
 
 
 @pages.before_request
@@ -75,5 +76,6 @@ def _filters(asked: Mapping[str, str]) -> RecordFilters:
     days = dict[str, date | None](since=None, until=None)
     for name in days:
         with suppress(ValueError):
-            days[name] = date.fromisoformat(texts.pop(name, None) or "")
+            day = date.fromisoformat(texts.pop(name, None) or "")
+            days[name] = min(max(day, _FIRST_DAY), _LAST_DAY)
     return RecordFilters(**{**texts, **days})  # type: ignore[arg-type]

@@ -24,6 +24,7 @@ import centre
 HOST = "desk.example.com"
 PHRASE = "넓은 마당에 세워 둔 파란 자전거 열두 대"
 REASON = "현장명을 다시 확인해 주세요"
+_IDLE = 5.0
 _LISTED = re.compile(r'id="row-([0-9a-z-]+)"[^>]*data-moved="(\d+)"')
 _TOKEN = re.compile(r'name="token" content="([^"]*)"')
 
@@ -88,6 +89,7 @@ class Browser:
         self._cookies: dict[str, str] = {}
         self._address = f"10.1.{seed % 250}.{int(login.rpartition('.')[2]) % 250 + 1}"
         self._open: dict[int, http.client.HTTPConnection] = {}
+        self._used: dict[int, float] = {}
 
     def ask(
         self,
@@ -128,8 +130,10 @@ class Browser:
     def _answer(
         self, port: int, method: str, path: str, body: bytes | None, headers: dict[str, str]
     ) -> Answer:
-        if port not in self._open:
+        # the server ends idle connections after a while; a browser would not send on those
+        if port not in self._open or time.monotonic() - self._used[port] > _IDLE:
             self._open[port] = http.client.HTTPConnection("127.0.0.1", port, timeout=90)
+        self._used[port] = time.monotonic()
         connection = self._open[port]
         connection.request(method, path, body, headers)
         response = connection.getresponse()
@@ -182,11 +186,14 @@ class Browser:
         sent: dict[str, Any] = {"drafts": [{"id": i, "moved": m} for i, m in drafts]}
         sent |= {"who": self.login, "reason": REASON}
         answer = self.ask("POST", f"/outbox/{verb}", sent)
-        done = set()
+        done, unknown = set[str](), set[str]()
         if answer.status in (200, 422) and b'"done"' in answer.body:
             done = {draft["id"] for draft in answer.data["done"]}
+            problems = answer.data["problems"]
+            unknown = {p["field"] for p in problems if p["code"] == "database.unknown"}
         for draft_id, _ in drafts:
-            self.ledger.note(verb, draft_id, answer, done=draft_id in done)
+            told = LOST if draft_id in unknown else answer
+            self.ledger.note(verb, draft_id, told, done=draft_id in done)
 
     def bring(self, path: str, field: str, file: Path, **fields: str) -> str | None:
         """Upload a file in a form; the page to which that leads."""
@@ -254,6 +261,7 @@ def importer(browser: Browser, folder: Path, end: threading.Event) -> None:
         file = centre.write_list(folder / f"list-{number}.csv", *_sites(number))
         fields = {"kind": "contacts", "partner": "nuri", "month": month}
         place = browser.bring("/contacts/lists/check", "list", file, **fields)
+        browser.ask("GET", place or "/contacts/lists")  # what wants a yes is shown first
         answer = browser.press(f"{place}/import") if place else LOST
         done = answer.status == 303 and "가져왔습니다" in browser.ask("GET", place or "").text
         browser.ledger.note("import", f"{number}", answer, done=done)

@@ -434,6 +434,25 @@ def test_reading_from_another_site_tells_nothing(office: Office) -> None:
             marked(got, is_static=path.startswith("/static"))
 
 
+def test_a_link_out_of_a_chat_loads_once_more_by_itself(office: Office) -> None:
+    """The cookie comes with the second request only: it is SameSite=Strict."""
+    headers = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
+    got = office.joined(AGENT).get("/outbox", headers=headers)
+    assert got.status_code == 200
+    assert 'http-equiv="refresh"' in got.text
+    assert "초안함" not in got.text
+
+
+def test_a_planted_session_changes_nothing_under_ones_own_name(office: Office) -> None:
+    """Another port of our name can set our cookie to a session of somebody else."""
+    lead, wanted = office.joined(LEAD), {"drafts": pending(office)}
+    planted = office.joined(OTHER).cookie
+    assert planted
+    lead.has(planted)
+    with unchanged(office):
+        assert lead.ask("/outbox/approve", wanted).status_code == 403
+
+
 # ---- where a login leads -------------------------------------------------------------------
 
 

@@ -128,8 +128,8 @@ class Logins:
                 raise
             return self._team
         if team != self._team:
-            with app_state().drafts() as box:
-                records.note_team(box.engine, team, home.now())
+            with home.connected() as engine:
+                records.note_team(engine, team, home.now())
             self._team = team
         return team
 

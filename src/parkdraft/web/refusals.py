@@ -14,6 +14,8 @@ from parkdraft.web.words import ERRORS, TEAM_ERRORS, problem_line, problem_lines
 from parkdraft.wording import as_data
 
 log = logging.getLogger("parkdraft.web")
+AWAY = ("database.away", "database.unknown", "storage.busy")
+"""Codes of what may work in a moment."""
 
 
 def wants_json() -> bool:
@@ -27,14 +29,15 @@ def error_page(title: str, lines: Sequence[str]) -> str:
 
 
 def refused(error: ParkdraftError) -> Any:
-    """What the library refuses, with all its problems."""
+    """What the library refuses, with all its problems; 503 where it was not for what was asked."""
+    status = 503 if any(problem.code in AWAY for problem in error.problems) else 422
     if wants_json():
         problems = [
             {**as_data(problem), "message": problem_line(problem), "hint": None}
             for problem in error.problems
         ]
-        return {"problems": problems}, 422
-    return error_page("처리하지 못했습니다", problem_lines(error.problems)), 422
+        return {"problems": problems}, status
+    return error_page("처리하지 못했습니다", problem_lines(error.problems)), status
 
 
 def failed(error: HTTPException) -> Any:

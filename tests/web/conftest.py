@@ -22,14 +22,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from tests.web.centres import AGENT, LEAD, Centre
-from tests.web.offices import Office
+from tests.web.offices import Office, quick
 from waitress import wasyncore
 from waitress.server import BaseWSGIServer
 from werkzeug.test import TestResponse
 
 from parkdraft import Home
 from parkdraft.outbox.box import DATABASE
-from parkdraft.team import phrases
 from parkdraft.web.app import create_app
 from parkdraft.web.appstate import AppState
 from parkdraft.web.key import Gate
@@ -283,9 +282,7 @@ def browser(centre: Path) -> Iterator[Browser]:
 @pytest.fixture
 def office(centre: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     """The made-up centre as a team's server has it; phrases are kept quickly."""
-    for name, value in (("_KIBIBYTES", 64), ("_PASSES", 1), ("_LANES", 1)):
-        monkeypatch.setattr(phrases, name, value)
-    monkeypatch.setattr(os, "fsync", lambda _: None)
+    quick(monkeypatch)
     one = Office(centre)
     yield one
     one.stop()

@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import io
 import re
+import shutil
+from collections.abc import Callable, Iterator
 from contextlib import nullcontext
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import pytest
 from tests.web.centres import AGENT, CHANGE, LEAD, OTHER
-from tests.web.offices import DEPUTY, LEAVER, Browser, Office, unchanged
+from tests.web.conftest import make_centre
+from tests.web.offices import DEPUTY, LEAVER, Browser, Office, quick, unchanged
 
 from parkdraft.outbox.purge import purge
 
@@ -153,8 +157,7 @@ def test_nothing_is_opened_on_the_server(office: Office) -> None:
 # ---- people and drafts ---------------------------------------------------------------------
 
 
-@pytest.fixture
-def people(office: Office) -> dict[Role, Browser]:
+def people_of(office: Office) -> dict[Role, Browser]:
     """A browser of everybody; all are known to the server as they are."""
     found: dict[Role, Browser] = {
         "lead": office.joined(LEAD),
@@ -201,6 +204,60 @@ def drafts_in(office: Office, state: str, count: int) -> list[str]:
         with home.drafts(change=True) as box:
             purge(box, home.directory, [box.located(one) for one in ids], "요청")
     return ids
+
+
+class Prepared(NamedTuple):
+    """A home with everybody's session, and a draft in some state for each of them."""
+
+    root: Path
+    people: dict[Role, Browser]
+    secrets: dict[Role, str | None]
+    drafts: list[str]
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Prepared]]:
+    """Homes to copy, one for each state of drafts: to make one takes longer than to attack it."""
+    made = dict[str, Prepared]()
+
+    def prepare(state: str) -> Prepared:
+        if state not in made:
+            office = Office(make_centre(tmp_path_factory.mktemp("office") / "home"))
+            people = people_of(office)
+            drafts = drafts_in(office, state, len(people))
+            office.stop()
+            secrets = {role: browser.cookie for role, browser in people.items()}
+            made[state] = Prepared(office.root, people, secrets, drafts)
+        return made[state]
+
+    with pytest.MonkeyPatch.context() as patch:
+        quick(patch)
+        yield prepare
+
+
+Copied = Callable[[str], "tuple[Office, dict[Role, Browser], list[str]]"]
+
+
+@pytest.fixture
+def copied(prepared: Callable[[str], Prepared], tmp_path: Path) -> Iterator[Copied]:
+    """An office of its own for a test, with drafts in some state; who is logged in stays so."""
+    offices: list[Office] = []
+
+    def copy(state: str) -> tuple[Office, dict[Role, Browser], list[str]]:
+        original = prepared(state)
+        office = Office(shutil.copytree(original.root, tmp_path / "home"))
+        offices.append(office)
+        people = dict[Role, Browser]()
+        for role, theirs in original.people.items():
+            browser = people[role] = office.browser()
+            browser.login, browser.token = theirs.login, theirs.token
+            if secret := original.secrets[role]:
+                browser.has(secret)
+        return office, people, original.drafts
+
+    yield copy
+    for office in offices:
+        office.stop()
 
 
 def asked(
@@ -254,9 +311,9 @@ def refused(got: TestResponse, role: Role) -> None:
 
 
 @pytest.mark.parametrize("key", OTHERS, ids=" ".join)
-def test_who_may_do_what(office: Office, people: dict[Role, Browser], key: tuple[str, str]) -> None:
+def test_who_may_do_what(copied: Copied, key: tuple[str, str]) -> None:
     row = TABLE[key]
-    (draft,) = drafts_in(office, "pending", 1)
+    office, people, (draft, *_) = copied("pending")
     agent = office.records(login=OTHER)[-1].session
     denied = [role for role in people if not may(row, role)]
     with unchanged(office):
@@ -270,11 +327,9 @@ def test_who_may_do_what(office: Office, people: dict[Role, Browser], key: tuple
 
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize("key", NAMES_A_DRAFT, ids=" ".join)
-def test_who_may_do_what_to_a_draft(
-    office: Office, people: dict[Role, Browser], key: tuple[str, str], state: str
-) -> None:
+def test_who_may_do_what_to_a_draft(copied: Copied, key: tuple[str, str], state: str) -> None:
     row = TABLE[key]
-    ids = drafts_in(office, state, len(people))
+    office, people, ids = copied(state)
     with office.centre.box() as box:
         moved = {one: found.moved for one in ids if (found := box.store.find(one))}
     for role, draft in zip(people, ids, strict=True):
@@ -286,3 +341,189 @@ def test_who_may_do_what_to_a_draft(
             assert got.status_code in row.statuses, (role, got.status_code, got.text)
         else:
             refused(got, role)
+
+
+# ---- tricks --------------------------------------------------------------------------------
+
+OVERRIDES = [
+    {"X-HTTP-Method-Override": "POST"},
+    {"X-HTTP-Method": "POST"},
+    {"X-Method-Override": "POST"},
+    {"X-Original-URL": "/records"},
+    {"X-Rewrite-URL": "/records"},
+    {"X-Forwarded-User": LEAD},
+    {"Remote-User": LEAD},
+    {"X-Remote-User": LEAD},
+    {"Authorization": "Basic Z2FyYW0ua2ltOng="},
+]
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "get")
+
+
+@pytest.fixture
+def agent(office: Office) -> Browser:
+    """An agent's browser, while a lead is logged in elsewhere."""
+    office.joined(LEAD)
+    return office.joined(OTHER)
+
+
+@pytest.mark.parametrize("endpoint", [key[1] for key, row in TABLE.items() if row.who == "lead"])
+def test_an_agent_cannot_do_a_leads_work_by_any_request(
+    office: Office, agent: Browser, endpoint: str
+) -> None:
+    (draft,) = drafts_in(office, "pending", 1)
+    (path,) = (one.rule for one in office.app.url_map.iter_rules() if one.endpoint == endpoint)
+    wanted = office.centre.seen(draft)
+    sent: dict[str, Any] = {"drafts": wanted, "login": OTHER, "draft": draft, "count": "1"}
+    sent |= {"reason": "요청", "session": office.records(login=LEAD)[-1].session}
+    fields = {**sent, "drafts": draft, "_method": "POST"}
+    answers = []
+    with unchanged(office):
+        for query in ("", "?part=list", "?part=draft", f"?who={LEAD}", f"?draft={draft}&part=x"):
+            answers += [agent.ask(path + query, sent), agent.form(path + query, fields)]
+        for method in METHODS:
+            headers = {"Origin": agent.own, "X-Token": agent.token}
+            if (method, endpoint) != ("OPTIONS", endpoint):
+                answers += [agent.send(method, path, headers=headers, json=sent)]
+        for headers in OVERRIDES:
+            answers += [agent.ask(path, sent, headers=headers), agent.get(path, headers=headers)]
+        for variant in (
+            f"{path}/",
+            path.upper(),
+            f"{path};x",
+            f"/.{path}",
+            f"{path}%20",
+        ):
+            answers += [agent.get(variant), agent.ask(variant, sent), agent.form(variant, fields)]
+        agent.login = LEAD
+        answers += [agent.ask(path, sent), agent.form(path, fields)]
+    for got in answers:
+        assert got.status_code >= 400, (got.request.method, got.request.path, got.status_code)
+        assert not [text for text in OF_THE_DRAFT if text in got.text]
+
+
+def test_what_methods_an_address_has_tells_nothing_and_does_nothing(
+    office: Office, agent: Browser
+) -> None:
+    with unchanged(office):
+        for path in rules(office).values():
+            got = agent.send("OPTIONS", path)
+            assert got.text == "" or got.status_code in (400, 403, 404, 422)
+            assert "garam" not in got.text
+
+
+def test_an_agents_own_draft_is_approved_by_a_lead_only(office: Office) -> None:
+    """Neither a copy of it, nor what corrects it, nor taking a step back, gets around the lead."""
+    lead, agent = office.joined(LEAD), office.joined(AGENT)
+    (draft,) = drafts_in(office, "pending", 1)
+    centre = office.centre
+    sent = {"case": "plate-change", "fields": {**MAIL, "memo": "급함"}, "anyway": True}
+    corrected = agent.ask("/drafts", {**sent, "replaces": draft, "moved": 1}).json
+    assert corrected
+    assert centre.stored(corrected["id"]).state == "pending"
+    lead.ask("/outbox/approve", {"drafts": centre.seen(corrected["id"])})
+    agent.ask("/outbox/return", {"drafts": centre.seen(corrected["id"]), "reason": "다시"})
+    lead.ask("/outbox/undo", {"drafts": centre.seen(corrected["id"])})
+    again = agent.ask("/drafts", sent).json
+    assert again
+    assert centre.stored(again["id"]).state == "pending"
+    for verb in ("sent", "undo", "approve"):
+        with unchanged(office):
+            assert (
+                agent.ask(f"/outbox/{verb}", {"drafts": centre.seen(again["id"])}).status_code
+                == 422
+            )
+
+
+def test_a_hand_over_begins_and_ends_with_its_days(office: Office) -> None:
+    deputy = office.joined(DEPUTY)
+    found = {}
+    for day in (19, 20, 27, 28):
+        office.now = office.now.replace(day=day)
+        found[day] = office.logged_in(DEPUTY).get("/team").status_code
+    assert found == {19: 403, 20: 200, 27: 200, 28: 403}
+    assert deputy
+
+
+def test_who_stands_in_never_gets_a_leads_account(office: Office) -> None:
+    """Whoever invites sees the link, and could be the lead for ever."""
+    lead, deputy = office.joined(LEAD), office.joined(DEPUTY)
+    for login in (LEAD, LEAD.upper(), f"{LEAD}@CENTRE", f"CENTRE\\{LEAD}"):
+        for path in ("/team/invite", "/team/close"):
+            with unchanged(office):
+                assert deputy.form(path, {"login": login}).status_code == 403
+    assert "김가람 초대" not in deputy.get("/team").text
+    assert "김가람 초대" in lead.get("/team").text
+    assert deputy.form("/team/invite", {"login": OTHER}).status_code == 200
+    assert lead.form("/team/invite", {"login": LEAD}).status_code == 200
+
+
+def test_a_page_of_somebody_who_worked_here_before_signs_nothing(office: Office) -> None:
+    """A shared seat: its tabs have one cookie. The old page gets the new token, and no more."""
+    browser = office.joined(AGENT)
+    old = browser.token
+    browser.form("/logout")
+    browser.token = ""
+    office.joined(OTHER)
+    browser.log_in(OTHER)
+    new = browser.token
+    browser.login, browser.token = AGENT, old
+    sent = {"case": "plate-change", "fields": MAIL, "anyway": True}
+    with unchanged(office):
+        assert browser.ask("/drafts", sent).json == {"problems": [], "token": new}
+        browser.token = new
+        got = browser.ask("/drafts", sent)
+    assert got.status_code == 409
+    assert got.json
+    assert got.json["who"] == {"login": OTHER, "name": "이다온"}
+
+
+def test_whoever_is_no_longer_a_lead_cannot_at_once(office: Office) -> None:
+    lead, other = office.joined(LEAD), office.joined(OTHER)
+    office.edit("leads: [garam.kim]", "leads: [daon.lee]")
+    office.edit("lead: garam.kim", "lead: daon.lee")
+    assert lead.get("/team").status_code == 403
+    assert other.get("/team").status_code == 200
+    assert {"lead-added", "lead-removed"} <= {one.deed for one in office.records()}
+
+
+def test_an_upload_is_only_for_whoever_brought_it(office: Office, agent: Browser) -> None:
+    table = "업무,현장명,기존차량번호,변경차량번호\n차량번호 변경,별빛타워,12각3456,345나6789\n"
+    sent = {"table": (io.BytesIO(table.encode()), "변경.csv")}
+    path = agent.form("/batch/check", sent).headers["Location"]
+    assert agent.get(path).status_code == 200
+    lead = office.logged_in(LEAD)
+    with unchanged(office):
+        for got in (
+            lead.get(path),
+            lead.get(f"{path}/failed.csv"),
+            lead.form(f"{path}/make"),
+            lead.form(f"{path}/again"),
+            lead.get(path.replace("/batch/", "/contacts/lists/")),
+        ):
+            assert got.status_code == 404
+            assert "별빛타워" not in got.text
+        assert lead.get(f"{path}/state").json == {"running": False}
+        lead.form(f"{path}/drop")
+    assert agent.get(path).status_code == 200
+
+
+# ---- contacts.yaml that cannot be read -----------------------------------------------------
+
+
+def test_a_team_that_cannot_be_read_lets_nobody_new_do_what_leads_do(office: Office) -> None:
+    lead = office.joined(LEAD)
+    office.edit("leads: [garam.kim]", "leads: [garam.kim")
+    for path in ("/team", "/records", "/outbox/purge"):
+        got = lead.get(path)
+        assert got.status_code in (403, 422)
+    assert lead.get("/account").status_code == 200
+
+
+def test_a_team_that_never_could_be_read_tells_strangers_nothing_of_it(office: Office) -> None:
+    office.edit("    address: bada.han@example.com", "    address: bada.han.example.com\n    x: 1")
+    browser = office.browser()
+    for path in ("/", "/login", "/outbox", "/join"):
+        got = browser.get(path)
+        assert got.status_code == 503
+        assert "bada" not in got.text
+        assert "한바다" not in got.text

@@ -137,9 +137,10 @@ def failed(token: str) -> Any:
     report = _job(upload).shown.get("report")
     if not report or not report["failed_table"]:
         raise GoneError
+    answer = send_failed_rows(upload)
     with app_state().drafts() as box:
         noted(box, "exported", durable=True)
-    return send_failed_rows(upload)
+    return answer
 
 
 def _upload(token: str) -> Upload:

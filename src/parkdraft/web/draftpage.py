@@ -33,6 +33,7 @@ from parkdraft.present.words import (
 from parkdraft.results import Result
 from parkdraft.web import paperspage
 from parkdraft.web.appstate import app_state
+from parkdraft.web.noted import noted
 from parkdraft.web.preview import Preview, about, look
 from parkdraft.web.words import problem_line, problem_lines
 
@@ -276,6 +277,7 @@ def _replaced(named: str | None) -> tuple[dict[str, Any] | None, dict[str, str]]
         old = box.located(named)
         refuse_irreplaceable(box, old)
         given = dict(box.content(old).details[0])
+        noted(box, "revealed", draft=old.id, durable=True)
         if "partner" in given:
             given["partner"] = old.partner or ""
         return {"id": old.id, "case": old.case, **_standing(box, old)}, given

@@ -124,9 +124,10 @@ def failed_rows(token: str) -> Any:
     upload = _upload(token)
     if not _run(upload).facts.get("failed_table"):
         raise GoneError
+    answer = send_failed_rows(upload)
     with app_state().drafts() as box:
         noted(box, "exported", durable=True)
-    return send_failed_rows(upload)
+    return answer
 
 
 @pages.post("/<token>/drop")

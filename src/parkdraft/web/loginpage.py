@@ -111,7 +111,8 @@ def whose() -> Any:
 
 @pages.post("/join")
 def joined() -> Any:
-    """Set the pass phrase of whoever is invited, and log them in."""
+    """Set the pass phrase of whoever is invited, and log them in; who was it before is not."""
+    before = g.get("session")
     with app_state().drafts() as box:
         try:
             token, session = accounts.join(
@@ -120,6 +121,8 @@ def joined() -> Any:
             )
         except TeamError as error:
             return _refusal(error)
+        if before:
+            sessions.end(box.engine, before.name, before.login, g.seat, box.now())
     return logins().give(jsonify(address="/"), token, session)
 
 

@@ -12,9 +12,18 @@ import hmac
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, current_app, g, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    g,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from werkzeug.urls import iri_to_uri
 
 from parkdraft.errors import DirectoryError, Problem
@@ -88,7 +97,10 @@ class Logins:
         """Let in whoever is logged in, and anybody to the pages in ``OPEN``."""
         if request.endpoint == "static":
             return None
-        team, now = self.team(), app_state().home.now()
+        try:
+            team, now = self.team(), app_state().home.now()
+        except DirectoryError:  # why is nothing for strangers, and nobody can be told from one
+            abort(503)
         token = request.cookies.get(self.cookie, "")
         with app_state().drafts() as box:
             session = sessions.find(box.engine, team, token, now, active=False) if token else None
@@ -156,10 +168,9 @@ def logins() -> Logins:
 
 def own_place(place: str) -> str:
     """An address of our own pages to go on with; anything else is the first page."""
-    parts = urlsplit(place)
     plain = place.isascii() and place.isprintable() and not {"\\", " "} & set(place)
-    is_own = not parts.scheme and not parts.netloc and place.startswith("/")
-    return place if plain and is_own and not place.startswith("//") else "/"
+    is_own = place.startswith("/") and not place.startswith("//")
+    return place if plain and is_own else "/"
 
 
 def _not_logged_in() -> Any:

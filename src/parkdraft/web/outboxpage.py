@@ -26,7 +26,7 @@ from parkdraft.present.words import NOTHING_WRONG, SAME, before_sending
 from parkdraft.review import Wanted, against_today, move, show
 from parkdraft.web import refusals
 from parkdraft.web.appstate import app_state
-from parkdraft.web.noted import noted
+from parkdraft.web.noted import is_news, noted, seal
 from parkdraft.web.outboxcheck import checked
 from parkdraft.web.outboxdraft import sight
 from parkdraft.web.outboxlist import DAYS, list_page, neighbours, read_query
@@ -60,7 +60,7 @@ def index() -> str:
     with app_state().drafts() as box:
         version, page = box.store.last_event(), list_page(home, box, query)
         part = request.args.get("part") == "list"
-        if not part:
+        if not is_news("list", query):
             noted(box, "listed", about=str(len(page.rows)))
     query = page.query
     shown = repr((query, [row["draft"] for row in page.rows], page.counts, page.deeds))
@@ -74,6 +74,7 @@ def index() -> str:
         partners=home.directory.partners,
         days=sorted({*DAYS, *([query.older] if query.older is not None else [])}),
         version=version,
+        seal=seal(query),
         mark=hashlib.sha256(shown.encode("utf-8", "surrogatepass")).hexdigest()[:16],
     )
 
@@ -113,7 +114,7 @@ def draft(draft_id: str) -> str:
         view = sight(box, home.directory, shown)
         near = neighbours(home, box, query, shown.draft.id)
         part = request.args.get("part") == "draft"
-        if not part:
+        if not is_news("draft", shown.draft.id):
             noted(box, "shown", draft=shown.draft.id)
     return render_template(
         "outboxdraft.html" if part else "outboxone.html",
@@ -122,6 +123,7 @@ def draft(draft_id: str) -> str:
         near=near,
         same=SAME,
         version=version,
+        seal=seal(view.shown.draft.id),
     )
 
 

@@ -21,6 +21,8 @@ from parkdraft.web.teampage import refuse_others
 pages = Blueprint("records", __name__, url_prefix="/records")
 A_PAGE = 100
 _LONGEST = 200
+_MOST_PAGES = 100_000
+_FIRST_DAY, _LAST_DAY = date(2000, 1, 1), date(2999, 12, 31)
 
 
 @pages.before_request
@@ -33,7 +35,7 @@ def leads_only() -> None:
 def index() -> str:
     """A page of the records, the newest first."""
     home, filters = app_state().home, _filters(request.args)
-    number = max(request.args.get("page", 1, type=int), 1)
+    number = min(max(request.args.get("page", 1, type=int), 1), _MOST_PAGES)
     with app_state().drafts() as box:
         found = records.page(box.engine, filters, A_PAGE + 1, (number - 1) * A_PAGE)
     return render_template(
@@ -74,5 +76,6 @@ def _filters(asked: Mapping[str, str]) -> RecordFilters:
     days = dict[str, date | None](since=None, until=None)
     for name in days:
         with suppress(ValueError):
-            days[name] = date.fromisoformat(texts.pop(name, None) or "")
+            day = date.fromisoformat(texts.pop(name, None) or "")
+            days[name] = min(max(day, _FIRST_DAY), _LAST_DAY)
     return RecordFilters(**{**texts, **days})  # type: ignore[arg-type]

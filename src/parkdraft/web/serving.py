@@ -158,5 +158,9 @@ def serve(
 
 def write_logs() -> None:
     """Log on stderr: when and what happened; nobody's name, and nothing that was asked for."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.basicConfig(
+        level=logging.INFO,
+        format="%(asctime)s %(levelname)s %(name)s %(message)s",
+        datefmt="%Y-%m-%dT%H:%M:%S%z",  # several computers' logs are read together
+    )
     logging.getLogger("asyncio").setLevel(logging.WARNING)

@@ -19,6 +19,7 @@ from parkdraft.outbox.transitions import read_reason, right
 from parkdraft.present.drafts import purge_text, title
 from parkdraft.review import Changed, changed, remake
 from parkdraft.web.appstate import app_state
+from parkdraft.web.noted import noted
 from parkdraft.web.words import draft_lines
 
 pages = Blueprint("upkeep", __name__, url_prefix="/outbox")
@@ -33,6 +34,8 @@ def differing() -> str:
     """The pending drafts that would be different today, each with its differences."""
     with app_state().drafts() as box:
         changes, problems = _differing(box)
+        for change in changes:
+            noted(box, "shown", draft=change.draft.id)
     return _differing_page(changes, draft_lines(problems))
 
 

@@ -44,8 +44,11 @@ def test_the_wheel_carries_directory_templates_and_the_typed_mark(wheel: Path) -
     }
     assert wanted <= names
     assert "parkdraft/py.typed" in names
-    schema = REPOSITORY / "src" / "parkdraft" / "database" / "schema" / "sqlite"
-    steps = {f"parkdraft/database/schema/sqlite/{file.name}" for file in schema.glob("*.sql")}
+    source = REPOSITORY / "src"
+    steps = {
+        file.relative_to(source).as_posix()
+        for file in (source / "parkdraft" / "database" / "schema").glob("*/*.sql")
+    }
     assert steps
     assert steps <= names
     assert not [name for name in names if name.startswith(("tests/", "outbox/", "benchmarks/"))]

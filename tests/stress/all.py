@@ -1,6 +1,6 @@
 """All trials of outbox and team's server, at length or shortly; 1 where anything is wrong.
 
-python tests/stress/all.py [--short] [--seed 0] [--only kills races tampering fulldisk]
+python tests/stress/all.py [--short] [--seed 0] [--only kills races tampering fulldisk team]
 """
 
 from __future__ import annotations

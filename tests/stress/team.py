@@ -133,8 +133,8 @@ def _memory(pid: int) -> int:
 # ---- the team at work -------------------------------------------------------------------------
 
 
-def make_team(folder: Path) -> Home:
-    """A home that is served behind a proxy on this computer, with accounts for everybody."""
+def make_team(folder: Path, people: int) -> Home:
+    """A home that is served behind a proxy on this computer, with accounts for so many."""
     root = centre.make_home(folder / "home")
     contacts = root / "contacts.yaml"
     names = ", ".join(f"{login}: 상담사{place}" for place, login in enumerate(AGENTS))
@@ -143,7 +143,7 @@ def make_team(folder: Path) -> Home:
     home = colleague(root)
     team, now = home.directory.team, datetime.now()
     with home.connected() as engine:
-        for login in (*LEADS, *AGENTS):
+        for login in (*LEADS[: people // 10 + 1], *AGENTS[:people], IMPORTER, TABULATOR):
             secret = invite(engine, team, login, "console", home.seat(), now)
             join(engine, team, secret, crowd.PHRASE, "127.0.0.1", "trial", now)
     return home
@@ -344,7 +344,7 @@ def main(args: Sequence[str]) -> int:
     asked = parser.parse_args(args)
     alone, ledger, relays = Ledger(), Ledger(), list[Relay]()
     with centre.workplace() as folder, database(folder, relays):
-        home = make_team(folder)
+        home = make_team(folder, asked.people)
         server = Server(home.root, asked.processes, {"PYTHONWARNINGS": "default"})
         numbers = count()
         try:

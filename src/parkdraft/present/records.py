@@ -46,7 +46,7 @@ def record_row(record: Record, directory: Directory) -> list[str]:
         record.login,
         DEEDS.get(record.deed, record.deed),
         record.draft or "",
-        record.about or "",
+        f"{record.about}건" if (record.about or "").isdigit() else record.about or "",
         record.session or "",
         record.address or "",
     ]
